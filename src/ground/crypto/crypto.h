@@ -1,0 +1,55 @@
+/* crypto: libsodium behind one header: random bytes, hashes, MACs, sealing, signatures, secret memory.
+ *
+ * What: the primitives the rest is built from, with sizes in the types. OPRF is in oprf.h, the node's keys in keyring.h.
+ * Why:  secrets exist only below this header; everyone else holds handles, ciphertext and public keys.
+ *
+ *     uint8_t digest[HASH_LEN];
+ *     crypto_sha256(digest, (bytes){data, len});
+ *
+ * Not here: TLS (ground/http), age envelopes (part of letters, later), any random number that is not the system's.
+ * Thread-safe after crypto_open. Comparisons of secrets go through crypto_equal only.
+ */
+#ifndef COMITY_CRYPTO_H
+#define COMITY_CRYPTO_H
+
+#include "ground/base/base.h"
+
+#define HASH_LEN 32       /* SHA-256 and keyed BLAKE2b-256 */
+#define HASH512_LEN 64    /* SHA-512 */
+#define KEY_LEN 32        /* symmetric keys */
+#define SIGN_PUBLIC_LEN 32
+#define SIGNATURE_LEN 64  /* Ed25519, RFC 8032 */
+#define SEAL_NONCE_LEN 24 /* XChaCha20-Poly1305 */
+#define SEAL_TAG_LEN 16
+#define SEAL_OVERHEAD (SEAL_NONCE_LEN + SEAL_TAG_LEN)
+
+/* Once per process, before anything else. ERR_CRYPTO if libsodium cannot start. */
+MUST_USE int crypto_open(struct err *err);
+
+void crypto_random(void *out, size_t len);            /* the system's generator */
+void crypto_wipe(void *p, size_t len);
+bool crypto_equal(const void *a, const void *b, size_t len); /* constant-time */
+
+void crypto_sha256(uint8_t out[static HASH_LEN], bytes data);
+void crypto_sha512(uint8_t out[static HASH512_LEN], bytes data);
+void crypto_sha256_parts(uint8_t out[static HASH_LEN], const bytes parts[], size_t n); /* of the concatenation */
+/* keyed BLAKE2b, 1..64 bytes out; the key is not secret-memory bound here: for published seeds and tests.
+ * MACs under the node's own keys are keyring_mac. */
+void crypto_blake2b(uint8_t *out, size_t out_len, bytes key, bytes data);
+
+/* XChaCha20-Poly1305: out = nonce || ciphertext || tag, len + SEAL_OVERHEAD bytes. ad is authenticated, not stored. */
+void crypto_seal(uint8_t *out, const uint8_t key[static KEY_LEN], bytes plain, bytes ad);
+/* sealed.len - SEAL_OVERHEAD bytes out; false if the tag does not hold or sealed is too short. */
+bool crypto_unseal(uint8_t *out, const uint8_t key[static KEY_LEN], bytes sealed, bytes ad);
+
+/* Strict Ed25519 verification (RFC 8032 with the checks libsodium makes: canonical S, no small-order keys). */
+bool crypto_verify(const uint8_t signature[static SIGNATURE_LEN], bytes message, const uint8_t public_key[static SIGN_PUBLIC_LEN]);
+
+/* HKDF-SHA256, RFC 5869; out_len <= 255 * 32. */
+void crypto_hkdf(uint8_t *out, size_t out_len, bytes salt, bytes key, bytes info);
+
+/* Locked memory that is not in core dumps; ends the process when the system refuses. Freed memory is wiped. */
+void *secret_alloc(size_t size) __attribute__((returns_nonnull));
+void secret_free(void *p);
+
+#endif

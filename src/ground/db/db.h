@@ -1,0 +1,73 @@
+/* db: SQLite and PostgreSQL behind one interface, one SQL text for both.
+ *
+ * What: open, prepare, bind, step, read columns, and transactions that are a function.
+ * Why:  rooms write their SQL once, in their *_store.c and schema.sql, and run on a laptop or on a server.
+ *
+ *     struct db_stmt *q;
+ *     if (db_prepare(db, "select name from agency where id = $1", &q, err) < 0) ...
+ *     db_bind_blob(q, 1, id);
+ *     while ((r = db_step(q, err)) > 0)
+ *         use(db_col_text(q, 0));
+ *     db_reset(q);
+ *
+ * SQL that both engines take: $1.. parameters, insert ... on conflict ... returning, boolean, bigint, blob (the schema
+ * loader turns blob into bytea for PostgreSQL). No sequences, triggers, advisory locks or NOTIFY.
+ * Prepared statements are cached per connection by their text (the pointer you get is shared: do not nest the same text).
+ * A connection belongs to one thread. Errors never carry bound values.
+ */
+#ifndef COMITY_DB_H
+#define COMITY_DB_H
+
+#include "ground/base/base.h"
+
+struct db;
+struct db_stmt;
+
+/* url: "sqlite:PATH" or a libpq conninfo beginning "postgresql:". Opens (SQLite: creates, mode 0600) with WAL,
+ * synchronous=FULL, foreign_keys, secure_delete, trusted_schema off. ERR_IO with the engine's reason, without the password. */
+MUST_USE int db_open(const char *url, struct db **out, struct err *err);
+void db_close(struct db *db);
+const char *db_engine(const struct db *db); /* "sqlite" or "postgresql" */
+
+/* One or several statements without parameters or results. */
+MUST_USE int db_exec(struct db *db, const char *sql, struct err *err);
+
+MUST_USE int db_prepare(struct db *db, const char *sql, struct db_stmt **out, struct err *err);
+/* Parameters are numbered from 1 as in the text. Text and blob are copied or kept until db_reset. */
+void db_bind_int(struct db_stmt *q, int param, int64_t value);
+void db_bind_text(struct db_stmt *q, int param, str value);
+void db_bind_blob(struct db_stmt *q, int param, bytes value);
+void db_bind_null(struct db_stmt *q, int param);
+/* 1: a row is there; 0: done; < 0: error (ERR_RETRY on serialisation failure or busy, ERR_EXISTS on a broken unique
+ * constraint, ERR_LIMIT on a full disk, ERR_CORRUPT on a damaged file, else ERR_IO). After 0 or an error the statement is reset. */
+MUST_USE int db_step(struct db_stmt *q, struct err *err);
+/* Steps a statement that returns nothing: bind, run, reset. */
+MUST_USE int db_run(struct db_stmt *q, struct err *err);
+void db_reset(struct db_stmt *q);
+
+/* Columns from 0. Text and blob borrow until the next step or reset. NULL gives 0, "", empty. */
+int64_t db_col_int(struct db_stmt *q, int col);
+str db_col_text(struct db_stmt *q, int col);
+bytes db_col_blob(struct db_stmt *q, int col);
+bool db_col_null(struct db_stmt *q, int col);
+int64_t db_changes(struct db_stmt *q); /* rows the last finished step changed */
+
+/* Runs fn inside one serializable transaction (SQLite: begin immediate) and commits if it returns >= 0, else rolls back.
+ * On ERR_RETRY the whole is run again, up to 10 times with growing pauses: so fn must have no effect outside the database.
+ * Returns what fn returned, or the error of begin or commit. Not nested. */
+typedef int (*db_txn_fn)(struct db *db, void *arg, struct err *err);
+MUST_USE int db_txn(struct db *db, db_txn_fn fn, void *arg, struct err *err);
+
+/* Schemas: each room registers its numbered steps; db_migrate brings each room to its newest step, forward only, each
+ * step in its own transaction, noted in table schema_version(room, version). ERR_INPUT when the database is newer. */
+struct db_schema {
+    const char *room;            /* "vault" */
+    const char *const *steps;    /* SQL texts, step i brings version i to i + 1 */
+    int n_steps;
+};
+MUST_USE int db_migrate(struct db *db, const struct db_schema *schema, struct err *err);
+
+/* After erasure: truncates the WAL and rewrites freed pages, so that nothing deleted stays in the files. */
+MUST_USE int db_scrub(struct db *db, struct err *err);
+
+#endif

@@ -1,0 +1,12 @@
+/* comity: the map of the program. Each line is a command; the function behind it is in face/cli/cmd_*.c. */
+#include "face/cli/cli.h"
+#include "face/cli/commands.h"
+
+static const struct cli_command commands[] = {
+    {0},
+};
+
+int main(int argc, char **argv)
+{
+    return cli_main(commands, (int)(sizeof commands / sizeof commands[0]) - 1, argc, argv);
+}

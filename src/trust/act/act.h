@@ -1,0 +1,54 @@
+/* act: the corridor. Everything that reads or changes protected data passes here.
+ *
+ * What: one act = who does what, on what, for what purpose; decided, done, logged and committed in one transaction.
+ * Why:  there is one place that can forget to log a look, and it does not.
+ *
+ *     struct act act = {.verb = VERB_SEARCH, .actor = &operator, .purpose = STR("ident"), .reference = reference, .now_ms = now};
+ *     act_run(node, &act, do_search, &search, &err);
+ *
+ * act_run: 1 decide (trust/access: verb x role; deny by default)  2 do: fn, which must have no effect outside the database
+ * 3 leaf  4 commit; only then may an answer leave. If the log cannot be written, the act does not happen. A refused act
+ * writes a leaf too ("refused").
+ * fn may fill act->object (16 bytes) and act->detail before it returns; the detail is sealed in the vault, the leaf commits to it.
+ */
+#ifndef COMITY_ACT_H
+#define COMITY_ACT_H
+
+#include "trust/act/node.h"
+
+/* The verb table (verbs.c) says for each: name, roles that may, whether a purpose and a reference are required. */
+enum verb {
+    VERB_INIT, VERB_IMPORT, VERB_LOOK, VERB_SEARCH, VERB_ERASE, VERB_INDEX, VERB_PAIR, VERB_ASK, VERB_ASK_RESULT, VERB_ANSWER, VERB_EXPORT,
+    N_VERBS
+};
+
+struct actor {
+    str name;  /* login name of the operator, or the partner's id: sealed in the detail, pseudonym in the leaf */
+    str role;  /* "operator", "partner" */
+};
+
+struct act {
+    enum verb verb;
+    const struct actor *actor;
+    str purpose;   /* code; see purposes in trust/access */
+    str reference; /* case or warrant reference: sealed, never in the leaf */
+    int64_t now_ms;
+    /* fn may fill: */
+    bool has_object;
+    uint8_t object[ID_LEN];
+    str detail;    /* what was done, in words or JSON: sealed, erasable */
+    /* act_run fills: */
+    int64_t leaf_index;
+};
+
+typedef int (*act_fn)(struct node *node, struct act *act, void *arg, struct err *err);
+
+/* 0, or ERR_DENIED, or fn's error (then nothing is changed). fn may run more than once (serialisation retries). */
+MUST_USE int act_run(struct node *node, struct act *act, act_fn fn, void *arg, struct err *err);
+
+/* The login name of whoever runs the command line: for the actor. From arena. */
+struct actor act_operator(struct arena *a);
+
+const char *verb_name(enum verb v);
+
+#endif
