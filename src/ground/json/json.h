@@ -10,11 +10,11 @@
  *     str id;
  *     json_get_str(root, "id", 64, &id, err);
  *
- *     struct json *o = json_object(a);
+ *     struct json *o = json_object_new(a);
  *     json_put_str(o, "agency", name);
- *     str text = json_write(a, o, JSON_COMPACT);
+ *     str text = json_write(a, o, JSON_ONE_LINE);
  *
- * All values are from the arena that was given to json_parse or json_object. Not here: streaming, files, comments.
+ * All values are from the arena that was given to json_parse or json_object_new. Not here: streaming, files, comments.
  */
 #ifndef COMITY_JSON_H
 #define COMITY_JSON_H
@@ -23,7 +23,7 @@
 
 struct json;
 
-enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_kind { JSON_IS_NULL, JSON_IS_BOOL, JSON_IS_INT, JSON_IS_REAL, JSON_IS_STR, JSON_IS_ARRAY, JSON_IS_OBJECT };
 
 #define JSON_DEPTH_MAX 24
 
@@ -31,7 +31,7 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_AR
  * ERR_INPUT with line and column on anything that is not one strict JSON document. */
 MUST_USE int json_parse(struct arena *a, const char *what, bytes text, size_t max, const struct json **root, struct err *err);
 
-enum json_type json_kind(const struct json *v);
+enum json_kind json_kind(const struct json *v);
 size_t json_count(const struct json *v);                         /* of a list or an object; else 0 */
 const struct json *json_at(const struct json *v, size_t i);      /* element or member value; NULL beyond the end */
 str json_key(const struct json *v, size_t i);                    /* name of member i of an object */
@@ -54,8 +54,8 @@ MUST_USE int json_get_time(const struct json *object, const char *key, int64_t *
 int json_refuse(const struct json *v, const char *key, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* Building. Values are copied into the arena of the object or list; bytes that are not UTF-8 become U+FFFD. */
-struct json *json_object(struct arena *a);
-struct json *json_array(struct arena *a);
+struct json *json_object_new(struct arena *a);
+struct json *json_array_new(struct arena *a);
 void json_put_str(struct json *object, const char *key, str value);
 void json_put_int(struct json *object, const char *key, int64_t value);
 void json_put_real(struct json *object, const char *key, double value); /* not finite: null */
@@ -72,7 +72,7 @@ void json_add_real(struct json *array, double value);
 struct json *json_add_object(struct json *array);
 struct json *json_add_array(struct json *array);
 
-enum json_style { JSON_COMPACT, JSON_INDENTED }; /* indented ends with a newline */
+enum json_style { JSON_ONE_LINE, JSON_INDENTED }; /* indented ends with a newline */
 
 /* Members in the order they were put: the caller's order is the canonical one. From arena, NUL-terminated. */
 str json_write(struct arena *a, const struct json *v, enum json_style style);
