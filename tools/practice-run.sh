@@ -1,0 +1,127 @@
+#!/bin/sh
+# practice-run: two invented agencies in two countries; one asks the other one blind question.
+#
+#   practice-run.sh COMITY PRACTICE FOLDER [--once] [--fresh]
+#
+# COMITY is the program, PRACTICE the generator of invented persons. --once stops after the answer, --fresh begins anew.
+# Everything it does is a command a person could type; they are shown at the end.
+set -eu
+comity=$1 generator=$2 folder=$3
+shift 3
+once='' fresh=''
+for option in "$@"; do
+    case $option in
+        --once) once=yes ;;
+        --fresh) fresh=yes ;;
+        *) echo "usage: ./dev run [--once] [--fresh]" >&2; exit 2 ;;
+    esac
+done
+
+port=${COMITY_PRACTICE_PORT:-7441}
+shelter=$folder/lotus-house shelter_address=127.0.0.1:$port
+police=$folder/border-unit police_address=127.0.0.1:$((port + 1))
+shelter_pid='' police_pid=''
+started=$(date +%s%N)
+
+tenths() { # since NANOSECONDS, as seconds with one decimal
+    passed=$((($(date +%s%N) - $1) / 100000000))
+    printf '%d.%d s' $((passed / 10)) $((passed % 10))
+}
+step() { printf '  %-62s' "$1"; step_started=$(date +%s%N); }
+finished() { printf '%8s\n' "$(tenths "$step_started")"; }
+
+# What a command prints is kept, and shown only when it fails.
+quietly() {
+    "$@" >"$folder/last-output" 2>&1 && return 0
+    status=$?
+    printf '\n'
+    cat "$folder/last-output" >&2
+    echo "practice: this command failed: $*" >&2
+    exit "$status"
+}
+
+stop() {
+    for pid in $shelter_pid $police_pid; do kill "$pid" 2>/dev/null || true; done
+    wait
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 0' TERM
+
+wait_until_ready() { # PID LOG: serve says so in one line
+    tries=0
+    until grep -q 'ready' "$2" 2>/dev/null; do
+        kill -0 "$1" 2>/dev/null || { cat "$2" >&2; echo 'practice: a node did not start' >&2; exit 1; }
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || { cat "$2" >&2; echo 'practice: a node was not ready within 10 s' >&2; exit 1; }
+        sleep 0.05
+    done
+}
+
+pair() { # INVITING FOLDER, ACCEPTING FOLDER: the fingerprint goes from one to the other as it would by telephone
+    "$comity" pair "$1" invite --out "$folder/card.json" >"$folder/last-output"
+    fingerprint=$(grep -oE '([0-9]{5} ){5}[0-9]{5}' "$folder/last-output" | head -n 1)
+    quietly "$comity" pair "$2" accept "$folder/card.json" --fingerprint "$fingerprint"
+    rm -f "$folder/card.json"
+}
+
+[ -z "$fresh" ] || rm -rf "$folder"
+printf 'Comity, practice. All persons, agencies and cases here are invented.\n\n'
+if [ ! -f "$folder/complete" ]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    step 'two lists of about two thousand invented persons'
+    quietly "$generator" --out "$folder"
+    finished
+    step 'two agencies: Lotus House (Cambodia), Border Unit 7 (Thailand)'
+    quietly "$comity" init "$shelter" --agency 'Lotus House (practice)' --country KH --kind shelter --listen "$shelter_address"
+    quietly "$comity" init "$police" --agency 'Border Unit 7 (practice)' --country TH --kind police --listen "$police_address"
+    finished
+    step 'each imports its list'
+    quietly "$comity" import "$shelter" "$folder/lotus-house.csv"
+    quietly "$comity" import "$police" "$folder/border-unit.csv"
+    finished
+    step 'they pair: each reads the other its fingerprint'
+    pair "$shelter" "$police"
+    pair "$police" "$shelter"
+    finished
+    step 'each builds the answer map for the other'
+    "$comity" index "$shelter" --threads 1 >"$folder/index-output" 2>&1 &
+    index_pid=$!
+    quietly "$comity" index "$police" --threads 1
+    wait "$index_pid" || { cat "$folder/index-output" >&2; exit 1; }
+    finished
+    : >"$folder/complete"
+fi
+
+step 'both nodes serve'
+"$comity" serve "$shelter" >"$folder/lotus-house.log" 2>&1 &
+shelter_pid=$!
+"$comity" serve "$police" >"$folder/border-unit.log" 2>&1 &
+police_pid=$!
+wait_until_ready "$shelter_pid" "$folder/lotus-house.log"
+wait_until_ready "$police_pid" "$folder/border-unit.log"
+finished
+
+# The generator wrote one person both know, as each of them has her.
+. "$folder/question.sh"
+
+printf '\nBorder Unit 7 asks Lotus House about one person it has met:\n    %s, born %s\n\n' "$question_name" "$question_born"
+status=0
+"$comity" ask "$police" --partner lotus-house --purpose identification --reference 'practice case 1' \
+    --name "$question_name" --born "$question_born" || status=$?
+[ $status = 0 ] || exit $status
+printf '\nWhat Lotus House has of it, in its own log:\n'
+"$comity" log "$shelter" show --last 1 | sed 's/^/    /'
+printf '\nFrom the start to the first answer: %s\n' "$(tenths "$started")"
+[ -z "$once" ] || exit 0
+
+cat <<END
+
+Both nodes go on serving; Control-C stops them. In another terminal:
+    $comity search $police 'Somchai'
+    $comity ask $police --partner lotus-house --purpose identification --reference 'practice case 2' --name '...' --born 1990-03-05
+    $comity log $shelter verify
+    $comity partners $police
+END
+wait
