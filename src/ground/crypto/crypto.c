@@ -1,0 +1,129 @@
+#include "ground/crypto/crypto.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+_Static_assert(HASH_LEN == crypto_hash_sha256_BYTES, "SHA-256");
+_Static_assert(HASH512_LEN == crypto_hash_sha512_BYTES, "SHA-512");
+_Static_assert(KEY_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "XChaCha20-Poly1305 key");
+_Static_assert(SEAL_NONCE_LEN == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "XChaCha20-Poly1305 nonce");
+_Static_assert(SEAL_TAG_LEN == crypto_aead_xchacha20poly1305_ietf_ABYTES, "Poly1305 tag");
+_Static_assert(SIGN_PUBLIC_LEN == crypto_sign_PUBLICKEYBYTES && SIGNATURE_LEN == crypto_sign_BYTES, "Ed25519");
+
+int crypto_open(struct err *err)
+{
+    if (sodium_init() < 0)
+        return err_set(err, ERR_CRYPTO, "libsodium cannot start: the system gives no random numbers; check /dev/urandom");
+    /* No core dump, no ptrace by processes of the same user. A refusal only leaves the system's default. */
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    return 0;
+}
+
+void crypto_random(void *out, size_t len)
+{
+    randombytes_buf(out, len);
+}
+
+void crypto_wipe(void *p, size_t len)
+{
+    sodium_memzero(p, len);
+}
+
+bool crypto_equal(const void *a, const void *b, size_t len)
+{
+    return sodium_memcmp(a, b, len) == 0;
+}
+
+void crypto_sha256(uint8_t out[static HASH_LEN], bytes data)
+{
+    crypto_hash_sha256(out, data.p, data.len);
+}
+
+void crypto_sha512(uint8_t out[static HASH512_LEN], bytes data)
+{
+    crypto_hash_sha512(out, data.p, data.len);
+}
+
+void crypto_sha256_parts(uint8_t out[static HASH_LEN], const bytes parts[], size_t n)
+{
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < n; i++)
+        crypto_hash_sha256_update(&state, parts[i].p, parts[i].len);
+    crypto_hash_sha256_final(&state, out);
+}
+
+void crypto_blake2b(uint8_t *out, size_t out_len, bytes key, bytes data)
+{
+    int result = crypto_generichash_blake2b(out, out_len, data.p, data.len, key.len ? key.p : NULL, key.len);
+    assert(result == 0); /* only for sizes outside the contract */
+    (void)result;
+}
+
+void crypto_seal(uint8_t *out, const uint8_t key[static KEY_LEN], bytes plain, bytes ad)
+{
+    uint8_t *nonce = out;
+    randombytes_buf(nonce, SEAL_NONCE_LEN);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + SEAL_NONCE_LEN, NULL, plain.p, plain.len, ad.p, ad.len, NULL, nonce, key);
+}
+
+bool crypto_unseal(uint8_t *out, const uint8_t key[static KEY_LEN], bytes sealed, bytes ad)
+{
+    if (sealed.len < SEAL_OVERHEAD)
+        return false;
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, sealed.p + SEAL_NONCE_LEN, sealed.len - SEAL_NONCE_LEN,
+                                                      ad.p, ad.len, sealed.p, key) == 0;
+}
+
+bool crypto_verify(const uint8_t signature[static SIGNATURE_LEN], bytes message, const uint8_t public_key[static SIGN_PUBLIC_LEN])
+{
+    return crypto_sign_verify_detached(signature, message.p, message.len, public_key) == 0;
+}
+
+/* RFC 5869 section 2.3: T(i) = HMAC(PRK, T(i-1) || info || i) */
+void crypto_hkdf(uint8_t *out, size_t out_len, bytes salt, bytes key, bytes info)
+{
+    static const uint8_t no_salt[HASH_LEN];
+    assert(out_len <= 255 * HASH_LEN);
+    uint8_t prk[HASH_LEN], t[HASH_LEN];
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, salt.len ? salt.p : no_salt, salt.len ? salt.len : sizeof no_salt);
+    crypto_auth_hmacsha256_update(&state, key.p, key.len);
+    crypto_auth_hmacsha256_final(&state, prk);
+    for (uint8_t i = 1; out_len > 0; i++) {
+        crypto_auth_hmacsha256_init(&state, prk, sizeof prk);
+        if (i > 1)
+            crypto_auth_hmacsha256_update(&state, t, sizeof t);
+        crypto_auth_hmacsha256_update(&state, info.p, info.len);
+        crypto_auth_hmacsha256_update(&state, &i, 1);
+        crypto_auth_hmacsha256_final(&state, t);
+        size_t part = out_len < sizeof t ? out_len : sizeof t;
+        memcpy(out, t, part);
+        out += part;
+        out_len -= part;
+    }
+    sodium_memzero(prk, sizeof prk);
+    sodium_memzero(t, sizeof t);
+    sodium_memzero(&state, sizeof state);
+}
+
+void *secret_alloc(size_t size)
+{
+    /* sodium_malloc does not tell when locking failed, so lock again: locking twice is harmless. */
+    void *p = sodium_malloc(size);
+    if (!p || sodium_mlock(p, size) != 0) {
+        fputs("comity: the system refuses memory that stays out of swap; raise the limit of locked memory (ulimit -l)\n", stderr);
+        exit(1);
+    }
+    memset(p, 0, size);
+    return p;
+}
+
+void secret_free(void *p)
+{
+    sodium_free(p);
+}
