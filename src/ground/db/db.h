@@ -12,7 +12,9 @@
  *
  * SQL that both engines take: $1.. parameters, insert ... on conflict ... returning, boolean, bigint, blob (the schema
  * loader turns blob into bytea for PostgreSQL). No sequences, triggers, advisory locks or NOTIFY.
- * Prepared statements are cached per connection by their text (the pointer you get is shared: do not nest the same text).
+ * Prepared statements are cached per connection by their text; while one is in use, the same text gives another instance,
+ * so nesting is safe; db_reset what you leave half stepped. Many rows: page by key, as vault_each does (on PostgreSQL a second
+ * statement in mid-walk takes the rest of the first one's rows into memory).
  * A connection belongs to one thread. Errors never carry bound values.
  */
 #ifndef COMITY_DB_H
@@ -33,7 +35,8 @@ const char *db_engine(const struct db *db); /* "sqlite" or "postgresql" */
 MUST_USE int db_exec(struct db *db, const char *sql, struct err *err);
 
 MUST_USE int db_prepare(struct db *db, const char *sql, struct db_stmt **out, struct err *err);
-/* Parameters are numbered from 1 as in the text. Text and blob are copied or kept until db_reset. */
+/* Parameters are numbered from 1 as in the text, 32 at most. Text (UTF-8 without NUL) and blob are copied. Unbound is null.
+ * Every reset, finished step or error forgets the bound values. */
 void db_bind_int(struct db_stmt *q, int param, int64_t value);
 void db_bind_text(struct db_stmt *q, int param, str value);
 void db_bind_blob(struct db_stmt *q, int param, bytes value);
@@ -45,16 +48,18 @@ MUST_USE int db_step(struct db_stmt *q, struct err *err);
 MUST_USE int db_run(struct db_stmt *q, struct err *err);
 void db_reset(struct db_stmt *q);
 
-/* Columns from 0. Text and blob borrow until the next step or reset. NULL gives 0, "", empty. */
+/* Columns from 0. Text and blob borrow until the next step or reset. NULL and a column of another type give 0, "", empty;
+ * a boolean is an int of 0 or 1; cast sums to bigint. */
 int64_t db_col_int(struct db_stmt *q, int col);
 str db_col_text(struct db_stmt *q, int col);
 bytes db_col_blob(struct db_stmt *q, int col);
 bool db_col_null(struct db_stmt *q, int col);
-int64_t db_changes(struct db_stmt *q); /* rows the last finished step changed */
+int64_t db_changes(struct db_stmt *q); /* rows that the last run to the end changed; 0 for a select */
 
 /* Runs fn inside one serializable transaction (SQLite: begin immediate) and commits if it returns >= 0, else rolls back.
  * On ERR_RETRY the whole is run again, up to 10 times with growing pauses: so fn must have no effect outside the database.
- * Returns what fn returned, or the error of begin or commit. Not nested. */
+ * Returns what fn returned, or the error of begin or commit. Not nested. Once a statement in it has failed nothing more runs
+ * in it (PostgreSQL's rule, kept on both engines): use "on conflict do nothing" where a row may be there. */
 typedef int (*db_txn_fn)(struct db *db, void *arg, struct err *err);
 MUST_USE int db_txn(struct db *db, db_txn_fn fn, void *arg, struct err *err);
 
@@ -67,7 +72,9 @@ struct db_schema {
 };
 MUST_USE int db_migrate(struct db *db, const struct db_schema *schema, struct err *err);
 
-/* After erasure: truncates the WAL and rewrites freed pages, so that nothing deleted stays in the files. */
+/* After erasure, outside a transaction: rewrites the tables and truncates the write-ahead log, so that nothing deleted stays
+ * in the files. Costs what copying the database costs. ERR_RETRY when another connection is reading. PostgreSQL's own
+ * write-ahead log (pg_wal) and its archives are the server administrator's to expire. */
 MUST_USE int db_scrub(struct db *db, struct err *err);
 
 #endif
