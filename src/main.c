@@ -2,6 +2,7 @@
 #include "face/cli/cli.h"
 #include "face/cli/commands.h"
 
+/* {name, function, arguments, one line, options, more help}; in the order --help shows them */
 static const struct cli_command commands[] = {
     {0},
 };

@@ -2,8 +2,9 @@
  *
  * What: options, progress, tables and JSON, exit codes, for all commands alike.
  *
- *     static const struct cli_option options[] = {
- *         {"partner", "P", "the partner to ask, as `comity partners` lists it", &opt_partner}, ...
+ *     const struct cli_option cmd_ask_options[] = {
+ *         {"partner", "P", "the partner to ask, as `comity partners` lists it"}, {0}};
+ *     int cmd_ask(struct cli *cli) { ... cli_option(cli, "partner") ... }
  *
  * Exit codes: 0 done, 1 failed, 2 usage. Errors go to standard error as "comity COMMAND: sentence"; with --json also as
  * {"error":{"code":..,"text":..}} on standard output. Results go to standard output. Progress only on a terminal's standard error.
@@ -18,11 +19,11 @@
 struct cli;
 
 struct cli_command {
-    const char *name;              /* "import" or "log head": matched longest first */
+    const char *name;              /* "import", or two words: "log head", which is typed "log DIR head" or "log head DIR" */
     int (*run)(struct cli *cli);   /* returns 0 or ERR_*; the sentence goes into cli->err */
     const char *arguments;         /* "DIR FILE.csv" */
     const char *summary;           /* one line */
-    const struct cli_option *options; /* ends with a NULL name; --help and --json are understood by all */
+    const struct cli_option *options; /* ends with a NULL name, or NULL; --help and --json are understood by all */
     const char *help;              /* more text under --help, may be NULL */
 };
 
@@ -35,14 +36,15 @@ struct cli_option {
 struct cli {
     struct arena *arena;
     const struct cli_command *command;
-    const char **args;       /* positional arguments, without the command's own words */
+    const char **args;       /* positional arguments, without the command's own words; NULL behind the last */
     int n_args;
     bool json;
     struct err err;
     struct cli_given *given; /* options as given */
 };
 
-/* The value of --name, or NULL. A flag that was given has the value "". An option may be repeated: cli_option_nth. */
+/* Options are long only: --name VALUE or --name=VALUE; "--" ends them, "-" alone is an argument.
+ * The value of --name, or NULL. A flag that was given has the value "". An option may be repeated: cli_option_nth. */
 const char *cli_option(const struct cli *cli, const char *name);
 const char *cli_option_nth(const struct cli *cli, const char *name, int nth);
 /* Fills cli->err with ERR_USAGE and returns it. */
@@ -56,6 +58,10 @@ struct progress *progress_start(struct arena *a, const char *what, int64_t total
 void progress_at(struct progress *p, int64_t done);
 void progress_end(struct progress *p); /* clears the line */
 
+/* Writes text to standard output. ERR_IO when it cannot be written: a full disk must not look like success. */
+MUST_USE int cli_print(struct cli *cli, str text);
+
+/* Runs the command that argv names; returns the exit status. */
 int cli_main(const struct cli_command commands[], int n, int argc, char **argv);
 
 #endif

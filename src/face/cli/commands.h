@@ -1,0 +1,12 @@
+/* commands: what main.c puts into the table of commands: one function, its options and its longer help text each, from
+ * cmd_*.c. Sorted; a group for each file.
+ */
+#ifndef COMITY_CLI_COMMANDS_H
+#define COMITY_CLI_COMMANDS_H
+
+#include "face/cli/cli.h"
+
+/* cmd_init.c */
+/* cmd_log.c */
+
+#endif
