@@ -360,7 +360,7 @@ static int migrate_step(struct db *db, void *arg, struct err *err)
     if (m->version == schema->n_steps)
         return 0;
     struct arena *a = arena_new();
-    r = db_exec(db, translate(a, db->driver->words, schema->steps[m->version]).p, err);
+    r = db_exec(db, translate(a, db->driver->words, schema->steps[m->version]->p).p, err);
     arena_free(a);
     struct db_stmt *q;
     if (r < 0 || (r = db_prepare(db, "insert into schema_version(room, version) values($1, $2) on conflict(room) do update set version = excluded.version",

@@ -21,6 +21,7 @@
 #define COMITY_DB_H
 
 #include "ground/base/base.h"
+#include "ground/base/embedded.h"
 
 struct db;
 struct db_stmt;
@@ -63,11 +64,14 @@ int64_t db_changes(struct db_stmt *q); /* rows that the last run to the end chan
 typedef int (*db_txn_fn)(struct db *db, void *arg, struct err *err);
 MUST_USE int db_txn(struct db *db, db_txn_fn fn, void *arg, struct err *err);
 
-/* Schemas: each room registers its numbered steps; db_migrate brings each room to its newest step, forward only, each
+/*     static const struct embedded *const steps[] = {&vault_schema_sql};
+ *     const struct db_schema vault_schema = {"vault", steps, 1};
+ *
+ * Schemas: each room registers its numbered steps; db_migrate brings each room to its newest step, forward only, each
  * step in its own transaction, noted in table schema_version(room, version). ERR_INPUT when the database is newer. */
 struct db_schema {
     const char *room;            /* "vault" */
-    const char *const *steps;    /* SQL texts, step i brings version i to i + 1 */
+    const struct embedded *const *steps; /* SQL files built in by tools/embed.c; step i brings version i to i + 1 */
     int n_steps;
 };
 MUST_USE int db_migrate(struct db *db, const struct db_schema *schema, struct err *err);

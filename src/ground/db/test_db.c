@@ -32,9 +32,10 @@ static int set_up(void **state)
     f->url = test_db_url(f->a);
     if (db_open(f->url, &f->db, &f->err) < 0)
         return -1;
-    static const char *const steps[] = {
-        "-- a blob's \"blob\" in a comment stays\n"
-        "create table item(id bigint primary key, name text, content blob, flag boolean not null default false, word text default 'blob')"};
+    static const struct embedded step = {
+        "schema.sql", "-- a blob's \"blob\" in a comment stays\n"
+        "create table item(id bigint primary key, name text, content blob, flag boolean not null default false, word text default 'blob')", 0};
+    static const struct embedded *const steps[] = {&step};
     static const struct db_schema schema = {"test", steps, 1};
     *state = f;
     return db_migrate(f->db, &schema, &f->err);
@@ -388,8 +389,10 @@ static void test_long_walk_is_bounded(void **state)
 static void test_migrations(void **state)
 {
     struct fixture *f = *state;
-    static const char *const steps[] = {"create table m(a bigint, b blob)", "alter table m add column c text; insert into m(a, c) values(1, 'blob')",
-                                        "insert into m(a) values(2); insert into nowhere values(3)"};
+    static const struct embedded one = {"1.sql", "create table m(a bigint, b blob)", 0};
+    static const struct embedded two = {"2.sql", "alter table m add column c text; insert into m(a, c) values(1, 'blob')", 0};
+    static const struct embedded broken = {"3.sql", "insert into m(a) values(2); insert into nowhere values(3)", 0};
+    static const struct embedded *const steps[] = {&one, &two, &broken};
     struct db_schema schema = {"m", steps, 1};
     OK(db_migrate(f->db, &schema, &f->err));
     OK(db_migrate(f->db, &schema, &f->err));

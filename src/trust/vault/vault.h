@@ -7,7 +7,7 @@
  *     vault_put(vault, db, VAULT_IDENTITY, content, fingerprint, &id, &added, err);   // inside act_run
  *
  * Each record has a data key of its own, wrapped by the node's key; associated data is table|id|kind|version, so rows cannot
- * be swapped. Erasing deletes the wrapped key and rewrites the pages (vault_scrub, after the transaction).
+ * be swapped. Erasing deletes the wrapped key and the content; db_scrub, after the transaction, rewrites the pages.
  * Not here: who may look (trust/access), the log of the look (trust/act), search (trust/match/search.h).
  */
 #ifndef COMITY_VAULT_H
@@ -20,6 +20,7 @@ struct vault;
 
 struct vault_id { uint8_t b[ID_LEN]; };
 #define VAULT_FINGERPRINT_LEN 16
+#define VAULT_CONTENT_MAX (16 * 1024 * 1024) /* ERR_LIMIT above */
 
 enum vault_kind { VAULT_IDENTITY = 1, VAULT_ACT_DETAIL = 2, VAULT_QUESTION = 3 };
 
@@ -30,7 +31,8 @@ struct vault *vault_open(const struct keyring *keys);
 void vault_close(struct vault *v);
 
 /* Stores content under a fresh random id. With a fingerprint (keyed; from vault_fingerprint) a second record of the same
- * kind and fingerprint is not stored: then *added is false and *id is the first one's. fingerprint NULL: always stored. */
+ * kind and fingerprint is not stored: then *added is false and *id is the first one's. fingerprint NULL: always stored.
+ * added may be NULL. */
 MUST_USE int vault_put(const struct vault *v, struct db *db, enum vault_kind kind, bytes content,
                        const uint8_t fingerprint[VAULT_FINGERPRINT_LEN], struct vault_id *id, bool *added, struct err *err);
 void vault_fingerprint(const struct vault *v, enum vault_kind kind, bytes content, uint8_t out[static VAULT_FINGERPRINT_LEN]);
@@ -38,7 +40,8 @@ void vault_fingerprint(const struct vault *v, enum vault_kind kind, bytes conten
 /* ERR_NOT_FOUND, ERR_CORRUPT when the seal does not hold. Content from arena. */
 MUST_USE int vault_get(const struct vault *v, struct db *db, enum vault_kind kind, const struct vault_id *id, struct arena *a, bytes *content, struct err *err);
 
-/* Walks all records of a kind, in id order, calling fn with content that lives until fn returns; a negative result stops. */
+/* Walks all records of a kind, in id order, calling fn with content that lives until fn returns; a negative result stops.
+ * Pages through: fn may use the database, and outside a transaction sees records that arrive behind its place. */
 typedef int (*vault_each_fn)(const struct vault_id *id, bytes content, void *arg, struct err *err);
 MUST_USE int vault_each(const struct vault *v, struct db *db, enum vault_kind kind, vault_each_fn fn, void *arg, struct err *err);
 MUST_USE int vault_count(const struct vault *v, struct db *db, enum vault_kind kind, int64_t *count, struct err *err);

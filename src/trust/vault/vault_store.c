@@ -1,0 +1,265 @@
+/* The vault's one table and its seals. */
+#include "trust/vault/vault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "trust/vault/vault_embed.h"
+
+#define FORMAT_VERSION 1
+#define PAD 64
+#define PAGE 512 /* records fetched at a time in a walk */
+
+struct vault {
+    const struct keyring *keys;
+};
+
+static const struct embedded *const steps[] = {&vault_schema_sql};
+
+const struct db_schema vault_schema = {"vault", steps, 1};
+
+struct vault *vault_open(const struct keyring *keys)
+{
+    struct vault *v = mem_calloc(1, sizeof *v);
+    v->keys = keys;
+    return v;
+}
+
+void vault_close(struct vault *v)
+{
+    free(v);
+}
+
+/* Sealing. A row's seals hold only in its own place: moved to another id or kind they break. */
+
+#define AD_LEN (sizeof "vault_record" - 1 + 2 + ID_LEN)
+
+static void associate(uint8_t ad[static AD_LEN], enum vault_kind kind, const struct vault_id *id)
+{
+    const size_t name_len = sizeof "vault_record" - 1;
+    memcpy(ad, "vault_record", name_len);
+    ad[name_len] = FORMAT_VERSION;
+    ad[name_len + 1] = (uint8_t)kind;
+    memcpy(ad + name_len + 2, id->b, ID_LEN);
+}
+
+/* length || content || zeros up to a multiple of PAD: the sealed length tells little about the name inside. */
+static size_t padded_len(size_t len)
+{
+    return (4 + len + PAD - 1) / PAD * PAD;
+}
+
+static uint8_t *pad(struct arena *a, bytes content)
+{
+    uint8_t *p = arena_alloc(a, padded_len(content.len));
+    put_u32be(p, (uint32_t)content.len);
+    if (content.len)
+        memcpy(p + 4, content.p, content.len);
+    return p;
+}
+
+static int broken(struct err *err)
+{
+    return err_set(err, ERR_CORRUPT, "a sealed record does not open: the row was changed or moved, or the key file is not this database's; "
+                                     "restore both from the same backup");
+}
+
+static int unseal(const struct vault *v, enum vault_kind kind, const struct vault_id *id, bytes wrapped, bytes sealed, struct arena *a,
+                  bytes *content, struct err *err)
+{
+    uint8_t ad[AD_LEN];
+    associate(ad, kind, id);
+    if (wrapped.len != KEYRING_WRAPPED_LEN || sealed.len < SEAL_OVERHEAD + PAD)
+        return broken(err);
+    size_t len = sealed.len - SEAL_OVERHEAD;
+    uint8_t *plain = arena_alloc(a, len);
+    if (!keyring_unseal(v->keys, wrapped, sealed, (bytes){ad, sizeof ad}, plain))
+        return broken(err);
+    size_t content_len = get_u32be(plain);
+    if (content_len > len - 4)
+        return broken(err);
+    *content = (bytes){plain + 4, content_len};
+    return 0;
+}
+
+/* Putting */
+
+void vault_fingerprint(const struct vault *v, enum vault_kind kind, bytes content, uint8_t out[static VAULT_FINGERPRINT_LEN])
+{
+    uint8_t k = (uint8_t)kind;
+    bytes parts[] = {{&k, 1}, content};
+    keyring_mac_parts(v->keys, KEYRING_MAC_FINGERPRINT, parts, 2, out, VAULT_FINGERPRINT_LEN);
+}
+
+static int insert(struct db *db, enum vault_kind kind, const struct vault_id *id, const uint8_t *fingerprint, bytes wrapped, bytes sealed,
+                  bool *added, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db,
+                       "insert into vault_record(kind, id, fingerprint, wrapped, sealed) values($1, $2, $3, $4, $5) "
+                       "on conflict(kind, fingerprint) where fingerprint is not null do nothing",
+                       &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, kind);
+    db_bind_blob(q, 2, (bytes){id->b, ID_LEN});
+    if (fingerprint)
+        db_bind_blob(q, 3, (bytes){fingerprint, VAULT_FINGERPRINT_LEN});
+    db_bind_blob(q, 4, wrapped);
+    db_bind_blob(q, 5, sealed);
+    r = db_run(q, err);
+    *added = r == 0 && db_changes(q) == 1;
+    return r;
+}
+
+static int id_of(bytes column, struct vault_id *id, struct err *err)
+{
+    if (column.len != ID_LEN)
+        return broken(err);
+    memcpy(id->b, column.p, ID_LEN);
+    return 0;
+}
+
+static int find_fingerprint(struct db *db, enum vault_kind kind, const uint8_t *fingerprint, struct vault_id *id, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select id from vault_record where kind = $1 and fingerprint = $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, kind);
+    db_bind_blob(q, 2, (bytes){fingerprint, VAULT_FINGERPRINT_LEN});
+    r = db_step(q, err);
+    if (r > 0)
+        r = id_of(db_col_blob(q, 0), id, err);
+    else if (r == 0) /* there a moment ago: erased by another connection since */
+        r = err_set(err, ERR_RETRY, "the record that was there already has just been erased; run it again");
+    db_reset(q);
+    return r;
+}
+
+int vault_put(const struct vault *v, struct db *db, enum vault_kind kind, bytes content, const uint8_t fingerprint[VAULT_FINGERPRINT_LEN],
+              struct vault_id *id, bool *added, struct err *err)
+{
+    if (content.len > VAULT_CONTENT_MAX)
+        return err_set(err, ERR_LIMIT, "a record of %zu bytes is larger than the %d that the vault takes", content.len, VAULT_CONTENT_MAX);
+    struct arena *a = arena_new();
+    size_t len = padded_len(content.len);
+    uint8_t ad[AD_LEN], wrapped[KEYRING_WRAPPED_LEN], *plain = pad(a, content), *sealed = arena_alloc(a, len + SEAL_OVERHEAD);
+    bool fresh = false;
+    crypto_random(id->b, ID_LEN);
+    associate(ad, kind, id);
+    keyring_seal(v->keys, (bytes){plain, len}, (bytes){ad, sizeof ad}, wrapped, sealed);
+    int r = insert(db, kind, id, fingerprint, (bytes){wrapped, sizeof wrapped}, (bytes){sealed, len + SEAL_OVERHEAD}, &fresh, err);
+    if (r == 0 && !fresh)
+        r = find_fingerprint(db, kind, fingerprint, id, err);
+    if (added)
+        *added = fresh;
+    crypto_wipe(plain, len);
+    arena_free(a);
+    return r;
+}
+
+/* Getting */
+
+int vault_get(const struct vault *v, struct db *db, enum vault_kind kind, const struct vault_id *id, struct arena *a, bytes *content,
+              struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select wrapped, sealed from vault_record where kind = $1 and id = $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, kind);
+    db_bind_blob(q, 2, (bytes){id->b, ID_LEN});
+    r = db_step(q, err);
+    if (r > 0)
+        r = unseal(v, kind, id, db_col_blob(q, 0), db_col_blob(q, 1), a, content, err);
+    else if (r == 0)
+        r = err_set(err, ERR_NOT_FOUND, "there is no such record; it may have been erased");
+    db_reset(q);
+    return r;
+}
+
+struct row {
+    struct vault_id id;
+    bytes wrapped, sealed;
+};
+
+/* The next rows behind id after, at most PAGE of them, from arena: so that fn may use the database, and memory is bounded. */
+static int next_page(struct db *db, enum vault_kind kind, const struct vault_id *after, struct arena *a, struct row rows[PAGE], size_t *n,
+                     struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, after ? "select id, wrapped, sealed from vault_record where kind = $1 and id > $3 order by id limit $2"
+                                 : "select id, wrapped, sealed from vault_record where kind = $1 order by id limit $2",
+                       &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, kind);
+    db_bind_int(q, 2, PAGE);
+    if (after)
+        db_bind_blob(q, 3, (bytes){after->b, ID_LEN});
+    *n = 0;
+    while ((r = db_step(q, err)) > 0) {
+        struct row *row = &rows[(*n)++];
+        if ((r = id_of(db_col_blob(q, 0), &row->id, err)) < 0)
+            break;
+        row->wrapped = bytes_dup(a, db_col_blob(q, 1));
+        row->sealed = bytes_dup(a, db_col_blob(q, 2));
+    }
+    db_reset(q);
+    return r;
+}
+
+int vault_each(const struct vault *v, struct db *db, enum vault_kind kind, vault_each_fn fn, void *arg, struct err *err)
+{
+    struct arena *page = arena_new(), *one = arena_new();
+    struct row *rows = mem_calloc(PAGE, sizeof *rows);
+    struct vault_id last;
+    size_t n = PAGE;
+    int r = 0;
+    for (bool first = true; r >= 0 && n == PAGE; first = false) {
+        arena_reset(page);
+        r = next_page(db, kind, first ? NULL : &last, page, rows, &n, err);
+        for (size_t i = 0; r >= 0 && i < n; i++) {
+            bytes content;
+            arena_reset(one);
+            r = unseal(v, kind, &rows[i].id, rows[i].wrapped, rows[i].sealed, one, &content, err);
+            if (r >= 0)
+                r = fn(&rows[i].id, content, arg, err);
+            last = rows[i].id;
+        }
+    }
+    free(rows);
+    arena_free(one);
+    arena_free(page);
+    return r < 0 ? r : 0;
+}
+
+int vault_count(const struct vault *v, struct db *db, enum vault_kind kind, int64_t *count, struct err *err)
+{
+    (void)v;
+    struct db_stmt *q;
+    int r = db_prepare(db, "select count(*) from vault_record where kind = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, kind);
+    r = db_step(q, err);
+    *count = db_col_int(q, 0);
+    db_reset(q);
+    return r < 0 ? r : 0;
+}
+
+int vault_erase(const struct vault *v, struct db *db, enum vault_kind kind, const struct vault_id *id, struct err *err)
+{
+    (void)v;
+    struct db_stmt *q;
+    int r = db_prepare(db, "delete from vault_record where kind = $1 and id = $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, kind);
+    db_bind_blob(q, 2, (bytes){id->b, ID_LEN});
+    r = db_run(q, err);
+    if (r == 0 && db_changes(q) == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no such record; it may have been erased already");
+    return r;
+}
