@@ -28,6 +28,12 @@ void crypto_random(void *out, size_t len)
     randombytes_buf(out, len);
 }
 
+void crypto_fill(uint8_t *out, size_t len, const uint8_t key[static KEY_LEN])
+{
+    assert(len <= (size_t)1 << 38); /* 2^32 blocks of 64 bytes */
+    randombytes_buf_deterministic(out, len, key);
+}
+
 void crypto_wipe(void *p, size_t len)
 {
     sodium_memzero(p, len);

@@ -27,6 +27,9 @@
 MUST_USE int crypto_open(struct err *err);
 
 void crypto_random(void *out, size_t len);            /* the system's generator */
+/* A stream that only the key determines (ChaCha20, RFC 8439, nonce "LibsodiumDRG"), up to 2^38 bytes: for filling.
+ * Use a key once. */
+void crypto_fill(uint8_t *out, size_t len, const uint8_t key[static KEY_LEN]);
 void crypto_wipe(void *p, size_t len);
 bool crypto_equal(const void *a, const void *b, size_t len); /* constant-time */
 
