@@ -1,0 +1,199 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ground/crypto/keyring.h"
+#include "trust/peer/wire.h"
+
+static struct arena *a;
+static struct keyring *keys;
+
+static int setup(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char folder[] = "/tmp/comity-wire-XXXXXX";
+    a = arena_new();
+    if (crypto_open(&err) < 0 || !mkdtemp(folder))
+        return -1;
+    const char *path = str_printf(a, "%s/keys", folder).p;
+    if (keyring_create(path, &err) < 0 || keyring_open(path, &keys, &err) < 0)
+        fail_msg("%s", err.text);
+    unlink(path);
+    rmdir(folder);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    keyring_close(keys);
+    arena_free(a);
+    return 0;
+}
+
+static struct wire_card card_signed(str agency)
+{
+    struct wire_card c = {.agency = agency, .country = STR("KH"), .kind = STR("shelter"), .address = STR("192.0.2.7:7443"),
+                          .log_key = STR("comity/lotus+0011aabb+AQID"), .created_ms = 1800000000123};
+    keyring_public(keys, KEYRING_AGENCY, c.agency_key);
+    memset(c.tls_pin, 7, sizeof c.tls_pin);
+    keyring_sign(keys, KEYRING_AGENCY, wire_card_canonical(a, &c), c.signature);
+    return c;
+}
+
+static void test_card_round_trip(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct wire_card in = card_signed(STR("Lotus House \"Sok\" ផ្ទះ")), out;
+    if (wire_card_read(a, str_bytes(wire_card_write(a, &in)), &out, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_true(str_eq(in.agency, out.agency) && str_eq(in.address, out.address) && str_eq(in.log_key, out.log_key));
+    assert_memory_equal(in.agency_key, out.agency_key, sizeof in.agency_key);
+    assert_int_equal(in.created_ms, out.created_ms);
+}
+
+/* Whatever digit, letter or word of a card is changed, it is no card any more. */
+static void test_card_cannot_be_changed(void **state)
+{
+    (void)state;
+    struct wire_card in = card_signed(STR("Lotus House")), out;
+    str text = wire_card_write(a, &in);
+    size_t start = 0, changed = 0;
+    while (!str_starts(str_slice(text, start, text.len), STR("\"agency\"")))
+        start++;
+    struct arena *scratch = arena_new();
+    for (size_t i = start; i < text.len; i++) {
+        char c = text.p[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!word)
+            continue;
+        str copy = str_dup(scratch, text);
+        ((char *)(uintptr_t)copy.p)[i] = c == 'a' ? 'b' : c == '1' ? '2' : c >= '0' && c <= '9' ? '1' : 'a';
+        assert_true(wire_card_read(scratch, str_bytes(copy), &out, NULL) < 0);
+        changed++;
+        arena_reset(scratch);
+    }
+    assert_true(changed > 200);
+    arena_free(scratch);
+}
+
+static void test_card_refuses(void **state)
+{
+    (void)state;
+    struct wire_card out;
+    struct err err = {0};
+    struct wire_card c = card_signed(STR("Lotus\nHouse"));
+    assert_int_equal(wire_card_read(a, str_bytes(wire_card_write(a, &c)), &out, &err), ERR_INPUT);
+    assert_string_equal(err.text, "invitation.agency: control characters are not allowed");
+    c = card_signed(STR(""));
+    assert_int_equal(wire_card_read(a, str_bytes(wire_card_write(a, &c)), &out, &err), ERR_INPUT);
+    assert_int_equal(wire_card_read(a, str_bytes(STR("{\"comity_invitation\":2}")), &out, &err), ERR_INPUT);
+    assert_non_null(strstr(err.text, "version 2; this node speaks version 1"));
+    assert_int_equal(wire_card_read(a, str_bytes(STR("[]")), &out, &err), ERR_INPUT);
+    assert_string_equal(err.text, "invitation: expected an object");
+}
+
+static void test_fingerprint(void **state)
+{
+    (void)state;
+    char one[WIRE_FINGERPRINT_MAX], two[WIRE_FINGERPRINT_MAX];
+    struct wire_card c = card_signed(STR("Lotus House"));
+    wire_fingerprint(a, &c, one);
+    assert_int_equal(strlen(one), 35);
+    c.address = STR("moved:1");
+    c.created_ms++;
+    wire_fingerprint(a, &c, two);
+    assert_string_equal(one, two);
+    c.tls_pin[31] ^= 1;
+    wire_fingerprint(a, &c, two);
+    assert_string_not_equal(one, two);
+    assert_true(wire_fingerprint_equal(STR("12345 67890"), "12345 67890"));
+    assert_true(wire_fingerprint_equal(STR("1234-567 890 "), "12345 67890"));
+    assert_false(wire_fingerprint_equal(STR("12345 6789"), "12345 67890"));
+    assert_false(wire_fingerprint_equal(STR("12345 678901"), "12345 67890"));
+    assert_false(wire_fingerprint_equal(STR(""), "12345 67890"));
+}
+
+static void fill(void *p, size_t len, uint8_t from)
+{
+    for (size_t i = 0; i < len; i++)
+        ((uint8_t *)p)[i] = (uint8_t)(from + i * 31);
+}
+
+static void test_question_and_answer_round_trip(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    uint8_t public_key[SIGN_PUBLIC_LEN];
+    keyring_public(keys, KEYRING_AGENCY, public_key);
+    struct wire_question q = {.epoch = 4294967295, .time_ms = 1800000000001, .purpose = STR("missing-person")}, q2;
+    fill(q.id, sizeof q.id, 1);
+    fill(q.points, sizeof q.points, 2);
+    fill(q.reference, sizeof q.reference, 3);
+    keyring_sign(keys, KEYRING_AGENCY, wire_question_canonical(a, &q), q.signature);
+    str text = wire_question_write(a, &q);
+    assert_true(text.len <= 3072);
+    assert_int_equal(wire_question_read(a, str_bytes(text), &q2, &err), 0);
+    assert_memory_equal(q.points, q2.points, sizeof q.points);
+    assert_int_equal(wire_verify("question", wire_question_canonical(a, &q2), q2.signature, public_key, &err), 0);
+    q2.epoch--;
+    assert_int_equal(wire_verify("question", wire_question_canonical(a, &q2), q2.signature, public_key, &err), ERR_CRYPTO);
+    struct wire_answer w = {.epoch = 3, .leaf_index = 77, .budget_left = 12}, w2;
+    fill(w.proof, sizeof w.proof, 9);
+    text = wire_answer_write(a, &w);
+    assert_true(text.len <= 3072);
+    assert_int_equal(wire_answer_read(a, str_bytes(text), &w2, &err), 0);
+    assert_memory_equal(w.proof, w2.proof, sizeof w.proof);
+    assert_int_equal(w2.leaf_index, 77);
+    q.purpose = STR("Missing Person");
+    assert_int_equal(wire_question_read(a, str_bytes(wire_question_write(a, &q)), &q2, &err), ERR_INPUT);
+    assert_string_equal(err.text, "question.purpose: expected a word of a-z, 0-9, - and _");
+}
+
+static void test_statement_round_trip(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct wire_map maps[2] = {{.number = 0, .size = 1}, {.number = 3, .size = 99999999999}};
+    struct wire_statement s = {.epoch = 5, .time_ms = 10, .valid_from_ms = 1, .valid_until_ms = 20, .ruleset = STR("names-1-00"), .budget_left = 7,
+                               .maps = maps, .n_maps = 2}, s2;
+    assert_int_equal(wire_statement_read(a, str_bytes(wire_statement_write(a, &s)), &s2, &err), 0);
+    bytes one = wire_statement_canonical(a, &s), two = wire_statement_canonical(a, &s2);
+    assert_int_equal(one.len, two.len);
+    assert_memory_equal(one.p, two.p, one.len);
+    maps[1].number = 0;
+    assert_int_equal(wire_statement_read(a, str_bytes(wire_statement_write(a, &s)), &s2, &err), ERR_INPUT);
+    assert_string_equal(err.text, "statement.maps[1].n: the maps must be in ascending order");
+}
+
+static void test_uuid7(void **state)
+{
+    (void)state;
+    uint8_t id[WIRE_ID_LEN], random[10];
+    memset(random, 0xff, sizeof random);
+    wire_uuid7(id, 0x017F22E279B0, random); /* the time of the example in RFC 9562, appendix A.6 */
+    assert_memory_equal(id, "\x01\x7f\x22\xe2\x79\xb0\x7f\xff\xbf\xff\xff\xff\xff\xff\xff\xff", 16);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_card_round_trip),
+        cmocka_unit_test(test_card_cannot_be_changed),
+        cmocka_unit_test(test_card_refuses),
+        cmocka_unit_test(test_fingerprint),
+        cmocka_unit_test(test_question_and_answer_round_trip),
+        cmocka_unit_test(test_statement_round_trip),
+        cmocka_unit_test(test_uuid7),
+    };
+    return cmocka_run_group_tests_name("wire", tests, setup, teardown);
+}
