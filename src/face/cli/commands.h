@@ -7,6 +7,10 @@
 #include "face/cli/cli.h"
 
 /* cmd_init.c */
+int cmd_init(struct cli *cli);
+extern const struct cli_option init_options[];
+extern const char init_help[];
+
 /* cmd_log.c */
 
 #endif

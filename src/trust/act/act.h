@@ -14,13 +14,22 @@
 #ifndef COMITY_ACT_H
 #define COMITY_ACT_H
 
+#include "trust/access/access.h"
 #include "trust/act/node.h"
 
-/* The verb table (verbs.c) says for each: name, roles that may, whether a purpose and a reference are required. */
 enum verb {
     VERB_INIT, VERB_IMPORT, VERB_LOOK, VERB_SEARCH, VERB_ERASE, VERB_INDEX, VERB_PAIR, VERB_ASK, VERB_ASK_RESULT, VERB_ANSWER, VERB_EXPORT,
     N_VERBS
 };
+
+/* The verb table (verbs.c): who may, and what must be said. */
+struct verb_entry {
+    const char *name; /* as it stands in leaves */
+    struct access_rule rule;
+};
+extern const struct verb_entry verbs[N_VERBS];
+
+extern const struct db_schema act_schema;
 
 struct actor {
     str name;  /* login name of the operator, or the partner's id: sealed in the detail, pseudonym in the leaf */
@@ -43,12 +52,15 @@ struct act {
 
 typedef int (*act_fn)(struct node *node, struct act *act, void *arg, struct err *err);
 
-/* 0, or ERR_DENIED, or fn's error (then nothing is changed). fn may run more than once (serialisation retries). */
+/* 0, or ERR_DENIED, or fn's error (then nothing is changed). fn may run more than once (serialisation retries). fn NULL: the
+ * act is only logged. */
 MUST_USE int act_run(struct node *node, struct act *act, act_fn fn, void *arg, struct err *err);
 
 /* The login name of whoever runs the command line: for the actor. From arena. */
 struct actor act_operator(struct arena *a);
 
-const char *verb_name(enum verb v);
+/* Within act_run: erases the sealed details of all earlier acts on the object, so that their leaves prove only that
+ * something happened. *n, if given, is their number. */
+MUST_USE int act_forget(struct node *node, const uint8_t object[static ID_LEN], int64_t *n, struct err *err);
 
 #endif

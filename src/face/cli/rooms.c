@@ -1,0 +1,14 @@
+#include "face/cli/rooms.h"
+
+#include "trust/peer/partner.h"
+
+const struct db_schema *const room_schemas[] = {
+    &peer_schema,
+    NULL,
+};
+
+int cli_node_open(struct cli *cli, const char *dir, struct node **out)
+{
+    int result = crypto_open(&cli->err);
+    return result < 0 ? result : node_open(dir, room_schemas, out, &cli->err);
+}

@@ -1,0 +1,64 @@
+#include "trust/access/access.h"
+
+const struct access_role access_roles[] = {
+    {"operator", ROLE_OPERATOR},
+    {"partner", ROLE_PARTNER},
+    {0},
+};
+
+const struct access_purpose access_purposes[] = {
+    {"casework", "work on a case of one's own agency"},
+    {"identification", "find out who a person is, or whether a victim is known elsewhere"},
+    {"protection", "protect or support a victim"},
+    {"child-protection", "protect a child"},
+    {"missing-person", "find a missing person"},
+    {"investigation", "investigate trafficking or a related offence"},
+    {"prosecution", "prosecute trafficking or a related offence"},
+    {"non-punishment", "decide whether a victim may be prosecuted"},
+    {"inspection", "inspect working conditions"},
+    {"oversight", "supervision, data protection, audit"},
+    {"practice", "training with invented cases"},
+    {0},
+};
+
+const struct access_purpose *access_purpose(str code)
+{
+    for (const struct access_purpose *p = access_purposes; p->code; p++)
+        if (str_eq(code, str_from(p->code)))
+            return p;
+    return NULL;
+}
+
+static unsigned role_bit(str role)
+{
+    for (const struct access_role *r = access_roles; r->name; r++)
+        if (str_eq(role, str_from(r->name)))
+            return r->bit;
+    return 0;
+}
+
+static int unknown_purpose(struct err *err)
+{
+    struct arena *a = arena_new();
+    struct buf codes = buf_new(a);
+    for (const struct access_purpose *p = access_purposes; p->code; p++)
+        buf_addf(&codes, "%s%s", p == access_purposes ? "" : ", ", p->code);
+    int result = err_set(err, ERR_DENIED, "that purpose is not known; the purposes are: %s", buf_str(&codes).p);
+    arena_free(a);
+    return result;
+}
+
+int access_decide(const struct access_rule *rule, str role, str purpose, str reference, struct err *err)
+{
+    if (!(rule->roles & role_bit(role)))
+        return err_set(err, ERR_DENIED, "this role may not do this");
+    if (rule->needs_purpose && purpose.len == 0)
+        return err_set(err, ERR_DENIED, "a purpose is needed: say what this is for");
+    if (purpose.len && !access_purpose(purpose))
+        return unknown_purpose(err);
+    if (rule->needs_reference && str_trim(reference).len == 0)
+        return err_set(err, ERR_DENIED, "a reference is needed: the number of the case or of the warrant");
+    if (reference.len > ACCESS_REFERENCE_MAX)
+        return err_set(err, ERR_DENIED, "the reference is longer than %d bytes", ACCESS_REFERENCE_MAX);
+    return 0;
+}

@@ -1,0 +1,123 @@
+#include "trust/act/act_internal.h"
+
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NONCE_LEN 32
+#define PSEUDONYM_LEN 8
+
+struct running {
+    struct node *node;
+    struct act *act;
+    act_fn fn;
+    void *arg;
+    struct arena *arena;
+    const char *refusal; /* NULL: the act is done; else only the refusal is logged */
+};
+
+/* The actor in the leaf: the same for the same person, and nobody's name without the node's key. */
+static str pseudonym(const struct running *r)
+{
+    uint8_t mac[PSEUDONYM_LEN];
+    const bytes parts[] = {str_bytes(r->act->actor->role), {(const uint8_t *)"\0", 1}, str_bytes(r->act->actor->name)};
+    keyring_mac_parts(r->node->keys, KEYRING_MAC_PSEUDONYM, parts, 3, mac, sizeof mac);
+    return hex_encode(r->arena, (bytes){mac, sizeof mac});
+}
+
+static void add_field(struct buf *b, str s)
+{
+    buf_u32(b, (uint32_t)s.len);
+    buf_add(b, s);
+}
+
+/* nonce || length-prefixed fields: what the leaf commits to. Erasing it makes the leaf meaningless. */
+static bytes sealed_detail(const struct running *r)
+{
+    uint8_t nonce[NONCE_LEN];
+    crypto_random(nonce, sizeof nonce);
+    struct buf b = buf_new(r->arena);
+    buf_add_bytes(&b, nonce, sizeof nonce);
+    add_field(&b, r->act->actor->role);
+    add_field(&b, r->act->actor->name);
+    add_field(&b, r->act->purpose);
+    add_field(&b, r->act->reference);
+    add_field(&b, r->refusal ? str_from(r->refusal) : r->act->detail);
+    return buf_bytes(&b);
+}
+
+static int write_leaf(const struct running *r, struct db *db, struct err *err)
+{
+    struct act *act = r->act;
+    bytes detail = sealed_detail(r);
+    struct vault_id detail_id;
+    bool added;
+    int result = vault_put(r->node->vault, db, VAULT_ACT_DETAIL, detail, NULL, &detail_id, &added, err);
+    if (result < 0)
+        return result;
+    const uint8_t *object = act->has_object && !r->refusal ? act->object : NULL;
+    struct log_entry entry = {
+        .time_ms = act->now_ms,
+        .actor = pseudonym(r),
+        .verb = str_printf(r->arena, "%s%s", verbs[act->verb].name, r->refusal ? ".refused" : ""),
+        .object = object ? hex_encode(r->arena, (bytes){object, ID_LEN}) : STR(""),
+        .purpose = access_purpose(act->purpose) ? act->purpose : STR(""),
+    };
+    crypto_sha256(entry.commitment, detail);
+    result = log_append(r->node->log, db, &entry, &act->leaf_index, err);
+    if (result < 0)
+        return result;
+    return act_store_link(db, act->leaf_index, &detail_id, object, err);
+}
+
+static int run(struct db *db, void *arg, struct err *err)
+{
+    struct running *r = arg;
+    int result = 0;
+    if (!r->refusal && r->fn)
+        result = r->fn(r->node, r->act, r->arg, err);
+    return result < 0 ? result : write_leaf(r, db, err);
+}
+
+int act_run(struct node *node, struct act *act, act_fn fn, void *arg, struct err *err)
+{
+    struct running r = {.node = node, .act = act, .fn = fn, .arg = arg, .arena = arena_new()};
+    struct err denied = {0};
+    int result = access_decide(&verbs[act->verb].rule, act->actor->role, act->purpose, act->reference, &denied);
+    if (result < 0) {
+        r.refusal = denied.text;
+        if (db_txn(node->db, run, &r, err) < 0)
+            err_prefix(err, "refused, and the refusal could not be logged");
+        else
+            err_set(err, result, "%s: %s", verbs[act->verb].name, denied.text);
+    } else {
+        result = db_txn(node->db, run, &r, err);
+    }
+    arena_free(r.arena);
+    return result;
+}
+
+int act_forget(struct node *node, const uint8_t object[static ID_LEN], int64_t *n, struct err *err)
+{
+    struct vault_id detail;
+    int64_t erased = 0;
+    int result;
+    while ((result = act_store_unlink_one(node->db, object, &detail, err)) > 0) {
+        result = vault_erase(node->vault, node->db, VAULT_ACT_DETAIL, &detail, err);
+        if (result < 0)
+            return result;
+        erased++;
+    }
+    if (n)
+        *n = erased;
+    return result;
+}
+
+struct actor act_operator(struct arena *a)
+{
+    struct passwd entry, *found = NULL;
+    char *text = arena_alloc(a, 4096);
+    if (getpwuid_r(getuid(), &entry, text, 4096, &found) != 0 || !found)
+        return (struct actor){.name = str_printf(a, "uid %lu", (unsigned long)getuid()), .role = STR("operator")};
+    return (struct actor){.name = str_dup(a, str_from(found->pw_name)), .role = STR("operator")};
+}

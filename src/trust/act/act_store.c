@@ -1,0 +1,41 @@
+/* The link between a leaf and its sealed detail. */
+#include "trust/act/act_internal.h"
+#include "trust/act/act_embed.h"
+
+static const struct embedded *const steps[] = {&act_schema_sql};
+const struct db_schema act_schema = {"act", steps, 1};
+
+int act_store_link(struct db *db, int64_t leaf, const struct vault_id *detail, const uint8_t *object, struct err *err)
+{
+    struct db_stmt *q;
+    int result = db_prepare(db, "insert into act_detail (leaf, detail, object) values ($1, $2, $3)", &q, err);
+    if (result < 0)
+        return result;
+    db_bind_int(q, 1, leaf);
+    db_bind_blob(q, 2, (bytes){detail->b, ID_LEN});
+    if (object)
+        db_bind_blob(q, 3, (bytes){object, ID_LEN});
+    else
+        db_bind_null(q, 3);
+    return db_run(q, err);
+}
+
+/* One of the details on the object, and forgets the link. 1: *detail is filled; 0: there is none. */
+int act_store_unlink_one(struct db *db, const uint8_t object[static ID_LEN], struct vault_id *detail, struct err *err)
+{
+    struct db_stmt *q;
+    int result = db_prepare(db, "delete from act_detail where leaf in (select min(leaf) from act_detail where object = $1) returning detail", &q, err);
+    if (result < 0)
+        return result;
+    db_bind_blob(q, 1, (bytes){object, ID_LEN});
+    result = db_step(q, err);
+    if (result <= 0)
+        return result;
+    bytes id = db_col_blob(q, 0);
+    bool whole = id.len == ID_LEN;
+    if (whole)
+        for (size_t i = 0; i < ID_LEN; i++)
+            detail->b[i] = id.p[i];
+    db_reset(q);
+    return whole ? 1 : err_set(err, ERR_CORRUPT, "the table act_detail holds an id that is not %d bytes long", ID_LEN);
+}

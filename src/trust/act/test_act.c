@@ -1,0 +1,283 @@
+/* act: the verb table walked whole, the leaf beside every effect, refusals logged, nodes made whole or not at all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ground/db/test_db_open.h"
+#include "trust/act/act.h"
+
+#define NOW 1795467960123
+
+struct fixture {
+    struct arena *a;
+    const char *parent, *dir;
+    struct node *node;
+};
+
+static const struct agency shelter = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")};
+
+static int set_up(void **state)
+{
+    struct err err = {0};
+    if (crypto_open(&err) < 0)
+        return -1;
+    struct arena *a = arena_new();
+    struct fixture *f = arena_new_of(a, struct fixture);
+    char *parent = arena_alloc(a, 64);
+    snprintf(parent, 64, "/tmp/comity-act-XXXXXX");
+    f->a = a;
+    f->parent = mkdtemp(parent);
+    f->dir = str_printf(a, "%s/node", f->parent).p;
+    struct node_settings settings = {.agency = shelter, .db_url = test_db_url(a)};
+    if (node_create(f->dir, &settings, NOW, &err) < 0 || node_open(f->dir, NULL, &f->node, &err) < 0) {
+        fprintf(stderr, "%s\n", err.text);
+        return -1;
+    }
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    node_close(f->node);
+    unlink(str_printf(f->a, "%s/comity.json", f->dir).p);
+    unlink(str_printf(f->a, "%s/keys", f->dir).p);
+    rmdir(f->dir);
+    rmdir(f->parent);
+    arena_free(f->a);
+    return 0;
+}
+
+static const struct actor operator = {STR("an operator"), STR("operator")};
+
+static int64_t leaves(struct fixture *f)
+{
+    int64_t size = -1;
+    struct err err = {0};
+    assert_int_equal(log_size(f->node->log, f->node->db, &size, &err), 0);
+    return size;
+}
+
+static int64_t details(struct fixture *f)
+{
+    int64_t n = -1;
+    struct err err = {0};
+    assert_int_equal(vault_count(f->node->vault, f->node->db, VAULT_ACT_DETAIL, &n, &err), 0);
+    return n;
+}
+
+/* The whole table once more, by hand: verb, role, with purpose, with reference -> may. Anything not listed may not. */
+static bool expected(enum verb v, const char *role, bool purpose, bool reference)
+{
+    static const struct { enum verb verb; const char *role; bool purpose, reference; } need[] = {
+        {VERB_INIT, "operator", false, false},   {VERB_IMPORT, "operator", false, false}, {VERB_LOOK, "operator", true, false},
+        {VERB_SEARCH, "operator", true, false},  {VERB_ERASE, "operator", false, true},   {VERB_INDEX, "operator", false, false},
+        {VERB_PAIR, "operator", false, false},   {VERB_ASK, "operator", true, true},      {VERB_ASK_RESULT, "operator", true, true},
+        {VERB_ANSWER, "partner", true, false},   {VERB_EXPORT, "operator", true, true},
+    };
+    for (size_t i = 0; i < sizeof need / sizeof need[0]; i++)
+        if (need[i].verb == v && strcmp(need[i].role, role) == 0)
+            return (purpose || !need[i].purpose) && (reference || !need[i].reference);
+    return false;
+}
+
+static void test_every_verb_role_purpose_reference(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const roles[] = {"operator", "partner", "administrator", ""};
+    for (int v = 0; v < N_VERBS; v++)
+        for (size_t r = 0; r < sizeof roles / sizeof roles[0]; r++)
+            for (int said = 0; said < 4; said++) {
+                struct actor who = {STR("somebody"), str_from(roles[r])};
+                struct act act = {.verb = (enum verb)v, .actor = &who, .now_ms = NOW};
+                act.purpose = said & 1 ? STR("identification") : STR("");
+                act.reference = said & 2 ? STR("practice case 1") : STR("");
+                struct err err = {0};
+                int64_t before = leaves(f);
+                int result = act_run(f->node, &act, NULL, NULL, &err);
+                assert_int_equal(result, expected((enum verb)v, roles[r], said & 1, said & 2) ? 0 : ERR_DENIED);
+                assert_true(leaves(f) == before + 1); /* a refusal leaves its leaf too */
+            }
+}
+
+static void test_unknown_purpose_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct act act = {.verb = VERB_SEARCH, .actor = &operator, .purpose = STR("curiosity"), .now_ms = NOW};
+    struct err err = {0};
+    assert_int_equal(act_run(f->node, &act, NULL, NULL, &err), ERR_DENIED);
+    assert_non_null(strstr(err.text, "identification")); /* it says which there are */
+}
+
+static int put_and(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct vault_id id;
+    bool added;
+    int result = vault_put(node->vault, node->db, VAULT_QUESTION, str_bytes(STR("content")), NULL, &id, &added, err);
+    if (result < 0)
+        return result;
+    act->has_object = true;
+    memcpy(act->object, id.b, ID_LEN);
+    act->detail = STR("planted-detail-of-the-act");
+    return *(const int *)arg;
+}
+
+static void test_effect_and_leaf_or_neither(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    int64_t before = leaves(f), n_details = details(f), n, after;
+    assert_int_equal(vault_count(f->node->vault, f->node->db, VAULT_QUESTION, &n, &err), 0);
+
+    struct act act = {.verb = VERB_IMPORT, .actor = &operator, .now_ms = NOW};
+    int outcome = ERR_INPUT;
+    assert_int_equal(act_run(f->node, &act, put_and, &outcome, &err), ERR_INPUT);
+    assert_int_equal(vault_count(f->node->vault, f->node->db, VAULT_QUESTION, &after, &err), 0);
+    assert_true(after == n && leaves(f) == before && details(f) == n_details);
+
+    outcome = 0;
+    assert_int_equal(act_run(f->node, &act, put_and, &outcome, &err), 0);
+    assert_int_equal(vault_count(f->node->vault, f->node->db, VAULT_QUESTION, &after, &err), 0);
+    assert_true(after == n + 1 && leaves(f) == before + 1 && details(f) == n_details + 1);
+    assert_true(act.leaf_index == before);
+    assert_int_equal(log_verify(f->node->log, f->node->db, NULL, NULL, &err), 0);
+}
+
+static void test_leaf_names_nobody(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    int outcome = 0;
+    struct act act = {.verb = VERB_ERASE, .actor = &operator, .reference = STR("planted-reference"), .now_ms = NOW};
+    assert_int_equal(act_run(f->node, &act, put_and, &outcome, &err), 0);
+    bytes leaf;
+    assert_int_equal(log_leaf_get(f->node->log, f->node->db, act.leaf_index, f->a, &leaf, &err), 0);
+    str text = bytes_str(leaf);
+    assert_false(str_contains(text, STR("planted")));
+    assert_false(str_contains(text, operator.name));
+    assert_true(str_contains(text, STR("erase")));
+}
+
+static int forget(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct act *earlier = arg;
+    (void)act;
+    int64_t n;
+    int result = act_forget(node, earlier->object, &n, err);
+    assert_true(result < 0 || n == 1);
+    return result;
+}
+
+static void test_forgetting_keeps_the_leaf(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    int outcome = 0;
+    struct act act = {.verb = VERB_IMPORT, .actor = &operator, .now_ms = NOW};
+    assert_int_equal(act_run(f->node, &act, put_and, &outcome, &err), 0);
+    int64_t before = leaves(f), n = details(f);
+    struct act erase = {.verb = VERB_ERASE, .actor = &operator, .reference = STR("request 7"), .now_ms = NOW};
+    assert_int_equal(act_run(f->node, &erase, forget, &act, &err), 0);
+    assert_true(leaves(f) == before + 1);
+    assert_true(details(f) == n); /* one erased, one written */
+    assert_int_equal(log_verify(f->node->log, f->node->db, NULL, NULL, &err), 0);
+}
+
+static void test_create_is_whole_or_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct node_settings settings = {.agency = shelter};
+    assert_int_equal(node_create(f->dir, &settings, NOW, &err), ERR_EXISTS);
+
+    const char *other = str_printf(f->a, "%s/other", f->parent).p;
+    settings.db_url = "sqlite:/nowhere/at/all/comity.db";
+    assert_true(node_create(other, &settings, NOW, &err) < 0);
+    assert_false(file_exists(other));
+    settings.db_url = f->node->db_url; /* taken */
+    assert_int_equal(node_create(other, &settings, NOW, &err), ERR_EXISTS);
+    assert_false(file_exists(other));
+    assert_int_equal(rmdir(str_printf(f->a, "%s/left-behind", f->parent).p), -1);
+}
+
+static void test_agency_is_checked(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct agency a = shelter;
+    assert_int_equal(agency_check(&a, &err), 0);
+    a.country = STR("kh");
+    assert_int_equal(agency_check(&a, &err), ERR_USAGE);
+    a.country = STR("ZZ");
+    assert_int_equal(agency_check(&a, &err), ERR_USAGE);
+    a = shelter;
+    a.kind = STR("spies");
+    assert_int_equal(agency_check(&a, &err), ERR_USAGE);
+    assert_non_null(strstr(err.text, "shelter"));
+    a = shelter;
+    a.name = STR("two\nlines");
+    assert_int_equal(agency_check(&a, &err), ERR_USAGE);
+    a.name = STR("   ");
+    assert_int_equal(agency_check(&a, &err), ERR_USAGE);
+}
+
+static void test_open_says_what_is_missing(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct node *node;
+    assert_int_equal(node_open(f->parent, NULL, &node, &err), ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "comity init"));
+
+    const char *keys = str_printf(f->a, "%s/keys", f->dir).p;
+    assert_int_equal(chmod(keys, 0644), 0);
+    assert_true(node_open(f->dir, NULL, &node, &err) < 0);
+    assert_int_equal(chmod(keys, 0600), 0);
+
+    const char *config = str_printf(f->a, "%s/comity.json", f->dir).p;
+    bytes good;
+    assert_int_equal(file_read(f->a, config, 65536, &good, &err), 0);
+    assert_int_equal(file_write(config, str_bytes(STR("{\"version\": 99}")), FILE_MODE_PRIVATE, &err), 0);
+    assert_true(node_open(f->dir, NULL, &node, &err) < 0);
+    assert_int_equal(file_write(config, good, FILE_MODE_PRIVATE, &err), 0);
+}
+
+static void test_second_connection_sees_the_first(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct node *again;
+    assert_int_equal(node_open_again(f->node, &again, &err), 0);
+    struct act act = {.verb = VERB_INDEX, .actor = &operator, .now_ms = NOW};
+    int64_t before = leaves(f);
+    assert_int_equal(act_run(again, &act, NULL, NULL, &err), 0);
+    assert_true(leaves(f) == before + 1);
+    node_close(again);
+    assert_int_equal(act_run(f->node, &act, NULL, NULL, &err), 0); /* the first still works */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_verb_role_purpose_reference),
+        cmocka_unit_test(test_unknown_purpose_is_refused),
+        cmocka_unit_test(test_effect_and_leaf_or_neither),
+        cmocka_unit_test(test_leaf_names_nobody),
+        cmocka_unit_test(test_forgetting_keeps_the_leaf),
+        cmocka_unit_test(test_create_is_whole_or_nothing),
+        cmocka_unit_test(test_agency_is_checked),
+        cmocka_unit_test(test_open_says_what_is_missing),
+        cmocka_unit_test(test_second_connection_sees_the_first),
+    };
+    return cmocka_run_group_tests_name("act", tests, set_up, tear_down);
+}
