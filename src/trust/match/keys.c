@@ -46,7 +46,6 @@ const size_t n_match_families = sizeof match_families / sizeof match_families[0]
 #define DOCUMENT_PART 4
 #define DOCUMENT_HALVES_MIN 6
 #define LATIN_MAX 40
-#define LIST_MAX 3 /* documents, phones that take part */
 
 /* --- units ------------------------------------------------------------------------------------------------------- */
 
@@ -116,10 +115,9 @@ static void add_joined(struct arena *a, struct match_units *units, const struct 
     add_unit(units, (struct match_unit){.latin = buf_str(&latin), .skeleton = {buf_str(&skeleton)}, .n_skeletons = 1, .part = part});
 }
 
-void match_units(const struct names *n, struct arena *a, const struct identity *who, struct match_units *out)
+static void add_names(const struct names *n, struct arena *a, const struct identity *who, struct match_units *out)
 {
     static const enum name_part parts[] = {NAME_PART_FAMILY, NAME_PART_GIVEN};
-    *out = (struct match_units){0};
     for (size_t k = 0; k < who->n_names && k < IDENTITY_NAMES_MAX; k++) {
         struct name_forms forms;
         const struct name_token *words[NAMES_TOKENS_MAX];
@@ -169,6 +167,24 @@ str match_document(struct arena *a, str number)
     return (str){out, len};
 }
 
+void match_units(const struct names *n, struct arena *a, const struct identity *who, struct match_units *out)
+{
+    *out = (struct match_units){0};
+    add_names(n, a, who, out);
+    for (size_t i = 0; i < who->n_documents && out->n_documents < MATCH_LIST_MAX; i++) {
+        str number = match_document(a, who->documents[i].number);
+        if (number.len)
+            out->documents[out->n_documents++] = number;
+    }
+    for (size_t i = 0; i < who->n_phones && out->n_phones < MATCH_LIST_MAX; i++) {
+        str tail = match_phone_tail(a, who->phones[i]);
+        if (tail.len)
+            out->phones[out->n_phones++] = tail;
+    }
+}
+
+/* --- the generator ----------------------------------------------------------------------------------------------- */
+
 /* Eight characters, '-' for what is left out; false when the identity does not know what the form needs. */
 static bool date_text(char out[static 9], struct date d, enum match_date form)
 {
@@ -196,8 +212,6 @@ static bool date_text(char out[static 9], struct date d, enum match_date form)
     return true;
 }
 
-/* --- the generator ----------------------------------------------------------------------------------------------- */
-
 struct value { str text; uint8_t unit; };
 #define VALUES_MAX (MATCH_UNITS_MAX * (LATIN_MAX + 1))
 
@@ -205,8 +219,6 @@ struct maker {
     struct arena *arena;
     str ruleset;
     struct match_units units;
-    str documents[LIST_MAX], phones[LIST_MAX];
-    size_t n_documents, n_phones;
     struct date born;
     struct match_key *out;
     size_t n, max;
@@ -243,8 +255,8 @@ static size_t unit_values(struct arena *a, const struct match_unit *u, uint8_t i
 
 static size_t list_values(const struct maker *m, enum match_piece piece, struct value out[])
 {
-    const str *list = piece == MATCH_PIECE_PHONE ? m->phones : m->documents;
-    size_t n = 0, n_list = piece == MATCH_PIECE_PHONE ? m->n_phones : m->n_documents;
+    const str *list = piece == MATCH_PIECE_PHONE ? m->units.phones : m->units.documents;
+    size_t n = 0, n_list = piece == MATCH_PIECE_PHONE ? m->units.n_phones : m->units.n_documents;
     for (size_t i = 0; i < n_list; i++) {
         str s = list[i];
         if (piece == MATCH_PIECE_DOCUMENT_START || piece == MATCH_PIECE_DOCUMENT_END) {
@@ -327,16 +339,6 @@ size_t match_keys(const struct names *n, struct arena *a, const struct identity 
     struct maker m = {.arena = a, .ruleset = str_from(names_ruleset(n)), .born = who->born, .out = out,
                       .max = side == MATCH_SIDE_ASKER ? MATCH_QUESTION_LEN : MATCH_KEYS_MAX};
     match_units(n, a, who, &m.units);
-    for (size_t i = 0; i < who->n_documents && m.n_documents < LIST_MAX; i++) {
-        str number = match_document(a, who->documents[i].number);
-        if (number.len)
-            m.documents[m.n_documents++] = number;
-    }
-    for (size_t i = 0; i < who->n_phones && m.n_phones < LIST_MAX; i++) {
-        str tail = match_phone_tail(a, who->phones[i]);
-        if (tail.len)
-            m.phones[m.n_phones++] = tail;
-    }
     for (size_t i = 0; i < n_match_families; i++)
         if (match_families[i].sides & side)
             add_family(&m, &match_families[i]);

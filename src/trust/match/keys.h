@@ -34,11 +34,14 @@ struct match_unit {
     size_t n_skeletons;                  /* at least 1 */
     enum name_part part;
 };
+#define MATCH_LIST_MAX 3 /* documents, phones that take part */
 struct match_units {
     struct match_unit unit[MATCH_UNITS_MAX];
     size_t n;
+    str documents[MATCH_LIST_MAX], phones[MATCH_LIST_MAX]; /* as match_document, match_phone_tail make them; not empty */
+    size_t n_documents, n_phones;
 };
-/* Fills units; strings from arena. */
+/* All of an identity that is compared, but for the birth date. Strings from arena. */
 void match_units(const struct names *n, struct arena *a, const struct identity *who, struct match_units *out);
 
 #define MATCH_NO_UNIT 0xff
