@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
-
 struct question {
     size_t n;
     size_t lengths[QUESTION_POINTS];
