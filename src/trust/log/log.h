@@ -8,7 +8,8 @@
  *     log_append(log, db, &entry, &index, err);            // inside act_run's transaction
  *
  * A leaf holds no personal data and no bare hash of any: commitment = SHA-256(nonce || detail), with nonce and detail in an
- * erasable sealed record. The pure tree arithmetic is in merkle.h, notes in note.h.
+ * erasable sealed record. The pure tree arithmetic is in merkle.h, notes in note.h and checkpoint.h.
+ * Not here: who may act (trust/access), the corridor that appends (trust/act), witnesses.
  */
 #ifndef COMITY_LOG_H
 #define COMITY_LOG_H
@@ -21,7 +22,7 @@ struct log;
 
 extern const struct db_schema log_schema;
 
-/* origin: the log's name in checkpoints, for example "comity/north-shelter". Borrows keys. */
+/* origin: the log's name in checkpoints, for example "comity/kh-1f2e3d4c" (note_name_valid). Borrows keys. */
 struct log *log_open(const struct keyring *keys, const char *origin);
 void log_close(struct log *l);
 
@@ -43,16 +44,17 @@ MUST_USE int log_size(struct log *l, struct db *db, int64_t *size, struct err *e
 MUST_USE int log_leaf_get(struct log *l, struct db *db, int64_t index, struct arena *a, bytes *leaf, struct err *err);
 MUST_USE int log_root(struct log *l, struct db *db, int64_t size, uint8_t root[HASH_LEN], struct err *err);
 
-/* A signed note over (origin, size, root) of the current tree, from arena. */
-MUST_USE int log_checkpoint(struct log *l, struct db *db, struct arena *a, str *note, struct err *err);
+/* A signed note over (origin, size, root) of the tree as it was at that size, from arena. */
+MUST_USE int log_checkpoint(struct log *l, struct db *db, int64_t size, struct arena *a, str *note, struct err *err);
 str log_vkey(struct log *l, struct arena *a); /* "name+hash+key", C2SP signed-note */
 
 /* Proof hashes from arena. ERR_INPUT outside the tree. */
 MUST_USE int log_inclusion(struct log *l, struct db *db, int64_t index, int64_t size, struct arena *a, struct merkle_proof *proof, struct err *err);
 MUST_USE int log_consistency(struct log *l, struct db *db, int64_t from, int64_t to, struct arena *a, struct merkle_proof *proof, struct err *err);
 
-/* Recomputes every hash from the leaves; ERR_CORRUPT names the first leaf or node that does not follow.
- * progress may be NULL. */
+/* Recomputes every hash from the leaves; ERR_CORRUPT names the first leaf or node that does not follow. progress may be NULL.
+ * Who can rewrite the whole table can make it agree with itself: what catches that is a checkpoint kept elsewhere.
+ * Reads page by page: run it inside a transaction while others append. */
 MUST_USE int log_verify(struct log *l, struct db *db, void (*progress)(int64_t done, int64_t all, void *arg), void *arg, struct err *err);
 
 #endif
