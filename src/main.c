@@ -4,6 +4,7 @@
 
 /* {name, function, arguments, one line, options, more help}; in the order --help shows them */
 static const struct cli_command commands[] = {
+    {"init", cmd_init, "DIR", "make an agency's folder", init_options, init_help},
     {0},
 };
 
