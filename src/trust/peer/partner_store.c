@@ -174,6 +174,9 @@ int partner_name_free(struct db *db, struct arena *a, str agency, str *name, str
 {
     struct buf b = buf_new(a);
     str lower = str_lower_ascii(a, agency);
+    str head = {0}, rest = lower;
+    if (str_split(&rest, '(', &head) && str_trim(head).len > 0)
+        lower = str_trim(head); /* what stands in brackets explains a name, it is not the name */
     for (size_t i = 0; i < lower.len && b.len < PARTNER_NAME_MAX - 4; i++) {
         if (is_word(lower.p[i]))
             buf_byte(&b, lower.p[i]);

@@ -1,0 +1,147 @@
+#include "trust/peer/pair.h"
+
+#include <string.h>
+
+int pair_identity(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err)
+{
+    const char *key = node_path(node, a, "tls.key"), *cert = node_path(node, a, "tls.crt");
+    if (!file_exists(key)) {
+        int r = http_identity_make(key, cert, now_ms, err);
+        if (r < 0)
+            return r;
+    }
+    return http_identity_load(a, key, cert, out, err);
+}
+
+static int address_ok(str address, struct err *err)
+{
+    str host = address, port = {0};
+    for (size_t i = address.len; i > 0 && !port.p; i--)
+        if (address.p[i - 1] == ':') {
+            host = str_slice(address, 0, i - 1);
+            port = str_slice(address, i, address.len);
+        }
+    int64_t number;
+    bool ok = port.p && host.len > 0 && str_to_int(port, 1, 65535, &number) && address.len <= PARTNER_ADDRESS_MAX;
+    for (size_t i = 0; ok && i < address.len; i++) /* it becomes part of a URL */
+        ok = (address.p[i] >= 'a' && address.p[i] <= 'z') || (address.p[i] >= 'A' && address.p[i] <= 'Z') ||
+             (address.p[i] >= '0' && address.p[i] <= '9') || memchr(".-:[]_", address.p[i], 6) != NULL;
+    if (!ok)
+        return err_set(err, ERR_USAGE, "the address must be HOST:PORT, as partners reach this node");
+    if (str_eq(host, STR("0.0.0.0")) || str_eq(host, STR("[::]")))
+        return err_set(err, ERR_USAGE, "this node listens on every address: say with --address HOST:PORT where partners reach it");
+    return 0;
+}
+
+int pair_invite(struct node *node, const struct actor *actor, str address, int64_t now_ms, struct arena *a,
+                struct wire_card *card, struct err *err)
+{
+    struct http_identity identity;
+    int r = address_ok(address, err);
+    if (r == 0)
+        r = pair_identity(node, a, now_ms, &identity, err);
+    if (r < 0)
+        return r;
+    *card = (struct wire_card){.agency = node->agency.name, .country = node->agency.country, .kind = node->agency.kind,
+                               .address = address, .log_key = log_vkey(node->log, a), .created_ms = now_ms};
+    keyring_public(node->keys, KEYRING_AGENCY, card->agency_key);
+    memcpy(card->tls_pin, identity.pin, HASH_LEN);
+    keyring_sign(node->keys, KEYRING_AGENCY, wire_card_canonical(a, card), card->signature);
+    struct act act = {.verb = VERB_PAIR, .actor = actor, .now_ms = now_ms, .detail = STR("an invitation was made")};
+    return act_run(node, &act, NULL, NULL, err);
+}
+
+/* --- accepting --- */
+
+struct accepting {
+    const struct wire_card *card;
+    const struct pair_terms *terms;
+    int64_t now_ms;
+    struct arena *arena;
+    struct partner *out;
+};
+
+/* An agency is known by its name and country to people, by its key to the node: the two must not come apart. */
+static int check_known(const struct accepting *x, const struct partner *known, size_t n, const struct partner **same, struct err *err)
+{
+    uint8_t id[ID_LEN];
+    partner_id(x->card->agency_key, id);
+    for (size_t i = 0; i < n; i++) {
+        const struct partner *p = &known[i];
+        bool same_id = memcmp(p->id, id, ID_LEN) == 0, same_pin = memcmp(p->tls_pin, x->card->tls_pin, HASH_LEN) == 0;
+        bool same_name = str_eq_nocase(p->agency, x->card->agency) && str_eq(p->country, x->card->country);
+        if (same_id && memcmp(p->agency_key, x->card->agency_key, SIGN_PUBLIC_LEN) == 0 && same_pin)
+            *same = p;
+        else if (same_id || same_pin || same_name)
+            return err_set(err, ERR_DENIED, "REFUSED: this invitation brings ANOTHER KEY for the partner \"%.*s\" (%.*s, %.*s). Somebody may be posing as "
+                           "them. Do not go on; speak to them by a way you trust. Nothing was changed", STR_ARG(p->name), STR_ARG(p->agency),
+                           STR_ARG(p->country));
+    }
+    return 0;
+}
+
+static int do_accept(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct accepting *x = arg;
+    const struct wire_card *card = x->card;
+    struct partner *known;
+    const struct partner *same = NULL;
+    size_t n;
+    int r = partner_list(node->db, x->arena, &known, &n, err);
+    if (r == 0)
+        r = check_known(x, known, n, &same, err);
+    if (r < 0)
+        return r;
+    struct partner p = {.agency = card->agency, .country = card->country, .kind = card->kind, .address = card->address,
+                        .log_key = card->log_key, .status = PARTNER_ACTIVE, .daily_budget = PARTNER_BUDGET_DEFAULT, .paired_ms = x->now_ms};
+    memcpy(p.agency_key, card->agency_key, SIGN_PUBLIC_LEN);
+    memcpy(p.tls_pin, card->tls_pin, HASH_LEN);
+    partner_id(p.agency_key, p.id);
+    if (same) {
+        p.name = same->name;
+        p.daily_budget = same->daily_budget;
+        p.paired_ms = same->paired_ms;
+    }
+    if (x->terms->daily_budget > 0)
+        p.daily_budget = x->terms->daily_budget;
+    if (x->terms->name.len > 0)
+        p.name = x->terms->name;
+    if (p.name.len == 0)
+        r = partner_name_free(node->db, x->arena, p.agency, &p.name, err);
+    if (r == 0)
+        r = partner_put(node->db, &p, err);
+    *x->out = p;
+    act->has_object = true;
+    memcpy(act->object, p.id, ID_LEN);
+    act->detail = str_printf(x->arena, "partner %.*s accepted, %lld questions a day", STR_ARG(p.name), (long long)p.daily_budget);
+    return r;
+}
+
+static bool name_ok(str name)
+{
+    bool ok = name.len <= PARTNER_NAME_MAX;
+    for (size_t i = 0; ok && i < name.len; i++)
+        ok = (name.p[i] >= 'a' && name.p[i] <= 'z') || (name.p[i] >= '0' && name.p[i] <= '9') || (name.p[i] == '-' && i > 0);
+    return ok;
+}
+
+int pair_accept(struct node *node, const struct actor *actor, const struct wire_card *card, const struct pair_terms *terms,
+                int64_t now_ms, struct arena *a, struct partner *out, struct err *err)
+{
+    uint8_t own[SIGN_PUBLIC_LEN];
+    keyring_public(node->keys, KEYRING_AGENCY, own);
+    if (memcmp(own, card->agency_key, SIGN_PUBLIC_LEN) == 0)
+        return err_set(err, ERR_USAGE, "this is this node's own invitation: it is for the partner; accept the one they made");
+    if (!name_ok(terms->name))
+        return err_set(err, ERR_USAGE, "a short name is at most %d of a-z, 0-9 and -", PARTNER_NAME_MAX);
+    if (terms->daily_budget < 0 || terms->daily_budget > PARTNER_BUDGET_MAX)
+        return err_set(err, ERR_USAGE, "the budget must be from 1 to %d questions a day", PARTNER_BUDGET_MAX);
+    if (card->address.len > 0) {
+        int r = address_ok(card->address, err);
+        if (r < 0)
+            return err_prefix(err, "the invitation");
+    }
+    struct accepting x = {card, terms, now_ms, a, out};
+    struct act act = {.verb = VERB_PAIR, .actor = actor, .now_ms = now_ms};
+    return act_run(node, &act, do_accept, &x, err);
+}

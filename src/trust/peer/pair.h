@@ -1,0 +1,36 @@
+/* pair: two agencies become partners by exchanging invitations and comparing a fingerprint by voice.
+ *
+ * What: makes this node's invitation; takes in a partner's after its fingerprint was confirmed. Both are acts.
+ * Why:  everything later (whose questions are answered, whose map is believed) rests on these keys and nothing else.
+ *
+ *     pair_invite(node, &operator, address, now, a, &card, err);     // hand the file over, read the fingerprint out
+ *     pair_accept(node, &operator, &card, &terms, now, a, &partner, err);
+ *
+ * Each side invites and each side accepts. Accepting the same invitation again changes nothing; one with another key for an
+ * agency that is known is refused: that is what an attack looks like.
+ */
+#ifndef COMITY_PEER_PAIR_H
+#define COMITY_PEER_PAIR_H
+
+#include "ground/http/http.h"
+#include "trust/act/act.h"
+#include "trust/peer/partner.h"
+#include "trust/peer/wire.h"
+
+/* The node's transport key, DIR/tls.key and DIR/tls.crt; made when it is not there. From arena. */
+MUST_USE int pair_identity(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err);
+
+/* address: where partners reach this node, "host:port". */
+MUST_USE int pair_invite(struct node *node, const struct actor *actor, str address, int64_t now_ms, struct arena *a,
+                         struct wire_card *card, struct err *err);
+
+struct pair_terms {
+    int64_t daily_budget; /* 0: as it was, or PARTNER_BUDGET_DEFAULT */
+    str name;             /* short name; empty: as it was, or made from the agency's */
+};
+
+/* The caller has had the fingerprint confirmed by a person. ERR_DENIED for a changed key, ERR_USAGE for one's own card. */
+MUST_USE int pair_accept(struct node *node, const struct actor *actor, const struct wire_card *card, const struct pair_terms *terms,
+                         int64_t now_ms, struct arena *a, struct partner *out, struct err *err);
+
+#endif
