@@ -1,0 +1,65 @@
+/* ask: one blind question to one partner, from the person to the answer in words.
+ *
+ * What: keys of the person, blinded; a leaf; the question; the answer checked, unblinded, looked up in the partner's maps,
+ *       grouped by record, scored; another leaf. A hit gives a request number under which the partner can be written to.
+ * Why:  nobody asks unseen (the first leaf is durable before the question leaves), and nothing that a partner sends is
+ *       believed before its signature, its proof and its maps hold.
+ *
+ *     ask_open(node, names, &partner, &identity, &asking, err);
+ *     ask_person(asking, &operator, &(struct ask_query){.who = &who, .purpose = p, .reference = r}, now, a, &result, err);
+ *
+ * The connection stays open between questions. Not here: options and output (face/cli/cmd_ask.c).
+ */
+#ifndef COMITY_PEER_ASK_H
+#define COMITY_PEER_ASK_H
+
+#include "trust/act/act.h"
+#include "trust/match/score.h"
+#include "trust/peer/line.h"
+
+struct asking;
+
+/* Borrows node, names and identity until ask_close. Reads at most ASK_SAMPLE of the node's own records, to know which names
+ * are rare. */
+#define ASK_SAMPLE 2000
+MUST_USE int ask_open(struct node *node, const struct names *names, const struct partner *partner, const struct http_identity *identity,
+                      struct asking **out, struct err *err);
+void ask_close(struct asking *k); /* NULL is allowed */
+struct line *ask_line(struct asking *k);
+
+struct ask_query {
+    const struct identity *who;
+    const struct vault_id *person; /* whose record that is, or NULL when it was typed in */
+    str purpose, reference;
+};
+
+#define ASK_NUMBER_MAX 16
+struct ask_hit {
+    enum score_band band; /* SCORE_HIT or SCORE_POSSIBLE */
+    double probability;
+    const char *explanation;
+    char number[ASK_NUMBER_MAX]; /* "4F7K-2QXM-W9DT" */
+};
+
+struct ask_times { /* nanoseconds */
+    int64_t blind, log, line, verify, look_up;
+};
+
+struct ask_result {
+    enum score_band band;   /* of the best */
+    struct ask_hit *hits;   /* hits and possible ones, likeliest first */
+    size_t n_hits;
+    uint32_t epoch;
+    size_t keys;            /* how many of the points were real */
+    int64_t leaf, result_leaf, partner_leaf;
+    int64_t budget_left;
+    uint8_t question[ID_LEN];
+    struct ask_times times;
+};
+
+/* Call line_sync before (once for many questions is enough). ERR_INPUT when the person gives nothing to ask by; errors of
+ * line_send; ERR_CRYPTO and ERR_PEER for an answer that does not hold: then the second leaf says that there was no answer. */
+MUST_USE int ask_person(struct asking *k, const struct actor *actor, const struct ask_query *query, int64_t now_ms, struct arena *a,
+                        struct ask_result *out, struct err *err);
+
+#endif
