@@ -59,7 +59,7 @@ struct index_map {
     const char *path;
     uint32_t epoch, delta; /* delta 0 is the base */
     int64_t size;
-    uint8_t digest[HASH_LEN]; /* of the header, which commits to the rest: the same digest is the same file */
+    uint8_t digest[HASH_LEN]; /* SHA-256 of the file */
 };
 /* The newest epoch's maps for a partner, base first; none is no error. From arena. */
 MUST_USE int index_maps(const struct node *node, struct arena *a, const struct index_partner *partner, struct index_map **out, size_t *n,
