@@ -12,5 +12,11 @@ extern const struct cli_option init_options[];
 extern const char init_help[];
 
 /* cmd_log.c */
+int cmd_log_head(struct cli *cli);
+int cmd_log_verify(struct cli *cli);
+int cmd_log_proof(struct cli *cli);
+int cmd_log_show(struct cli *cli);
+extern const struct cli_option log_head_options[], log_verify_options[], log_proof_options[], log_show_options[];
+extern const char log_head_help[], log_verify_help[], log_proof_help[], log_show_help[];
 
 #endif

@@ -54,7 +54,7 @@ MUST_USE int log_consistency(struct log *l, struct db *db, int64_t from, int64_t
 
 /* Recomputes every hash from the leaves; ERR_CORRUPT names the first leaf or node that does not follow. progress may be NULL.
  * Who can rewrite the whole table can make it agree with itself: what catches that is a checkpoint kept elsewhere.
- * Reads page by page: run it inside a transaction while others append. */
+ * Others may append meanwhile: only the end is checked inside a transaction, so do not call it within one. */
 MUST_USE int log_verify(struct log *l, struct db *db, void (*progress)(int64_t done, int64_t all, void *arg), void *arg, struct err *err);
 
 #endif

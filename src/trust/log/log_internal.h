@@ -17,7 +17,7 @@ MUST_USE int log_store_put_node(struct db *db, unsigned level, uint64_t place, c
 /* ERR_CORRUPT when it is not there: callers ask for what the size says must exist. */
 MUST_USE int log_store_leaf(struct db *db, uint64_t place, struct arena *a, bytes *content, struct err *err);
 MUST_USE int log_store_node(struct db *db, unsigned level, uint64_t place, struct merkle_hash *hash, struct err *err);
-MUST_USE int log_store_count_nodes(struct db *db, uint64_t *n, struct err *err);
+MUST_USE int log_store_count(struct db *db, uint64_t *leaves, uint64_t *nodes, struct err *err);
 
 /* The next leaves from place on, at most LOG_PAGE, in order. */
 #define LOG_PAGE 1000

@@ -114,13 +114,14 @@ int log_store_node(struct db *db, unsigned level, uint64_t place, struct merkle_
                            (unsigned long long)(place << level), (unsigned long long)(((place + 1) << level) - 1));
 }
 
-int log_store_count_nodes(struct db *db, uint64_t *n, struct err *err)
+int log_store_count(struct db *db, uint64_t *leaves, uint64_t *nodes, struct err *err)
 {
     struct db_stmt *q;
-    int result = db_prepare(db, "select count(*) from log_node", &q, err);
+    int result = db_prepare(db, "select (select count(*) from log_leaf), (select count(*) from log_node)", &q, err);
     if (result < 0 || (result = db_step(q, err)) < 0)
         return result;
-    *n = (uint64_t)db_col_int(q, 0);
+    *leaves = (uint64_t)db_col_int(q, 0);
+    *nodes = (uint64_t)db_col_int(q, 1);
     db_reset(q);
     return 0;
 }

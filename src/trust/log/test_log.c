@@ -207,14 +207,14 @@ static void test_tampering_is_found(void **state)
         {"update log_leaf set content = (select content from log_leaf where place = 3) where place = 22", "a leaf among 22 to 22"},
         {"delete from log_leaf where place = 9", "leaf 9 is missing"},
         {"delete from log_leaf where place = 22", "holds 22 leaves where 23"},
-        {"insert into log_leaf(place, content) select 23, content from log_leaf where place = 1", "leaf 23 stands behind the end"},
-        {"insert into log_leaf(place, content) select 25, content from log_leaf where place = 1", "leaf 23 is missing"},
+        {"insert into log_leaf(place, content) select 23, content from log_leaf where place = 1", "holds 24 leaves where 23"},
+        {"insert into log_leaf(place, content) select 25, content from log_leaf where place = 1", "holds 24 leaves where 23"},
         {"delete from log_node where level = 2 and place = 1", "leaves 4 to 7 is missing"},
         {"update log_node set hash = (select hash from log_node where level = 1 and place = 0) where level = 1 and place = 5", "a leaf among 10 to 11"},
         {"insert into log_node(level, place, hash) select 9, 9, hash from log_node where level = 1 and place = 0", "holds 20 nodes where its leaves make 19"},
         {"update log_frontier set size = 22", "frontier is damaged"},
-        {"update log_frontier set size = 15", "leaf 15 stands behind the end"},
-        {"delete from log_frontier", "leaf 0 stands behind the end"},
+        {"update log_frontier set size = 15", "holds 23 leaves where 15"},
+        {"delete from log_frontier", "holds 23 leaves where 0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct err err = {0};
