@@ -21,6 +21,8 @@ int names_open(struct names **out, struct err *err)
     int rc = text_open(&n->text, err);
     if (rc == 0)
         rc = rules_open(n->arena, rule_files, sizeof rule_files / sizeof rule_files[0], &n->rules, err);
+    if (rc == 0)
+        rc = sounds_open(n->arena, n->rules, &n->sounds, err);
     if (rc < 0) {
         names_close(n);
         return rc;
@@ -90,6 +92,7 @@ static void add_tokens(const struct names *n, struct arena *a, const struct cut 
             .text = text_from_points(a, c->point, c->len),
             .part = c->part,
             .minor = c->minor,
+            .by_sound = c->script != TEXT_LATIN,
             .initial = c->len == 1 && (c->script == TEXT_LATIN || c->script == TEXT_SCRIPT('C', 'y', 'r', 'l') ||
                                        c->script == TEXT_SCRIPT('G', 'r', 'e', 'k')),
         };
@@ -102,7 +105,7 @@ static void add_tokens(const struct names *n, struct arena *a, const struct cut 
     }
     for (size_t w = first; w < out->n; w++) {
         struct name_token *t = &out->tokens[w];
-        t->n_skeletons = names_fold(n, a, t->latin, t->n_latin, t->skeleton);
+        t->n_skeletons = names_fold(n, a, t->latin, t->n_latin, t->by_sound, t->skeleton);
     }
 }
 

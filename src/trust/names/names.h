@@ -7,7 +7,7 @@
  *     struct name_forms forms;
  *     names_forms(names, a, &who.names[0], &forms, &err);
  *     forms.tokens[0].latin        // "dara"
- *     forms.tokens[0].skeleton[0]  // "TR"
+ *     forms.tokens[0].skeleton[0]  // "TRE"
  *
  * The rules are data: src/trust/names/rules (one file per table, each rule with its source), built into the program.
  * names_ruleset() names their version and content; it is part of every matching key, so two nodes provably fold alike.
@@ -31,11 +31,12 @@ struct name_token {
     str text;                            /* normalised, in its own script, case-folded */
     str latin[NAMES_LATIN_MAX];          /* a-z only; [0] the likeliest romanisation, then other readings (Han surnames, Arabic) */
     size_t n_latin;
-    str skeleton[NAMES_SKELETONS_MAX];   /* upper-case consonant classes; [0] the likeliest. Distinct, at least one */
+    str skeleton[NAMES_SKELETONS_MAX];   /* upper-case consonant classes, short ones with a vowel class; [0] the likeliest. Distinct, at least one */
     size_t n_skeletons;
     enum name_part part;
     bool initial;                        /* one letter, as in "J." */
     bool minor;                          /* may be missing in another spelling: middle name, particle, second surname, patronymic */
+    bool by_sound;                       /* latin is a romanisation, which writes sounds; false: a spelling, to be read by some language's rules */
 };
 
 struct name_forms {

@@ -6,11 +6,13 @@
 #include "trust/names/names.h"
 #include "trust/names/roman.h"
 #include "trust/names/rules.h"
+#include "trust/names/sounds.h"
 
 struct names {
     struct arena *arena;
     struct text *text;
     struct rules_set *rules;
+    struct sounds *sounds;
     /* sections that every name needs, fetched once */
     const struct rules *titles, *title_prefixes, *title_suffixes, *particles, *middle_names, *patronymics, *latin_letters;
     char ruleset[32];
@@ -30,6 +32,10 @@ size_t names_cut(const struct names *n, struct arena *a, str text, enum name_par
 size_t roman_latin(const struct names *n, struct arena *a, const uint32_t *text, size_t len, str out[NAMES_LATIN_MAX]);
 
 /* Readings to skeletons; returns how many. fold.c */
-size_t names_fold(const struct names *n, struct arena *a, const str latin[], size_t n_latin, str out[NAMES_SKELETONS_MAX]);
+size_t names_fold(const struct names *n, struct arena *a, const str latin[], size_t n_latin, bool by_sound,
+                  str out[NAMES_SKELETONS_MAX]);
+
+/* Adds s to list if it is new and there is room; returns the new count. */
+size_t names_add_str(str *list, size_t n, size_t max, str s);
 
 #endif

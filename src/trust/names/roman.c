@@ -1,6 +1,7 @@
 /* roman: the table of scripts. */
 #include "trust/names/roman.h"
 
+#include "trust/names/names_internal.h"
 #include "trust/names/roman_scripts.h"
 
 const struct roman roman_table[] = {
@@ -31,15 +32,20 @@ const struct roman *roman_find(uint32_t script)
     return NULL;
 }
 
-size_t roman_add(str out[NAMES_LATIN_MAX], size_t n, str reading)
+size_t names_add_str(str *list, size_t n, size_t max, str s)
 {
-    if (n == NAMES_LATIN_MAX || reading.len == 0)
+    if (n == max || s.len == 0)
         return n;
     for (size_t i = 0; i < n; i++)
-        if (str_eq(out[i], reading))
+        if (str_eq(list[i], s))
             return n;
-    out[n] = reading;
+    list[n] = s;
     return n + 1;
+}
+
+size_t roman_add(str out[NAMES_LATIN_MAX], size_t n, str reading)
+{
+    return names_add_str(out, n, NAMES_LATIN_MAX, reading);
 }
 
 /* Keeps a-z and single inner spaces. */

@@ -24,7 +24,7 @@
 struct names;
 
 #define RULES_KEY_MAX 32    /* code points in a key */
-#define RULES_VALUES_MAX 16 /* values in a rule */
+#define RULES_VALUES_MAX 40 /* values in a rule */
 
 struct rule {
     const uint32_t *key; /* code points */
