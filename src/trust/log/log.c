@@ -107,38 +107,68 @@ int log_leaf_get(struct log *l, struct db *db, int64_t index, struct arena *a, b
     return log_store_leaf(db, (uint64_t)index, a, leaf, err);
 }
 
+static int raw_leaf_hash(struct db *db, uint64_t place, struct merkle_hash *out, struct err *err)
+{
+    struct arena *a = arena_new();
+    bytes leaf;
+    int result = log_store_leaf(db, place, a, &leaf, err);
+    if (result == 0)
+        merkle_leaf(out, leaf);
+    arena_free(a);
+    return result;
+}
+
+/* A leaf's hash, held against the stored tree: the node over it and its sibling, or the frontier. Else a changed leaf would
+ * be signed into the next checkpoint. */
+static int leaf_hash(struct db *db, const struct merkle_frontier *f, uint64_t place, struct merkle_hash *out, struct err *err)
+{
+    struct merkle_hash sibling, above, stored;
+    int result = raw_leaf_hash(db, place, out, err);
+    if (result < 0)
+        return result;
+    if (place + 1 == f->size && !(place & 1)) {
+        above = *out;
+        stored = f->hashes[f->n - 1];
+    } else {
+        if ((result = raw_leaf_hash(db, place ^ 1, &sibling, err)) < 0 || (result = log_store_node(db, 1, place >> 1, &stored, err)) < 0)
+            return result;
+        merkle_node(&above, place & 1 ? &sibling : out, place & 1 ? out : &sibling);
+    }
+    if (memcmp(above.b, stored.b, HASH_LEN) != 0)
+        return err_set(err, ERR_CORRUPT, "leaf %llu or its neighbour is not the one that was logged; run comity log DIR verify",
+                       (unsigned long long)place);
+    return 0;
+}
+
 /* The hash of the tree over a range of leaves, from the perfect subtrees that are stored. */
-static int range_hash(struct db *db, struct merkle_range range, struct merkle_hash *out, struct err *err)
+static int range_hash(struct db *db, const struct merkle_frontier *f, struct merkle_range range, struct merkle_hash *out, struct err *err)
 {
     struct merkle_place places[MERKLE_PROOF_MAX];
     struct merkle_hash hashes[MERKLE_PROOF_MAX];
     size_t n = merkle_range_places(range, places);
-    struct arena *a = arena_new();
     int result = 0;
-    for (size_t i = 0; i < n && result == 0; i++) {
-        bytes leaf;
-        if (places[i].level > 0)
-            result = log_store_node(db, places[i].level, places[i].index, &hashes[i], err);
-        else if ((result = log_store_leaf(db, places[i].index, a, &leaf, err)) == 0)
-            merkle_leaf(&hashes[i], leaf);
-    }
+    for (size_t i = 0; i < n && result == 0; i++)
+        result = places[i].level ? log_store_node(db, places[i].level, places[i].index, &hashes[i], err)
+                                 : leaf_hash(db, f, places[i].index, &hashes[i], err);
     if (result == 0)
         merkle_join(out, hashes, n);
-    arena_free(a);
     return result;
 }
 
 int log_root(struct log *l, struct db *db, int64_t size, uint8_t root[HASH_LEN], struct err *err)
 {
-    int64_t all;
+    (void)l;
+    struct merkle_frontier f;
     struct merkle_hash hash;
-    int result = log_size(l, db, &all, err);
-    if (result == 0 && (size < 0 || size > all))
-        result = err_set(err, ERR_INPUT, "the log has %lld leaves: there is no tree of %lld yet", (long long)all, (long long)size);
-    if (result == 0 && size == 0)
+    int result = log_store_frontier(db, &f, err);
+    if (result == 0 && (size < 0 || (uint64_t)size > f.size))
+        result = outside(err, size, (int64_t)f.size);
+    if (result == 0 && (uint64_t)size == f.size)
+        merkle_frontier_root(&f, &hash);
+    else if (result == 0 && size == 0)
         merkle_empty(&hash);
     else if (result == 0)
-        result = range_hash(db, (struct merkle_range){0, (uint64_t)size}, &hash, err);
+        result = range_hash(db, &f, (struct merkle_range){0, (uint64_t)size}, &hash, err);
     if (result == 0)
         memcpy(root, hash.b, HASH_LEN);
     return result;
@@ -165,12 +195,12 @@ str log_vkey(struct log *l, struct arena *a)
     return note_vkey(a, str_from(l->origin), public_key);
 }
 
-static int hashes_of(struct db *db, const struct merkle_range ranges[], size_t n, struct arena *a, struct merkle_proof *proof,
-                     struct err *err)
+static int hashes_of(struct db *db, const struct merkle_frontier *f, const struct merkle_range ranges[], size_t n, struct arena *a,
+                     struct merkle_proof *proof, struct err *err)
 {
     *proof = (struct merkle_proof){arena_array(a, struct merkle_hash, n), n};
     for (size_t i = 0; i < n; i++) {
-        int result = range_hash(db, ranges[i], &proof->hashes[i], err);
+        int result = range_hash(db, f, ranges[i], &proof->hashes[i], err);
         if (result < 0)
             return result;
     }
@@ -179,28 +209,30 @@ static int hashes_of(struct db *db, const struct merkle_range ranges[], size_t n
 
 int log_inclusion(struct log *l, struct db *db, int64_t index, int64_t size, struct arena *a, struct merkle_proof *proof, struct err *err)
 {
-    int64_t all;
+    (void)l;
+    struct merkle_frontier f;
     struct merkle_range ranges[MERKLE_PROOF_MAX + 1];
-    int result = log_size(l, db, &all, err);
+    int result = log_store_frontier(db, &f, err);
     if (result < 0)
         return result;
-    if (size < 0 || size > all)
-        return outside(err, size, all);
+    if (size < 0 || (uint64_t)size > f.size)
+        return outside(err, size, (int64_t)f.size);
     if (index < 0 || index >= size)
         return outside(err, index, size);
-    return hashes_of(db, ranges, merkle_inclusion_ranges((uint64_t)index, (uint64_t)size, ranges), a, proof, err);
+    return hashes_of(db, &f, ranges, merkle_inclusion_ranges((uint64_t)index, (uint64_t)size, ranges), a, proof, err);
 }
 
 int log_consistency(struct log *l, struct db *db, int64_t from, int64_t to, struct arena *a, struct merkle_proof *proof, struct err *err)
 {
-    int64_t all;
+    (void)l;
+    struct merkle_frontier f;
     struct merkle_range ranges[MERKLE_PROOF_MAX + 1];
-    int result = log_size(l, db, &all, err);
+    int result = log_store_frontier(db, &f, err);
     if (result < 0)
         return result;
-    if (to < 0 || to > all)
-        return outside(err, to, all);
+    if (to < 0 || (uint64_t)to > f.size)
+        return outside(err, to, (int64_t)f.size);
     if (from <= 0 || from > to)
         return err_set(err, ERR_INPUT, "a consistency proof leads from a tree of 1 leaf or more to one that is not smaller");
-    return hashes_of(db, ranges, merkle_consistency_ranges((uint64_t)from, (uint64_t)to, ranges), a, proof, err);
+    return hashes_of(db, &f, ranges, merkle_consistency_ranges((uint64_t)from, (uint64_t)to, ranges), a, proof, err);
 }

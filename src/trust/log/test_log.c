@@ -227,6 +227,28 @@ static void test_tampering_is_found(void **state)
     }
 }
 
+/* A changed leaf is not signed into a checkpoint or handed out in a proof, whichever it is and whatever the size asked for. */
+static void test_changed_leaf_is_not_signed(void **state)
+{
+    struct fixture *f = *state;
+    append(f, 0, 9);
+    for (int64_t leaf = 0; leaf < 9; leaf++) {
+        struct err err = {0};
+        const char *change = str_printf(f->a, "update log_leaf set content = (select content from log_leaf where place = %d) where place = %d",
+                                        (int)(leaf + 1) % 9, (int)leaf).p;
+        assert_int_equal(db_exec(f->db, "create table kept as select * from log_leaf", &err), 0);
+        uint8_t before[10][HASH_LEN], after[HASH_LEN];
+        for (int64_t size = 0; size <= 9; size++)
+            assert_int_equal(log_root(f->log, f->db, size, before[size], &err), 0);
+        assert_int_equal(db_exec(f->db, change, &err), 0);
+        for (int64_t size = 0; size <= 9; size++) {
+            int result = log_root(f->log, f->db, size, after, &err);
+            assert_true(result == ERR_CORRUPT || (result == 0 && memcmp(before[size], after, HASH_LEN) == 0));
+        }
+        assert_int_equal(db_exec(f->db, "delete from log_leaf; insert into log_leaf(place, content) select place, content from kept; drop table kept", &err), 0);
+    }
+}
+
 /* A log that was cut back does not silently grow over what is there. */
 static void test_no_append_over_what_is_there(void **state)
 {
@@ -266,6 +288,7 @@ int main(void)
         TEST(test_exported_proof_verifies),
         TEST(test_rolled_back_append_leaves_nothing),
         TEST(test_tampering_is_found),
+        TEST(test_changed_leaf_is_not_signed),
         TEST(test_no_append_over_what_is_there),
         TEST(test_many_leaves),
     };
