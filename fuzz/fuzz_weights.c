@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     struct score_evidence e = {0};
     struct score_result r;
-    score_result(&w, &e, 1000, 0, &r);
+    score_result(&w, &e, 1000, 1, &r);
     if (!isfinite(r.probability))
         abort();
     arena_free(a);

@@ -18,25 +18,28 @@ struct sums {
     double matches;
 };
 
-double *score_rivals(const struct score_weights *w, const struct score_sample *s, struct arena *a)
+double *score_against(const struct score_weights *w, const struct score_sample *s, struct arena *a)
 {
-    double *all = arena_array(a, double, s->n_holder), *rivals = arena_array(a, double, s->n);
+    double *all = arena_array(a, double, s->n_holder), *against = arena_array(a, double, s->n);
+    double together = SCORE_TWICE / fmax((double)s->n_asked, 1) / (w->found / fmax((double)s->n_holder, 1));
     for (size_t i = 0; i < s->n; i++) {
-        rivals[i] = score_odds(w, &s->evidence[i], (double)s->n_holder);
-        all[s->record[i]] += rivals[i];
+        against[i] = score_odds(w, &s->evidence[i], (double)s->n_holder);
+        all[s->record[i]] += against[i];
     }
-    for (size_t i = 0; i < s->n; i++)
-        rivals[i] = fmax(all[s->record[i]] - rivals[i], 0);
-    return rivals;
+    for (size_t i = 0; i < s->n; i++) {
+        double rivals = fmax(all[s->record[i]] - against[i], 0);
+        against[i] = (1 + rivals) / (1 + fmin(together, 1) * rivals);
+    }
+    return against;
 }
 
 static void expect(const struct score_weights *w, const struct score_sample *s, struct arena *scratch, struct sums *out)
 {
-    double *rivals = score_rivals(w, s, scratch);
+    double *against = score_against(w, s, scratch);
     *out = (struct sums){0};
     for (size_t i = 0; i < s->n; i++) {
         const struct score_evidence *e = &s->evidence[i];
-        double odds = score_odds(w, e, (double)s->n_holder), p = odds / (1 + odds + rivals[i]);
+        double odds = score_odds(w, e, (double)s->n_holder), p = odds / (odds + against[i]);
         out->matches += p;
         for (size_t f = 0; f < SCORE_FIELDS; f++)
             if (e->level[f] < SCORE_LEVELS)

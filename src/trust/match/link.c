@@ -250,13 +250,13 @@ static void score(const struct found *found, size_t n_asked, size_t n_holder, st
     struct score_sample sample = {found->evidence, found->asked, found->record, found->n, n_asked, n_holder};
     struct arena *scratch = arena_new();
     score_learn(&out->weights, &sample);
-    double *rivals = score_rivals(&out->weights, &sample, scratch);
+    double *against = score_against(&out->weights, &sample, scratch);
     out->n = found->n;
     out->pairs = arena_array(a, struct link_pair, found->n);
     for (size_t i = 0; i < found->n; i++) {
         out->pairs[i].asked = found->asked[i];
         out->pairs[i].record = found->record[i];
-        score_result(&out->weights, &found->evidence[i], (double)n_holder, rivals[i], &out->pairs[i].score);
+        score_result(&out->weights, &found->evidence[i], (double)n_holder, against[i], &out->pairs[i].score);
     }
     if (out->n)
         qsort(out->pairs, out->n, sizeof *out->pairs, by_asked_then_score);

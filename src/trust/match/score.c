@@ -208,10 +208,10 @@ static void explain(const struct score_evidence *e, char out[static SCORE_TEXT_M
     }
 }
 
-void score_result(const struct score_weights *w, const struct score_evidence *e, double n_holder, double rivals, struct score_result *out)
+void score_result(const struct score_weights *w, const struct score_evidence *e, double n_holder, double against, struct score_result *out)
 {
     double odds = score_odds(w, e, n_holder);
-    out->probability = odds / (1 + odds + fmax(rivals, 0));
+    out->probability = odds / (odds + against);
     out->band = score_band(out->probability, e);
     explain(e, out->explanation);
 }

@@ -85,9 +85,9 @@ struct score_result {
     char explanation[SCORE_TEXT_MAX]; /* "family name: same skeleton; birth date: day and month swapped; document: not known" */
 };
 
-/* n_holder: how many records the holder's map may stand for (at least 1). rivals: odds, summed, of the other persons of the
- * asker's list for the same record (0 when only one was asked about): a record is one person. */
-void score_result(const struct score_weights *weights, const struct score_evidence *evidence, double n_holder, double rivals,
+/* n_holder: how many records the holder's map may stand for (at least 1). against: 1 when one person was asked about; else
+ * from score_against. */
+void score_result(const struct score_weights *weights, const struct score_evidence *evidence, double n_holder, double against,
                   struct score_result *out);
 double score_odds(const struct score_weights *weights, const struct score_evidence *evidence, double n_holder);
 enum score_band score_band(double probability, const struct score_evidence *evidence);
@@ -108,8 +108,12 @@ struct score_sample {
 #define SCORE_PRIOR 20.0
 void score_learn(struct score_weights *weights, const struct score_sample *sample);
 
-/* Sums, for each piece of evidence, the odds of its rivals for the same holder record. From arena, sample->n long. */
-double *score_rivals(const struct score_weights *weights, const struct score_sample *sample, struct arena *a);
+/* A record is one person, so others of the asker's list that claim it too speak against: unless they are the same person
+ * twice, which is taken to happen to one record in 1 / SCORE_TWICE. For each piece of evidence, what its odds compete with:
+ * (1 + R) / (1 + k R), where R are the odds of its rivals, summed, and k how much likelier two claims are right together than
+ * apart. From arena, sample->n long. */
+#define SCORE_TWICE .02
+double *score_against(const struct score_weights *weights, const struct score_sample *sample, struct arena *a);
 
 /* --- as bytes ---------------------------------------------------------------------------------------------------- */
 
