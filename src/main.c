@@ -9,6 +9,7 @@ static const struct cli_command commands[] = {
     {"log verify", cmd_log_verify, "DIR", "whether the log holds together", log_verify_options, log_verify_help},
     {"log proof", cmd_log_proof, "DIR INDEX", "a proof that a leaf is in the log", log_proof_options, log_proof_help},
     {"log show", cmd_log_show, "DIR [INDEX]", "the acts in the log, for people", log_show_options, log_show_help},
+    {"link", cmd_link, "A.csv B.csv", "link two lists blindly, as two agencies would, and measure it", link_options, link_help},
     {0},
 };
 

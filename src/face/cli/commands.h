@@ -11,6 +11,11 @@ int cmd_init(struct cli *cli);
 extern const struct cli_option init_options[];
 extern const char init_help[];
 
+/* cmd_link.c */
+int cmd_link(struct cli *cli);
+extern const struct cli_option link_options[];
+extern const char link_help[];
+
 /* cmd_log.c */
 int cmd_log_head(struct cli *cli);
 int cmd_log_verify(struct cli *cli);
