@@ -14,13 +14,13 @@ SKIP = re.compile(r"#\s*skip", re.IGNORECASE)
 
 
 def lines_of(folder, path):
-    """Yields (program, result, lines) of one lane: meson's JSON log, or a plain TAP file."""
+    """Yields (program, result, exit status, lines) of one lane: meson's JSON log, or a plain TAP file."""
     if path.suffix == ".txt":
-        yield path.stem, "OK", path.read_text(errors="replace").splitlines()
+        yield path.stem, "OK", 0, path.read_text(errors="replace").splitlines()
         return
     for row in path.read_text(errors="replace").splitlines():
         run = json.loads(row)
-        yield run["name"], run["result"], run.get("stdout", "").splitlines() + [""] + run.get("stderr", "").splitlines()
+        yield run["name"], run["result"], run["returncode"], run.get("stdout", "").splitlines() + [""] + run.get("stderr", "").splitlines()
 
 
 def main():
@@ -30,11 +30,14 @@ def main():
     skipped = []
     for path in lanes:
         lane_passed = lane_failed = 0
-        for program, result, lines in lines_of(folder, path):
+        for program, result, status, lines in lines_of(folder, path):
             bad = [line for line in lines if NOT_OK.match(line) and not SKIP.search(line)]
             good = [line for line in lines if OK.match(line)]
             lane_passed += sum(1 for line in good if not SKIP.search(line))
-            skipped += [f"{path.stem}: {program}: {line}" for line in lines if SKIP.search(line)]
+            left_out = [f"{path.stem}: {program}: {line}" for line in lines if SKIP.search(line)]
+            skipped += left_out
+            if result == "FAIL" and status == 0 and left_out:
+                result = "OK"  # cmocka writes "not ok ... # SKIP", which meson takes for a failure
             if result not in ("OK", "SKIP", "EXPECTEDFAIL") and not bad:
                 bad = [f"{program}: {result}"]
             if result == "OK" and not good and not bad:
