@@ -6,6 +6,11 @@
 
 #include "face/cli/cli.h"
 
+/* cmd_index.c */
+int cmd_index(struct cli *cli);
+extern const struct cli_option index_options[];
+extern const char index_help[];
+
 /* cmd_init.c */
 int cmd_init(struct cli *cli);
 extern const struct cli_option init_options[];

@@ -1,8 +1,10 @@
 #include "face/cli/rooms.h"
 
+#include "trust/match/index.h"
 #include "trust/peer/partner.h"
 
 const struct db_schema *const room_schemas[] = {
+    &index_schema,
     &peer_schema,
     NULL,
 };

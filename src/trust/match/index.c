@@ -238,8 +238,9 @@ static int commit(struct node *node, struct act *act, void *arg, struct err *err
     struct db *db = node->db;
     uint32_t epoch = r->options->epoch;
     int result = 0;
-    if (r->anew)
-        result = store_held_drop(db, epoch, r->number, err);
+    /* maps of partners that this run was not for still have what is gone: those partners get none until their next run */
+    if (r->anew && (result = store_held_drop(db, epoch, r->number, err)) == 0)
+        result = store_maps_drop_all(db, epoch, err);
     if (result == 0 && r->add_held)
         result = store_held_add(db, epoch, &r->held[r->n_held - 1], err);
     for (size_t i = 0; i < r->n_maps && result == 0; i++) {

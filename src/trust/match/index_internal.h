@@ -60,6 +60,7 @@ MUST_USE int store_maps(struct db *db, struct arena *a, const struct index_partn
                         struct err *err);
 MUST_USE int store_map_add(struct db *db, const struct map_row *row, struct err *err);
 MUST_USE int store_maps_drop(struct db *db, const struct index_partner *partner, uint32_t epoch, struct err *err);
+MUST_USE int store_maps_drop_all(struct db *db, uint32_t epoch, struct err *err);
 MUST_USE int store_newest_run(struct db *db, uint32_t epoch, int64_t *run, struct err *err); /* 0 if there was none */
 MUST_USE int store_newest_epoch(struct db *db, uint32_t *epoch, bool *any, struct err *err);
 MUST_USE int store_newest_epoch_of(struct db *db, const struct index_partner *partner, uint32_t *epoch, bool *any, struct err *err);

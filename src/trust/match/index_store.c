@@ -108,6 +108,16 @@ int store_map_add(struct db *db, const struct map_row *row, struct err *err)
     return db_run(q, err);
 }
 
+int store_maps_drop_all(struct db *db, uint32_t epoch, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "delete from index_map where epoch = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, epoch);
+    return db_run(q, err);
+}
+
 int store_maps_drop(struct db *db, const struct index_partner *partner, uint32_t epoch, struct err *err)
 {
     struct db_stmt *q;

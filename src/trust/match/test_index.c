@@ -245,6 +245,31 @@ static void test_erased_records_are_gone(void **state)
     close_house(&h);
 }
 
+/* A run for one partner after an erasure: the others' old maps, which still have the erased record, are withdrawn. */
+static void test_erasure_reaches_every_partner(void **state)
+{
+    (void)state;
+    struct house h;
+    struct vault_id first, found;
+    struct err err = {0};
+    struct index_map *maps;
+    size_t n;
+    const struct index_partner both[] = {north, south};
+    open_house(&h);
+    first = put(&h, 0);
+    put(&h, 1);
+    run_index(&h, both, 2);
+    assert_int_equal(vault_erase(h.node->vault, h.node->db, VAULT_IDENTITY, &first, &err), 0);
+    run_index(&h, both, 1);
+    assert_int_equal(index_maps(h.node, h.a, &south, &maps, &n, &err), 0);
+    assert_int_equal(n, 0);
+    run_index(&h, both, 2);
+    assert_false(ask(&h, &south, 0, &found));
+    assert_true(ask(&h, &south, 1, &found));
+    assert_int_equal(files_in(&h, map_folder(&h, &south)), 1);
+    close_house(&h);
+}
+
 static void test_empty_vault_and_no_index(void **state)
 {
     (void)state;
@@ -380,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everyone_is_found), cmocka_unit_test(test_second_run_new_partner_and_delta),
         cmocka_unit_test(test_many_deltas_become_a_base), cmocka_unit_test(test_erased_records_are_gone),
+        cmocka_unit_test(test_erasure_reaches_every_partner),
         cmocka_unit_test(test_empty_vault_and_no_index), cmocka_unit_test(test_leftovers),
         cmocka_unit_test(test_damaged_evaluations_are_refused), cmocka_unit_test(test_new_epoch), cmocka_unit_test(test_handles),
     };
