@@ -70,6 +70,14 @@ void crypto_blake2b(uint8_t *out, size_t out_len, bytes key, bytes data)
     (void)result;
 }
 
+uint64_t crypto_short_hash(const uint8_t key[static SHORT_HASH_KEY_LEN], bytes data)
+{
+    _Static_assert(crypto_shorthash_KEYBYTES == SHORT_HASH_KEY_LEN && crypto_shorthash_BYTES == 8, "SipHash-2-4");
+    uint8_t out[crypto_shorthash_BYTES];
+    crypto_shorthash(out, data.p, data.len, key);
+    return get_u64le(out);
+}
+
 void crypto_seal(uint8_t *out, const uint8_t key[static KEY_LEN], bytes plain, bytes ad)
 {
     uint8_t *nonce = out;

@@ -40,6 +40,10 @@ void crypto_sha256_parts(uint8_t out[static HASH_LEN], const bytes parts[], size
  * MACs under the node's own keys are keyring_mac. */
 void crypto_blake2b(uint8_t *out, size_t out_len, bytes key, bytes data);
 
+/* SipHash-2-4, for tables whose keys come from outside: without key nobody can choose inputs that collide. Not a MAC. */
+#define SHORT_HASH_KEY_LEN 16
+uint64_t crypto_short_hash(const uint8_t key[static SHORT_HASH_KEY_LEN], bytes data);
+
 /* XChaCha20-Poly1305: out = nonce || ciphertext || tag, len + SEAL_OVERHEAD bytes. ad is authenticated, not stored. */
 void crypto_seal(uint8_t *out, const uint8_t key[static KEY_LEN], bytes plain, bytes ad);
 /* sealed.len - SEAL_OVERHEAD bytes out; false if the tag does not hold or sealed is too short. */

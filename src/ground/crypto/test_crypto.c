@@ -118,12 +118,26 @@ static void test_memory(void **state)
     assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
 }
 
+/* The first and the last vector of the SipHash paper's appendix: key 00..0f, input 00..(n-1). */
+static void test_short_hash_vectors(void **state)
+{
+    (void)state;
+    uint8_t key[SHORT_HASH_KEY_LEN], in[15];
+    for (uint8_t i = 0; i < sizeof key; i++)
+        key[i] = i;
+    for (uint8_t i = 0; i < sizeof in; i++)
+        in[i] = i;
+    assert_true(crypto_short_hash(key, (bytes){in, 15}) == 0xa129ca6149be45e5u);
+    assert_true(crypto_short_hash(key, (bytes){in, 0}) == 0x726fdb47dd0e0e31u);
+}
+
 int main(void)
 {
     struct err err = {0};
     if (crypto_open(&err) < 0)
         return 1;
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_short_hash_vectors),
         cmocka_unit_test(test_sha2), cmocka_unit_test(test_blake2b), cmocka_unit_test(test_hkdf),
         cmocka_unit_test(test_seal_finds_every_change), cmocka_unit_test(test_verify), cmocka_unit_test(test_memory),
     };
