@@ -9,7 +9,7 @@
 #include "trust/match/keys.h"
 #include "trust/match/search_internal.h"
 
-#define CANDIDATES 256   /* records opened per query at most */
+#define CANDIDATES 512   /* records opened per query at most */
 #define OPEN_TRIES 4     /* another process may merge segments away while the list of them is read */
 #define SCORE_MIN 0.2    /* of a name alone, to be shown */
 
