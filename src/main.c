@@ -11,6 +11,10 @@ static const struct cli_command commands[] = {
     {"log proof", cmd_log_proof, "DIR INDEX", "a proof that a leaf is in the log", log_proof_options, log_proof_help},
     {"log show", cmd_log_show, "DIR [INDEX]", "the acts in the log, for people", log_show_options, log_show_help},
     {"link", cmd_link, "A.csv B.csv", "link two lists blindly, as two agencies would, and measure it", link_options, link_help},
+    {"pair invite", cmd_pair_invite, "DIR", "make an invitation for a partner agency", pair_invite_options, pair_invite_help},
+    {"pair accept", cmd_pair_accept, "DIR FILE", "take in a partner's invitation", pair_accept_options, pair_accept_help},
+    {"partners", cmd_partners, "DIR", "list the partner agencies", NULL, NULL},
+    {"ask", cmd_ask, "DIR", "ask a partner about one person, blindly", ask_options, ask_help},
     {0},
 };
 

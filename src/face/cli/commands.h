@@ -10,6 +10,10 @@
 int cmd_index(struct cli *cli);
 extern const struct cli_option index_options[];
 extern const char index_help[];
+/* cmd_ask.c */
+int cmd_ask(struct cli *cli);
+extern const struct cli_option ask_options[];
+extern const char ask_help[];
 
 /* cmd_init.c */
 int cmd_init(struct cli *cli);
@@ -28,5 +32,20 @@ int cmd_log_proof(struct cli *cli);
 int cmd_log_show(struct cli *cli);
 extern const struct cli_option log_head_options[], log_verify_options[], log_proof_options[], log_show_options[];
 extern const char log_head_help[], log_verify_help[], log_proof_help[], log_show_help[];
+
+
+/* cmd_pair.c */
+int cmd_pair_invite(struct cli *cli);
+extern const struct cli_option pair_invite_options[];
+extern const char pair_invite_help[];
+int cmd_pair_accept(struct cli *cli);
+extern const struct cli_option pair_accept_options[];
+extern const char pair_accept_help[];
+int cmd_partners(struct cli *cli);
+
+/* cmd_serve.c */
+int cmd_serve(struct cli *cli);
+extern const struct cli_option serve_options[];
+extern const char serve_help[];
 
 #endif
