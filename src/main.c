@@ -14,6 +14,7 @@ static const struct cli_command commands[] = {
     {"pair invite", cmd_pair_invite, "DIR", "make an invitation for a partner agency", pair_invite_options, pair_invite_help},
     {"pair accept", cmd_pair_accept, "DIR FILE", "take in a partner's invitation", pair_accept_options, pair_accept_help},
     {"partners", cmd_partners, "DIR", "list the partner agencies", NULL, NULL},
+    {"serve", cmd_serve, "DIR", "answer partners", serve_options, serve_help},
     {"ask", cmd_ask, "DIR", "ask a partner about one person, blindly", ask_options, ask_help},
     {0},
 };

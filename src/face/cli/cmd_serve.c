@@ -1,0 +1,75 @@
+/* comity serve: answers partners until it is told to stop. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "face/cli/commands.h"
+#include "face/cli/rooms.h"
+#include "ground/proc/proc.h"
+#include "trust/peer/serve.h"
+
+#define THREADS_DEFAULT 4
+#define THREADS_MAX 64
+
+const struct cli_option serve_options[] = {
+    {"listen", "ADDR:PORT", "instead of the address in DIR/comity.json"},
+    {"threads", "N", "questions answered at the same time (default 4)"},
+    {0},
+};
+
+const char serve_help[] =
+    "Answers paired agencies over TLS 1.3 and nobody else. A new index or partner counts at once. SIGTERM or Control-C ends\n"
+    "it when the running answers are out. What it writes to standard error names no person.\n";
+
+static void note(const char *sentence)
+{
+    char now[CLOCK_TEXT_MAX];
+    clock_format(now, clock_now_ms());
+    fprintf(stderr, "%s %s\n", now, sentence); /* one call, one line, whatever the other threads write */
+}
+
+static int serve(struct cli *cli, struct node *node, const struct peer_serve_settings *settings, int stop)
+{
+    struct peer_server *server;
+    int r = peer_server_start(node, settings, &server, &cli->err);
+    if (r < 0)
+        return r;
+    const char *listen = settings->listen ? settings->listen : str_c(cli->arena, node->listen);
+    const char *colon = strrchr(listen, ':');
+    struct buf b = buf_new(cli->arena);
+    buf_addf(&b, "%.*s is ready on %.*s:%u\n", STR_ARG(node->agency.name), (int)(colon - listen), listen, peer_server_port(server));
+    r = cli_print(cli, buf_str(&b));
+    fflush(stdout);
+    int waited = 0;
+    while (r == 0 && waited == 0)
+        waited = proc_stop_wait(stop, -1, &cli->err);
+    peer_server_stop(server);
+    return r < 0 ? r : waited < 0 ? waited : 0;
+}
+
+int cmd_serve(struct cli *cli)
+{
+    struct node *node = NULL;
+    struct peer_serve_settings settings = {.listen = cli_option(cli, "listen"), .note = note};
+    int64_t threads = THREADS_DEFAULT;
+    int stop = -1;
+    int r = cli_args(cli, 1, 1);
+    if (r < 0)
+        return r;
+    if (cli_option(cli, "threads") && !str_to_int(str_from(cli_option(cli, "threads")), 1, THREADS_MAX, &threads))
+        return cli_usage(cli, "--threads must be a number from 1 to %d", THREADS_MAX);
+    settings.threads = (unsigned)threads;
+    r = proc_harden(&cli->err);
+    if (r == 0)
+        r = proc_stop_open(&stop, &cli->err);
+    if (r == 0)
+        r = cli_node_open(cli, cli->args[0], &node);
+    if (r == 0) {
+        r = serve(cli, node, &settings, stop);
+        node_close(node);
+    }
+    if (stop >= 0)
+        close(stop);
+    return r;
+}
