@@ -6,14 +6,15 @@
 
 #include "face/cli/cli.h"
 
-/* cmd_index.c */
-int cmd_index(struct cli *cli);
-extern const struct cli_option index_options[];
-extern const char index_help[];
 /* cmd_ask.c */
 int cmd_ask(struct cli *cli);
 extern const struct cli_option ask_options[];
 extern const char ask_help[];
+
+/* cmd_index.c */
+int cmd_index(struct cli *cli);
+extern const struct cli_option index_options[];
+extern const char index_help[];
 
 /* cmd_init.c */
 int cmd_init(struct cli *cli);
@@ -32,7 +33,6 @@ int cmd_log_proof(struct cli *cli);
 int cmd_log_show(struct cli *cli);
 extern const struct cli_option log_head_options[], log_verify_options[], log_proof_options[], log_show_options[];
 extern const char log_head_help[], log_verify_help[], log_proof_help[], log_show_help[];
-
 
 /* cmd_pair.c */
 int cmd_pair_invite(struct cli *cli);
