@@ -80,7 +80,7 @@ static size_t count_words(str s)
 }
 
 /* One cut gives one token, or several when its readings hold several words (Han, Thai without spaces). */
-static void add_tokens(const struct names *n, struct arena *a, const struct cut *c, struct name_forms *out)
+static void add_tokens(const struct names *n, struct arena *a, const struct cut *c, bool skeletons, struct name_forms *out)
 {
     str latin[NAMES_LATIN_MAX];
     size_t n_latin = readings(n, a, c, latin);
@@ -93,6 +93,7 @@ static void add_tokens(const struct names *n, struct arena *a, const struct cut 
             .part = c->part,
             .minor = c->minor,
             .by_sound = c->script != TEXT_LATIN,
+            .vowels_unwritten = c->script == TEXT_SCRIPT('A', 'r', 'a', 'b') || c->script == TEXT_SCRIPT('H', 'e', 'b', 'r'),
             .initial = c->len == 1 && (c->script == TEXT_LATIN || c->script == TEXT_SCRIPT('C', 'y', 'r', 'l') ||
                                        c->script == TEXT_SCRIPT('G', 'r', 'e', 'k')),
         };
@@ -103,13 +104,13 @@ static void add_tokens(const struct names *n, struct arena *a, const struct cut 
         for (size_t w = first; w < out->n && str_split(&rest, ' ', &word); w++)
             out->tokens[w].n_latin = roman_add(out->tokens[w].latin, out->tokens[w].n_latin, word);
     }
-    for (size_t w = first; w < out->n; w++) {
+    for (size_t w = first; skeletons && w < out->n; w++) {
         struct name_token *t = &out->tokens[w];
         t->n_skeletons = names_fold(n, a, t->latin, t->n_latin, t->by_sound, t->skeleton);
     }
 }
 
-void names_forms(const struct names *n, struct arena *a, const struct name *in, struct name_forms *out)
+void names_tokens(const struct names *n, struct arena *a, const struct name *in, bool skeletons, struct name_forms *out)
 {
     const struct {
         str text;
@@ -122,14 +123,19 @@ void names_forms(const struct names *n, struct arena *a, const struct name *in, 
         struct cut cut[NAMES_TOKENS_MAX];
         size_t count = names_cut(n, a, parts[i].text, parts[i].part, cut, NAMES_TOKENS_MAX);
         for (size_t c = 0; c < count; c++)
-            add_tokens(n, a, &cut[c], out);
+            add_tokens(n, a, &cut[c], skeletons, out);
     }
+}
+
+void names_forms(const struct names *n, struct arena *a, const struct name *in, struct name_forms *out)
+{
+    names_tokens(n, a, in, true, out);
 }
 
 str names_latin(const struct names *n, struct arena *a, str text)
 {
     struct name_forms forms;
-    names_forms(n, a, &(struct name){.full = text}, &forms);
+    names_tokens(n, a, &(struct name){.full = text}, false, &forms);
     struct buf b = buf_new(a);
     for (size_t i = 0; i < forms.n; i++) {
         if (i)

@@ -37,6 +37,7 @@ struct name_token {
     bool initial;                        /* one letter, as in "J." */
     bool minor;                          /* may be missing in another spelling: middle name, particle, second surname, patronymic */
     bool by_sound;                       /* latin is a romanisation, which writes sounds; false: a spelling, to be read by some language's rules */
+    bool vowels_unwritten;               /* Arabic, Hebrew: only the consonants can be compared */
 };
 
 struct name_forms {

@@ -35,6 +35,9 @@ size_t roman_latin(const struct names *n, struct arena *a, const uint32_t *text,
 size_t names_fold(const struct names *n, struct arena *a, const str latin[], size_t n_latin, bool by_sound,
                   str out[NAMES_SKELETONS_MAX]);
 
+/* names_forms, with or without the skeletons, which are most of the work. names.c */
+void names_tokens(const struct names *n, struct arena *a, const struct name *in, bool skeletons, struct name_forms *out);
+
 /* Adds s to list if it is new and there is room; returns the new count. */
 size_t names_add_str(str *list, size_t n, size_t max, str s);
 

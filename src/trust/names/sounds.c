@@ -6,6 +6,7 @@
 
 #define FILE_NAME "sounds.txt"
 #define ODDS_UNSEEN NATS(-4.5)     /* a pairing that was never seen: about as bad as the rarest that were */
+#define ODDS_DOUBLED NATS(-1)      /* a letter written twice for one sound, which any language may do */
 #define ODDS_IMPOSSIBLE (-16777216) /* an end of the word within the other */
 #define CHANCE_WORTHLESS NATS(-7)  /* readings of a group this much rarer than its first are not followed */
 
@@ -22,6 +23,12 @@ static int log_fixed(uint64_t x)
         }
     }
     return result;
+}
+
+static inline void raise(int *to, int value)
+{
+    if (value > *to)
+        *to = value;
 }
 
 static int letter_code(uint32_t point)
@@ -168,6 +175,23 @@ static void fill_singles(struct sounds *s)
                 s->single[s->group[i].letter[0]][s->group[i].arc[v].sound[0]] = s->group[i].arc[v].odds;
 }
 
+/* Vowels (and what may write one: j, v, h) come and go, and are no evidence either. */
+static void fill_free_singles(struct sounds *s)
+{
+    memcpy(s->single_free, s->single, sizeof s->single);
+    for (const char *v = "aeiouyhwv"; *v; v++) {
+        int vowel = strchr("hwv", *v) ? NATS(-1.5) : NATS(-0.2);
+        raise(&s->single_free[letter_code((uint8_t)*v)][0], vowel);
+    }
+    for (size_t sound = SOUND_END + 1; sound < SOUNDS; sound++)
+        if (!s->consonant_class[sound]) {
+            raise(&s->single_free[0][sound], NATS(-0.5));
+            for (size_t letter = 1; letter < LETTER_START; letter++)
+                if (strchr("aeiouy", (int)(letter - 1 + 'a')) && s->single_free[letter][sound] > 0)
+                    s->single_free[letter][sound] = 0;
+        }
+}
+
 /* "P  p b": class P holds the sounds p and b. T and S are the two that join to one. */
 static int load_classes(const struct rules *r, struct sounds *s, uint8_t of_sound[SOUNDS], struct err *err)
 {
@@ -209,6 +233,7 @@ int sounds_open(struct arena *a, const struct rules_set *set, struct sounds **ou
         return rc;
     s->class_sign[s->class_vowel_first = (uint8_t)(s->n_classes + 1)] = 'A';
     fill_singles(s);
+    fill_free_singles(s);
     for (size_t i = 0; i < s->n_groups; i++) {
         struct group *g = &s->group[i];
         s->starts[g->letter[0] + 1] = (uint16_t)(i + 1);
@@ -306,14 +331,9 @@ static size_t wide_arcs(const struct sounds *s, const struct sound_word *w, size
     return n;
 }
 
-static inline void raise(int *to, int value)
+double sounds_fit(const struct sounds *s, const struct sound_word *spelling, const struct sound_word *sounds, bool free_vowels)
 {
-    if (value > *to)
-        *to = value;
-}
-
-double sounds_fit(const struct sounds *s, const struct sound_word *spelling, const struct sound_word *sounds)
-{
+    const int(*table)[SOUNDS] = free_vowels ? s->single_free : s->single;
     size_t nx = spelling->n_letters, ny = sounds->n_sounds;
     const uint8_t *y = sounds->sound;
     int best[SOUND_WORD_MAX + 1][SOUND_WORD_MAX + 1];
@@ -324,16 +344,18 @@ double sounds_fit(const struct sounds *s, const struct sound_word *spelling, con
     for (size_t i = 0; i <= nx; i++) {
         struct wide_arc wide[WIDE_MAX];
         size_t n_wide = i < nx ? wide_arcs(s, spelling, i, wide) : 0;
-        const int *single = s->single[i < nx ? spelling->letter[i] : 0];
+        const int *single = table[i < nx ? spelling->letter[i] : 0];
         for (size_t j = 0; j <= ny; j++) {
             int here = best[i][j];
             if (here < ODDS_IMPOSSIBLE)
                 continue;
             if (j < ny)
-                raise(&best[i][j + 1], here + s->single[0][y[j]]);
+                raise(&best[i][j + 1], here + table[0][y[j]]);
             if (i == nx)
                 continue;
             raise(&best[i + 1][j], here + single[0]);
+            if (i > 0 && spelling->letter[i] == spelling->letter[i - 1])
+                raise(&best[i + 1][j], here + (free_vowels ? 0 : ODDS_DOUBLED));
             if (j < ny)
                 raise(&best[i + 1][j + 1], here + single[y[j]]);
             for (size_t k = 0; k < n_wide; k++) {
