@@ -16,6 +16,7 @@ static const struct cli_command commands[] = {
     {"partners", cmd_partners, "DIR", "list the partner agencies", NULL, NULL},
     {"serve", cmd_serve, "DIR", "answer partners", serve_options, serve_help},
     {"ask", cmd_ask, "DIR", "ask a partner about one person, blindly", ask_options, ask_help},
+    {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},
 };
 

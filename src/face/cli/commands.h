@@ -34,6 +34,11 @@ int cmd_log_show(struct cli *cli);
 extern const struct cli_option log_head_options[], log_verify_options[], log_proof_options[], log_show_options[];
 extern const char log_head_help[], log_verify_help[], log_proof_help[], log_show_help[];
 
+/* cmd_names.c */
+int cmd_names_compare(struct cli *cli);
+extern const struct cli_option names_compare_options[];
+extern const char names_compare_help[];
+
 /* cmd_pair.c */
 int cmd_pair_invite(struct cli *cli);
 extern const struct cli_option pair_invite_options[];
