@@ -133,27 +133,39 @@ static void close_maps(struct map *maps[], size_t n)
         map_close(maps[i]);
 }
 
-static int open_maps(struct line *l, struct arena *a, const struct wire_statement *s, struct map *maps[static WIRE_MAPS_MAX], struct err *err)
+static bool is_ours(const struct line *l, const struct wire_statement *s, size_t i, const struct map *m)
 {
+    const struct map_info *info = map_info(m);
+    return memcmp(info->holder, l->partner.agency_key, SIGN_PUBLIC_LEN) == 0 && memcmp(info->partner, l->own_id, ID_LEN) == 0 &&
+           info->epoch == s->epoch && info->delta == s->maps[i].number && strcmp(info->ruleset, l->ruleset) == 0;
+}
+
+/* All or none. A file that was damaged on this disk since it came is removed, so that the next fetch brings it again. */
+static int open_maps(const struct line *l, struct arena *a, const struct wire_statement *s, struct map *maps[static WIRE_MAPS_MAX], struct err *err)
+{
+    int result = 0;
+    size_t n = 0;
     for (size_t i = 0; i < s->n_maps; i++) {
         const char *path = map_path(l, a, s->epoch, &s->maps[i]);
-        int r = map_open(path, &maps[i], err);
-        if (r == 0) {
-            const struct map_info *info = map_info(maps[i]);
-            bool ours = memcmp(info->holder, l->partner.agency_key, SIGN_PUBLIC_LEN) == 0 && memcmp(info->partner, l->own_id, ID_LEN) == 0 &&
-                        info->epoch == s->epoch && info->delta == s->maps[i].number && strcmp(info->ruleset, l->ruleset) == 0;
-            if (ours)
-                continue;
-            map_close(maps[i]);
+        int r = map_open(path, &maps[n], err);
+        if (r == ERR_CORRUPT)
+            unlink(path);
+        if (r == 0 && !is_ours(l, s, i, maps[n++]))
             r = err_set(err, ERR_PEER, "map %u is signed but is not what the statement says it is", s->maps[i].number);
-        } else if (r == ERR_CORRUPT) {
-            unlink(path); /* the next sync fetches it anew */
-            err_prefix(err, "a map was damaged on this disk and has been removed; ask again");
-        }
-        close_maps(maps, i);
-        return r;
+        if (r < 0)
+            result = r;
     }
-    return 0;
+    if (result < 0)
+        close_maps(maps, n);
+    return result;
+}
+
+static int fetch_and_open(struct line *l, struct arena *a, const struct wire_statement *s, struct map *maps[static WIRE_MAPS_MAX], struct err *err)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < s->n_maps; i++)
+        r = fetch_map(l, a, s->epoch, &s->maps[i], err);
+    return r < 0 ? r : open_maps(l, a, s, maps, err);
 }
 
 static bool listed(const struct line *l, struct arena *a, const char *name)
@@ -216,10 +228,9 @@ static int sync_into(struct line *l, struct arena *a, int64_t now_ms, struct err
         l->statement = s;
         return 0;
     }
-    for (size_t i = 0; r == 0 && i < s.n_maps; i++)
-        r = fetch_map(l, a, s.epoch, &s.maps[i], err);
-    if (r == 0)
-        r = open_maps(l, a, &s, maps, err);
+    r = fetch_and_open(l, a, &s, maps, err);
+    if (r == ERR_CORRUPT)
+        r = fetch_and_open(l, a, &s, maps, err);
     if (r < 0)
         return r;
     r = file_write(str_printf(a, "%s/statement.json", l->folder).p, body, FILE_MODE_PRIVATE, err);
