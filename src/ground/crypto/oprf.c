@@ -114,12 +114,18 @@ struct evaluation {
     oprf_point *out;
 };
 
-/* crypto_scalarmult_ristretto255 refuses encodings that are not canonical and, as its result would be 0, the identity. */
+/* out = scalar * in for a point from outside. libsodium refuses encodings that are not canonical and, as the result would be
+ * 0, the identity; but up to 1.0.18 it overlooks the top bit. */
+static bool multiply_foreign(oprf_point *out, const oprf_scalar *scalar, const oprf_point *in)
+{
+    return (in->b[OPRF_POINT_LEN - 1] & 0x80) == 0 && crypto_scalarmult_ristretto255(out->b, scalar->b, in->b) == 0;
+}
+
 static size_t evaluate_slice(void *arg, size_t from, size_t to)
 {
     const struct evaluation *w = arg;
     for (size_t i = from; i < to; i++)
-        if (crypto_scalarmult_ristretto255(w->out[i].b, w->factor->b, w->in[i].b) != 0)
+        if (!multiply_foreign(&w->out[i], w->factor, &w->in[i]))
             return i;
     return to;
 }
@@ -182,8 +188,7 @@ static size_t finalize_slice(void *arg, size_t from, size_t to)
     const struct finalizing *w = arg;
     for (size_t i = from; i < to; i++) {
         oprf_point element;
-        if (w->inputs[i].len > OPRF_INPUT_MAX ||
-            crypto_scalarmult_ristretto255(element.b, w->inverses[i].b, w->evaluated[i].b) != 0)
+        if (w->inputs[i].len > OPRF_INPUT_MAX || !multiply_foreign(&element, &w->inverses[i], &w->evaluated[i]))
             return i;
         output_hash(&w->outputs[i], w->inputs[i], w->info, &element);
         crypto_wipe(&element, sizeof element);
@@ -195,7 +200,8 @@ static size_t finalize_slice(void *arg, size_t from, size_t to)
 static int proven_public(enum oprf_mode mode, const oprf_point *public_key, const bytes *info, oprf_point *out, struct err *err)
 {
     *out = *public_key;
-    if (sodium_is_zero(public_key->b, OPRF_POINT_LEN) || !crypto_core_ristretto255_is_valid_point(public_key->b))
+    if (sodium_is_zero(public_key->b, OPRF_POINT_LEN) || public_key->b[OPRF_POINT_LEN - 1] & 0x80 ||
+        !crypto_core_ristretto255_is_valid_point(public_key->b))
         return err_set(err, ERR_CRYPTO, "the partner's public key is not a valid ristretto255 element");
     if (mode != OPRF_MODE_POPRF)
         return 0;

@@ -1,8 +1,16 @@
 /* The batched proof of equal discrete logarithms (RFC 9497 section 2.2): one proof says that every d[i] = key * c[i]. */
 #include "ground/crypto/oprf_internal.h"
 
+#include <pthread.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "ground/crypto/ristretto.h"
+
+/* RFC 9496 section 4: the encoding of the generator. */
+static const oprf_point generator = {{0xe2, 0xf2, 0xae, 0x0a, 0x6a, 0xbc, 0x4e, 0x71, 0xa8, 0x84, 0xa9, 0x61, 0xc5, 0x00, 0x51, 0x5f,
+                                      0x58, 0xe3, 0x0b, 0x6a, 0xa5, 0x82, 0xdd, 0x8d, 0xb6, 0xa6, 0x59, 0x45, 0xe0, 0x8d, 0x2d, 0x76}};
 
 #define FRAMED_LEN (2 + OPRF_POINT_LEN)
 
@@ -12,12 +20,14 @@ static void frame(uint8_t out[FRAMED_LEN], const oprf_point *p)
     memcpy(out + 2, p->b, OPRF_POINT_LEN);
 }
 
+/* Everything that is weighed here is on the wire, and the coefficients follow from it: so sums may take variable time. */
 struct composites {
     const oprf_point *c, *d;
-    oprf_point *weighted_c; /* coefficient * c[i] */
-    oprf_point *weighted_d; /* coefficient * d[i], or NULL: the holder computes Z from M (ComputeCompositesFast) */
+    bool both; /* Z from d; else only M, and the holder multiplies (ComputeCompositesFast, 2.2.1) */
     uint8_t seed[HASH512_LEN];
     struct oprf_dst dst;
+    pthread_mutex_t lock; /* of m and z */
+    struct ristretto_sum m, z;
 };
 
 static void coefficient(const struct composites *w, size_t i, oprf_scalar *out)
@@ -34,23 +44,23 @@ static void coefficient(const struct composites *w, size_t i, oprf_scalar *out)
 
 static size_t weigh_slice(void *arg, size_t from, size_t to)
 {
-    const struct composites *w = arg;
-    for (size_t i = from; i < to; i++) {
-        oprf_scalar di;
-        coefficient(w, i, &di);
-        if (crypto_scalarmult_ristretto255(w->weighted_c[i].b, di.b, w->c[i].b) != 0)
-            return i;
-        if (w->weighted_d && crypto_scalarmult_ristretto255(w->weighted_d[i].b, di.b, w->d[i].b) != 0)
-            return i;
-    }
-    return to;
-}
-
-static void sum(oprf_point *out, const oprf_point points[], size_t n)
-{
-    *out = points[0];
-    for (size_t i = 1; i < n; i++)
-        crypto_core_ristretto255_add(out->b, out->b, points[i].b);
+    struct composites *w = arg;
+    size_t n = to - from;
+    oprf_scalar *weights = mem_alloc(n * sizeof *weights);
+    struct ristretto_sum m, z;
+    ristretto_zero(&m);
+    ristretto_zero(&z);
+    for (size_t i = 0; i < n; i++)
+        coefficient(w, from + i, &weights[i]);
+    size_t good = ristretto_add_products(&m, weights, w->c + from, n);
+    if (good == n && w->both)
+        good = ristretto_add_products(&z, weights, w->d + from, n);
+    free(weights);
+    pthread_mutex_lock(&w->lock);
+    ristretto_add(&w->m, &m);
+    ristretto_add(&w->z, &z);
+    pthread_mutex_unlock(&w->lock);
+    return from + good;
 }
 
 /* M and, if z is given, Z. n is 1..65535: the index is hashed as two bytes. */
@@ -59,9 +69,9 @@ static int composites(enum oprf_mode mode, const oprf_point *public_key, const o
 {
     if (n == 0 || n > 65535)
         return err_set(err, ERR_INPUT, "a proof covers 1 to 65535 points, not %zu", n);
-    struct arena *a = arena_new();
-    struct composites w = {.c = c, .d = d, .weighted_c = arena_array(a, oprf_point, n),
-                           .weighted_d = z ? arena_array(a, oprf_point, n) : NULL, .dst = oprf_dst("HashToScalar-", mode)};
+    struct composites w = {.c = c, .d = d, .both = z, .dst = oprf_dst("HashToScalar-", mode), .lock = PTHREAD_MUTEX_INITIALIZER};
+    ristretto_zero(&w.m);
+    ristretto_zero(&w.z);
     struct oprf_dst seed_dst = oprf_dst("Seed-", mode);
     uint8_t key_framed[FRAMED_LEN], dst_len[2];
     frame(key_framed, public_key);
@@ -73,17 +83,13 @@ static int composites(enum oprf_mode mode, const oprf_point *public_key, const o
     crypto_hash_sha512_update(&state, seed_dst.b, seed_dst.len);
     crypto_hash_sha512_final(&state, w.seed);
 
-    int result = 0;
     size_t failed = oprf_parallel(n, weigh_slice, &w);
-    if (failed < n) {
-        result = err_set(err, ERR_CRYPTO, "point %zu is not a valid ristretto255 element", failed);
-    } else {
-        sum(m, w.weighted_c, n);
-        if (z)
-            sum(z, w.weighted_d, n);
-    }
-    arena_free(a);
-    return result;
+    if (failed < n)
+        return err_set(err, ERR_CRYPTO, "point %zu is not a valid ristretto255 element", failed);
+    ristretto_encode(&w.m, m);
+    if (z)
+        ristretto_encode(&w.z, z);
+    return 0;
 }
 
 static void challenge(enum oprf_mode mode, const oprf_point *b, const oprf_point *m, const oprf_point *z, const oprf_point *t2,
@@ -126,12 +132,17 @@ out:
     return result;
 }
 
-/* s * p + c * q. False when a point is invalid or a product is the identity, which no honest proof gives. */
+/* s * p + c * q; proof and points are public. False when a point is invalid, which no honest proof gives. */
 static bool combine(oprf_point *out, const oprf_scalar *s, const oprf_point *p, const oprf_scalar *c, const oprf_point *q)
 {
-    oprf_point sp, cq;
-    int bad = p ? crypto_scalarmult_ristretto255(sp.b, s->b, p->b) : crypto_scalarmult_ristretto255_base(sp.b, s->b);
-    return bad == 0 && crypto_scalarmult_ristretto255(cq.b, c->b, q->b) == 0 && crypto_core_ristretto255_add(out->b, sp.b, cq.b) == 0;
+    const oprf_scalar scalars[] = {*s, *c};
+    const oprf_point points[] = {*p, *q};
+    struct ristretto_sum sum;
+    ristretto_zero(&sum);
+    if (ristretto_add_products(&sum, scalars, points, 2) < 2)
+        return false;
+    ristretto_encode(&sum, out);
+    return true;
 }
 
 int oprf_proof_check(enum oprf_mode mode, const oprf_point *public_key, const oprf_point c[], const oprf_point d[], size_t n,
@@ -146,7 +157,7 @@ int oprf_proof_check(enum oprf_mode mode, const oprf_point *public_key, const op
     int result = composites(mode, public_key, c, d, n, &m, &z, err);
     if (result < 0)
         return result;
-    if (!combine(&t2, &s, NULL, &ch, public_key) || !combine(&t3, &s, &m, &ch, &z))
+    if (!combine(&t2, &s, &generator, &ch, public_key) || !combine(&t3, &s, &m, &ch, &z))
         return err_set(err, ERR_CRYPTO, "the proof holds a degenerate point: the answer was damaged or made up");
     challenge(mode, public_key, &m, &z, &t2, &t3, &expected);
     if (!crypto_equal(expected.b, ch.b, OPRF_SCALAR_LEN))

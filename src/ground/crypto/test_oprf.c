@@ -293,6 +293,7 @@ static const char *const bad_points[] = {
     "00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", /* field element not reduced */
     "f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
     "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2df6", /* the generator with its top bit set */
     "0100000000000000000000000000000000000000000000000000000000000000", /* negative field element */
     "ed57ffd8c914fb201471d1c3d245ce3c746fcbe63a3679d51b6a516ebebe0e20",
     "26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371", /* not a square */
@@ -331,9 +332,14 @@ static void test_bad_points_are_refused(void **state)
     /* without a proof the points themselves must still be looked at */
     exchange_end(&x);
     exchange_start(&x, OPRF_MODE_OPRF, 28);
-    memcpy(x.evaluated[9].b, unhex(a, bad_points[0]).p, OPRF_POINT_LEN);
-    assert_int_equal(finish(&x, &err), ERR_CRYPTO);
-    assert_non_null(strstr(err.text, "point 9 "));
+    for (size_t i = 0; i < COUNT(bad_points); i++) {
+        oprf_point bad, out;
+        memcpy(bad.b, unhex(a, bad_points[i]).p, OPRF_POINT_LEN);
+        x.evaluated[9] = bad;
+        assert_int_equal(finish(&x, &err), ERR_CRYPTO);
+        assert_non_null(strstr(err.text, "point 9 "));
+        assert_int_equal(oprf_evaluate(x.key, NULL, &bad, 1, &out, NULL, NULL, &err), ERR_CRYPTO);
+    }
     exchange_end(&x);
     arena_free(a);
 }

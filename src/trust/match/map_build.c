@@ -108,6 +108,8 @@ static size_t number_slots(struct map_entry *out, const struct map_entry e[], si
 static size_t make_slots(struct map_entry e[], size_t n, struct map_stats *stats)
 {
     size_t *starts, kept = 0;
+    if (n == 0)
+        return 0;
     unsigned bits = split(e, n, &starts);
     for (size_t g = 0; g < (size_t)1 << bits; g++) {
         sort_small(e + starts[g], starts[g + 1] - starts[g]);
