@@ -6,6 +6,8 @@
 static const struct cli_command commands[] = {
     {"init", cmd_init, "DIR", "make an agency's folder", init_options, init_help},
     {"index", cmd_index, "DIR", "build the answer maps for partners", index_options, index_help},
+    {"search", cmd_search, "DIR TEXT", "find a person among your own records, in any script and spelling", search_options, search_help},
+    {"erase", cmd_erase, "DIR ID", "erase a person", erase_options, erase_help},
     {"log head", cmd_log_head, "DIR", "the log's signed head, to keep elsewhere", log_head_options, log_head_help},
     {"log verify", cmd_log_verify, "DIR", "whether the log holds together", log_verify_options, log_verify_help},
     {"log proof", cmd_log_proof, "DIR INDEX", "a proof that a leaf is in the log", log_proof_options, log_proof_help},

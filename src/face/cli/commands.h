@@ -11,6 +11,11 @@ int cmd_ask(struct cli *cli);
 extern const struct cli_option ask_options[];
 extern const char ask_help[];
 
+/* cmd_erase.c */
+int cmd_erase(struct cli *cli);
+extern const struct cli_option erase_options[];
+extern const char erase_help[];
+
 /* cmd_index.c */
 int cmd_index(struct cli *cli);
 extern const struct cli_option index_options[];
@@ -47,6 +52,11 @@ int cmd_pair_accept(struct cli *cli);
 extern const struct cli_option pair_accept_options[];
 extern const char pair_accept_help[];
 int cmd_partners(struct cli *cli);
+
+/* cmd_search.c */
+int cmd_search(struct cli *cli);
+extern const struct cli_option search_options[];
+extern const char search_help[];
 
 /* cmd_serve.c */
 int cmd_serve(struct cli *cli);

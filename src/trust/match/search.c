@@ -66,7 +66,7 @@ static int open_all(struct search *s, struct err *err)
     for (int tries = 0; r == ERR_NOT_FOUND && tries < OPEN_TRIES; tries++)
         r = open_segments(s, err);
     if (r == ERR_NOT_FOUND)
-        r = err_set(err, ERR_CORRUPT, "%s: a part of the search index is missing; `comity index` makes it anew", s->dir);
+        r = err_set(err, ERR_CORRUPT, "%s: a part of the search index is missing; the next `comity search` makes it anew", s->dir);
     if (r < 0)
         memset(&s->stamp, 0, sizeof s->stamp); /* so that the next query looks again */
     return r;

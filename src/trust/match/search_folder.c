@@ -58,7 +58,7 @@ static int parse_manifest(bytes plain, const struct names *names, struct manifes
     bytes theirs = reader_take(&r, RULESET_LEN);
     uint32_t n = reader_u32(&r);
     if (version != MANIFEST_VERSION || !theirs.p || memcmp(theirs.p, ruleset, RULESET_LEN) != 0)
-        return err_set(err, ERR_CORRUPT, "the search index was made with other name rules than this program has; `comity index` makes it anew");
+        return err_set(err, ERR_CORRUPT, "the search index was made with other name rules than this program has; the next `comity search` makes it anew");
     for (uint32_t i = 0; i < n && i < SEGMENTS_MAX; i++) {
         bytes salt = reader_take(&r, SEGMENT_SALT_LEN);
         if (salt.p)
@@ -66,7 +66,7 @@ static int parse_manifest(bytes plain, const struct names *names, struct manifes
         out->segments[i].n_records = reader_u64(&r);
     }
     out->n = n;
-    return n <= SEGMENTS_MAX && reader_done(&r) ? 0 : err_set(err, ERR_CORRUPT, "the search index's list of parts makes no sense; `comity index` makes it anew");
+    return n <= SEGMENTS_MAX && reader_done(&r) ? 0 : err_set(err, ERR_CORRUPT, "the search index's list of parts makes no sense; the next `comity search` makes it anew");
 }
 
 int manifest_read(const char *dir, const struct keyring *keys, const struct names *names, struct manifest *out, struct err *err)
@@ -80,7 +80,7 @@ int manifest_read(const char *dir, const struct keyring *keys, const struct name
     } else if (r == 0) {
         uint8_t *key = manifest_key(keys), *plain = arena_alloc(a, sealed.len);
         if (sealed.len < SEAL_OVERHEAD || !crypto_unseal(plain, key, sealed, str_bytes(STR("segments"))))
-            r = err_set(err, ERR_CORRUPT, "%s: the search index's list of parts is damaged; `comity index` makes it anew", dir);
+            r = err_set(err, ERR_CORRUPT, "%s: the search index's list of parts is damaged; the next `comity search` makes it anew", dir);
         else
             r = parse_manifest((bytes){plain, sealed.len - SEAL_OVERHEAD}, names, out, err);
         secret_free(key);
@@ -192,7 +192,7 @@ static int fresh_keep(const char *dir, struct fresh *f, struct manifest *m, stru
     struct arena *a = arena_new();
     int r = 0;
     if (m->n == SEGMENTS_MAX)
-        r = err_set(err, ERR_LIMIT, "%s: the search index has too many parts; `comity index` makes it anew", dir);
+        r = err_set(err, ERR_LIMIT, "%s: the search index has too many parts; the next `comity search` makes it anew", dir);
     else if (rename(f->path, folder_segment(a, dir, f->salt)) < 0)
         r = err_errno(err, ERR_IO, errno, "%s: a part of the search index cannot be named", dir);
     if (r == 0) {

@@ -36,7 +36,7 @@ void segment_page_ad(uint8_t ad[static SEGMENT_AD_LEN], const uint8_t salt[stati
 
 static int damaged(const struct segment *s, struct err *err)
 {
-    return err_set(err, ERR_CORRUPT, "%s: this part of the search index is damaged; `comity index` makes it anew", s->path);
+    return err_set(err, ERR_CORRUPT, "%s: this part of the search index is damaged; the next `comity search` makes it anew", s->path);
 }
 
 static int unseal_page(const struct segment *s, uint64_t page, uint8_t payload[static SEGMENT_PAYLOAD], struct err *err)

@@ -378,7 +378,7 @@ static void test_damage_is_noticed_and_healed(void **state)
             assert_int_equal(truncate(folder_path(f->a, f->dir, "segments"), 50), 0);
         }
         assert_int_equal(ask_damaged(f), ERR_CORRUPT);
-        assert_non_null(strstr(f->err.text, "comity index"));
+        assert_non_null(strstr(f->err.text, "comity search"));
         OK(search_rebuild(f->dir, f->keys, f->names, f->vault, f->db, NULL, NULL, &f->err));
         assert_int_equal(ask_damaged(f), 0);
         struct search *s = open_search(f);
