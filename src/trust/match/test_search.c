@@ -169,7 +169,7 @@ static void test_finds_in_any_spelling(void **state)
         size_t person;
         const char *reason;
     } cases[] = {
-        {"sok dara", 0, ""}, {"Dara Sok", 0, ""}, {"sok dar", 0, ""}, {"so", 0, "completed"}, {"sokh darra", 0, ""},
+        {"sok dara", 0, ""}, {"Dara Sok", 0, ""}, {"sok dar", 0, ""}, {"1990 so", 0, "completed"}, {"sokh darra", 0, ""},
         {"dara 1990", 0, "born the same year"}, {"dara 1971", 5, "born the same year"}, {"dara 2533", 0, "born the same year"},
         {"dara 05/03/1990", 0, "born the same day"}, {"dara 03/05/1990", 0, "born the same day"}, {"dara 5.3.1971", 5, "born the same day"},
         {"1985-07-12", 1, "born the same day"}, {"1978-11", 3, "born the same month"},
