@@ -6,11 +6,13 @@
 
 #include "face/cli/commands.h"
 #include "face/cli/rooms.h"
+#include "ground/crypto/oprf.h"
 #include "ground/proc/proc.h"
 #include "trust/peer/serve.h"
 
 #define THREADS_DEFAULT 4
 #define THREADS_MAX 64
+#define THREADS_A_QUESTION 2 /* more would only take them from other questions */
 
 const struct cli_option serve_options[] = {
     {"listen", "ADDR:PORT", "instead of the address in DIR/comity.json"},
@@ -60,6 +62,7 @@ int cmd_serve(struct cli *cli)
     if (cli_option(cli, "threads") && !str_to_int(str_from(cli_option(cli, "threads")), 1, THREADS_MAX, &threads))
         return cli_usage(cli, "--threads must be a number from 1 to %d", THREADS_MAX);
     settings.threads = (unsigned)threads;
+    oprf_threads(THREADS_A_QUESTION);
     r = proc_harden(&cli->err);
     if (r == 0)
         r = proc_stop_open(&stop, &cli->err);
