@@ -20,7 +20,6 @@ static const struct {
 } latin_rules[] = {
     {TEXT_SCRIPT('A', 'r', 'm', 'n'), "Armenian-Latin; Latin-ASCII; Lower"},
     {TEXT_SCRIPT('G', 'e', 'o', 'r'), "Georgian-Latin/BGN; Latin-ASCII; Lower"},
-    {TEXT_SCRIPT('H', 'a', 'n', 'g'), "Hangul-Latin; Latin-ASCII; Lower"},
     {TEXT_SCRIPT('H', 'i', 'r', 'a'), "Hiragana-Latin; Latin-ASCII; Lower"},
     {TEXT_SCRIPT('K', 'a', 'n', 'a'), "Katakana-Latin; Latin-ASCII; Lower"},
     {TEXT_SCRIPT('D', 'e', 'v', 'a'), "Devanagari-Latin; Latin-ASCII; Lower"},

@@ -53,7 +53,7 @@ int text_digit(uint32_t point);      /* 0-9 for a decimal digit of any script, e
 /* The base letter under a precomposed one (é -> e, ǖ -> u), or point itself. */
 uint32_t text_base(const struct text *t, uint32_t point);
 
-/* ICU's rule from a script to ASCII Latin, if it has one: "Armn", "Geor", "Hang", ... Lower case. Empty if there is none. */
+/* ICU's rule from a script to ASCII Latin, if it has one: "Armn", "Geor", "Deva", ... Lower case. Empty if there is none. */
 str text_to_latin(const struct text *t, struct arena *a, uint32_t script, const uint32_t *points, size_t len);
 
 /* Bytes in a legacy encoding to UTF-8. charset is a name that ICU knows ("windows-874", "gb18030", "utf-16le").

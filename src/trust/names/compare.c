@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define READINGS 3
+#define READINGS 4
 #define UNITS_MAX (2 * NAMES_TOKENS_MAX)
 #define JOIN_LENGTH_GAP 3    /* letters by which joined words may differ from their partner in length */
 #define INITIAL_AGREEMENT 0.8
@@ -28,7 +28,8 @@ struct unit {
     str latin[READINGS];
     struct sound_word word[READINGS];
     double self;     /* evidence of the word for itself */
-    bool by_sound, free_vowels, minor, initial, joined;
+    unsigned loose;  /* enum sound_loose */
+    bool by_sound, minor, initial, joined;
 };
 
 struct side {
@@ -43,17 +44,22 @@ static void complete(const struct sounds *s, struct unit *u)
     u->letters = u->latin[0].len;
     for (size_t i = 0; i < u->n; i++) {
         sounds_word(s, u->latin[i], u->by_sound, &u->word[i]);
-        double self = sounds_fit(s, &u->word[i], &u->word[i], u->free_vowels);
+        double self = sounds_fit(s, &u->word[i], &u->word[i], u->loose);
         if (self > u->self)
             u->self = self;
     }
+}
+
+static unsigned looseness(const struct name_token *t)
+{
+    return (t->vowels_loose ? SOUND_LOOSE_VOWELS : 0) | (t->voice_loose ? SOUND_LOOSE_VOICE : 0);
 }
 
 static void add_unit(const struct sounds *s, struct side *side, const struct name_token *t, size_t first)
 {
     struct unit *u = &side->unit[side->n++];
     *u = (struct unit){.tokens = UINT32_C(1) << first, .first = first, .by_sound = t->by_sound,
-                       .free_vowels = t->vowels_unwritten, .minor = t->minor, .initial = t->initial};
+                       .loose = looseness(t), .minor = t->minor, .initial = t->initial};
     for (u->n = 0; u->n < t->n_latin && u->n < READINGS; u->n++)
         u->latin[u->n] = t->latin[u->n];
     complete(s, u);
@@ -63,7 +69,7 @@ static void add_joined(const struct sounds *s, struct arena *a, struct side *sid
 {
     struct unit *u = &side->unit[side->n++];
     *u = (struct unit){.tokens = UINT32_C(3) << first, .first = first, .n = 1, .by_sound = t[0].by_sound, .joined = true,
-                       .free_vowels = t[0].vowels_unwritten, .minor = t[0].minor && t[1].minor};
+                       .loose = looseness(t), .minor = t[0].minor && t[1].minor};
     u->latin[0] = str_printf(a, "%.*s%.*s", STR_ARG(t[0].latin[0]), STR_ARG(t[1].latin[0]));
     complete(s, u);
 }
@@ -116,7 +122,7 @@ static struct pairing pair_units(const struct sounds *s, const struct unit *x, c
     struct pairing p = {.x = x, .y = y, .evidence = -1e9};
     if (pair_initial(x, y, &p))
         return p;
-    bool free_vowels = x->free_vowels || y->free_vowels;
+    unsigned loose = x->loose | y->loose;
     for (size_t i = 0; i < x->n; i++)
         for (size_t j = 0; j < y->n; j++) {
             if (str_eq(x->latin[i], y->latin[j]) && x->by_sound == y->by_sound) {
@@ -124,11 +130,11 @@ static struct pairing pair_units(const struct sounds *s, const struct unit *x, c
                 continue;
             }
             if (x->by_sound <= y->by_sound)
-                p.evidence = fmax(p.evidence, sounds_fit(s, &x->word[i], &y->word[j], free_vowels));
+                p.evidence = fmax(p.evidence, sounds_fit(s, &x->word[i], &y->word[j], loose));
             if (x->by_sound >= y->by_sound)
-                p.evidence = fmax(p.evidence, sounds_fit(s, &y->word[j], &x->word[i], free_vowels));
+                p.evidence = fmax(p.evidence, sounds_fit(s, &y->word[j], &x->word[i], loose));
         }
-    double self = free_vowels && x->free_vowels != y->free_vowels ? fmin(x->self, y->self) : (x->self + y->self) / 2;
+    double self = (x->loose ^ y->loose) & SOUND_LOOSE_VOWELS ? fmin(x->self, y->self) : (x->self + y->self) / 2;
     if (p.identical)
         p.evidence = self;
     p.agreement = fmin(1, fmax(AGREEMENT_FLOOR, (p.evidence + CHANCE_EVIDENCE) / (self + CHANCE_EVIDENCE)));

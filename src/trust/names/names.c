@@ -79,6 +79,18 @@ static size_t count_words(str s)
     return words;
 }
 
+/* Scripts whose spelling of a foreign name tells less; 0 ends the list. */
+static const uint32_t vowels_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SCRIPT('H', 'e', 'b', 'r'), TEXT_SCRIPT('H', 'i', 'r', 'a'), 0};
+static const uint32_t voice_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SCRIPT('H', 'i', 'r', 'a'), TEXT_SCRIPT('H', 'a', 'n', 'g'),
+                                       TEXT_SCRIPT('T', 'a', 'm', 'l'), 0};
+
+static bool is_script_in(uint32_t script, const uint32_t *list)
+{
+    while (*list && *list != script)
+        list++;
+    return *list != 0;
+}
+
 /* One cut gives one token, or several when its readings hold several words (Han, Thai without spaces). */
 static void add_tokens(const struct names *n, struct arena *a, const struct cut *c, bool skeletons, struct name_forms *out)
 {
@@ -93,7 +105,8 @@ static void add_tokens(const struct names *n, struct arena *a, const struct cut 
             .part = c->part,
             .minor = c->minor,
             .by_sound = c->script != TEXT_LATIN,
-            .vowels_unwritten = c->script == TEXT_SCRIPT('A', 'r', 'a', 'b') || c->script == TEXT_SCRIPT('H', 'e', 'b', 'r'),
+            .vowels_loose = is_script_in(c->script, vowels_loose),
+            .voice_loose = is_script_in(c->script, voice_loose),
             .initial = c->len == 1 && (c->script == TEXT_LATIN || c->script == TEXT_SCRIPT('C', 'y', 'r', 'l') ||
                                        c->script == TEXT_SCRIPT('G', 'r', 'e', 'k')),
         };

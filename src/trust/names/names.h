@@ -37,7 +37,8 @@ struct name_token {
     bool initial;                        /* one letter, as in "J." */
     bool minor;                          /* may be missing in another spelling: middle name, particle, second surname, patronymic */
     bool by_sound;                       /* latin is a romanisation, which writes sounds; false: a spelling, to be read by some language's rules */
-    bool vowels_unwritten;               /* Arabic, Hebrew: only the consonants can be compared */
+    bool vowels_loose;                   /* Arabic, Hebrew leave vowels out, Japanese puts some in: they say little */
+    bool voice_loose;                    /* Tamil, Korean, Japanese, ...: b and p, l and r are not told apart as elsewhere */
 };
 
 struct name_forms {

@@ -11,7 +11,7 @@ const struct roman roman_table[] = {
     {TEXT_SCRIPT('H', 'e', 'b', 'r'), roman_hebrew},
     {TEXT_SCRIPT('A', 'r', 'm', 'n'), roman_by_icu},
     {TEXT_SCRIPT('G', 'e', 'o', 'r'), roman_by_icu},
-    {TEXT_SCRIPT('H', 'a', 'n', 'g'), roman_by_icu},
+    {TEXT_SCRIPT('H', 'a', 'n', 'g'), roman_hangul},
     {TEXT_SCRIPT('H', 'i', 'r', 'a'), roman_by_icu},
     {TEXT_SCRIPT('D', 'e', 'v', 'a'), roman_by_icu},
     {TEXT_SCRIPT('B', 'e', 'n', 'g'), roman_by_icu},

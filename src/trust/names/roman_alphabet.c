@@ -1,7 +1,8 @@
 /* roman_alphabet: Latin with marks, Cyrillic, Greek, Arabic, Hebrew: letters and letter groups, one after the other.
  *
  * A rule "key v1 v2" may give several values; reading i takes value i, or the last there is. So reading 0 is the likeliest
- * everywhere, and the others differ from it where a table knows better.
+ * everywhere, and the others differ from it where a table knows better. A section [bare] in a file says that marks are
+ * taken off the letters before they are looked up.
  */
 #include "trust/names/names_internal.h"
 #include "trust/names/roman_scripts.h"
@@ -38,8 +39,9 @@ static size_t read_alphabet(const struct names *n, struct arena *a, const char *
     uint32_t word[ROMAN_RUN_MAX + 2] = {BOUNDARY_START};
     if (len > ROMAN_RUN_MAX)
         len = ROMAN_RUN_MAX;
+    bool bare = rules_section(n->rules, file, "bare") != NULL;
     for (size_t i = 0; i < len; i++)
-        word[i + 1] = text[i];
+        word[i + 1] = bare ? text_base(n->text, text[i]) : text[i];
     word[len + 1] = BOUNDARY_END;
     size_t count = 0;
     for (size_t reading = 0; reading < NAMES_LATIN_MAX; reading++)

@@ -11,4 +11,8 @@ size_t roman_greek(const struct names *n, struct arena *a, const uint32_t *text,
 size_t roman_arabic(const struct names *n, struct arena *a, const uint32_t *text, size_t len, str out[NAMES_LATIN_MAX]);
 size_t roman_hebrew(const struct names *n, struct arena *a, const uint32_t *text, size_t len, str out[NAMES_LATIN_MAX]);
 
+
+/* roman_hangul.c: may hold a space between family and given name */
+size_t roman_hangul(const struct names *n, struct arena *a, const uint32_t *text, size_t len, str out[NAMES_LATIN_MAX]);
+
 #endif

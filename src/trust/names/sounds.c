@@ -167,29 +167,37 @@ static void fill_singles(struct sounds *s)
     for (size_t letter = 0; letter < LETTERS; letter++)
         for (size_t sound = 0; sound < SOUNDS; sound++) {
             bool end = is_end(letter, LETTER_START, LETTER_END) || is_end(sound, SOUND_START, SOUND_END);
-            s->single[letter][sound] = end ? ODDS_IMPOSSIBLE : ODDS_UNSEEN;
+            s->single[0][letter][sound] = end ? ODDS_IMPOSSIBLE : ODDS_UNSEEN;
         }
     for (size_t i = 0; i < s->n_groups; i++)
         for (size_t v = 0; v < s->group[i].n_arcs && s->group[i].len <= 1; v++)
             if (s->group[i].arc[v].sound[1] == 0)
-                s->single[s->group[i].letter[0]][s->group[i].arc[v].sound[0]] = s->group[i].arc[v].odds;
+                s->single[0][s->group[i].letter[0]][s->group[i].arc[v].sound[0]] = s->group[i].arc[v].odds;
 }
 
-/* Vowels (and what may write one: j, v, h) come and go, and are no evidence either. */
-static void fill_free_singles(struct sounds *s)
+/* Vowels (and what may write one: y, h, w, v) come and go, and are no evidence either. */
+static void loosen_vowels(int single[LETTERS][SOUNDS], const struct sounds *s)
 {
-    memcpy(s->single_free, s->single, sizeof s->single);
-    for (const char *v = "aeiouyhwv"; *v; v++) {
-        int vowel = strchr("hwv", *v) ? NATS(-1.5) : NATS(-0.2);
-        raise(&s->single_free[letter_code((uint8_t)*v)][0], vowel);
+    for (const char *v = "aeiouyhwv"; *v; v++)
+        raise(&single[letter_code((uint8_t)*v)][0], strchr("hwv", *v) ? NATS(-1.5) : NATS(-0.2));
+    for (size_t sound = SOUND_END + 1; sound < SOUNDS; sound++) {
+        if (s->consonant_class[sound])
+            continue;
+        raise(&single[0][sound], NATS(-0.5));
+        for (const char *v = "aeiouy"; *v; v++)
+            if (single[letter_code((uint8_t)*v)][sound] > 0)
+                single[letter_code((uint8_t)*v)][sound] = 0;
     }
-    for (size_t sound = SOUND_END + 1; sound < SOUNDS; sound++)
-        if (!s->consonant_class[sound]) {
-            raise(&s->single_free[0][sound], NATS(-0.5));
-            for (size_t letter = 1; letter < LETTER_START; letter++)
-                if (strchr("aeiouy", (int)(letter - 1 + 'a')) && s->single_free[letter][sound] > 0)
-                    s->single_free[letter][sound] = 0;
-        }
+}
+
+/* A letter may stand for the other sounds of its class at a small price: rules/sounds.txt [loose]. */
+static void loosen_voice(int single[LETTERS][SOUNDS], const struct rules *r)
+{
+    for (size_t i = 0; i < rules_count(r); i++) {
+        const struct rule *rule = rules_at(r, i);
+        for (size_t v = 0; v < rule->n_values; v++)
+            raise(&single[letter_code(rule->key[0])][sound_code(rule->value[v].p[0])], NATS(0.5));
+    }
 }
 
 /* "P  p b": class P holds the sounds p and b. T and S are the two that join to one. */
@@ -233,7 +241,13 @@ int sounds_open(struct arena *a, const struct rules_set *set, struct sounds **ou
         return rc;
     s->class_sign[s->class_vowel_first = (uint8_t)(s->n_classes + 1)] = 'A';
     fill_singles(s);
-    fill_free_singles(s);
+    for (unsigned loose = 1; loose < SOUND_LOOSE_COMBINATIONS; loose++) {
+        memcpy(s->single[loose], s->single[0], sizeof s->single[0]);
+        if (loose & SOUND_LOOSE_VOWELS)
+            loosen_vowels(s->single[loose], s);
+        if (loose & SOUND_LOOSE_VOICE)
+            loosen_voice(s->single[loose], rules_section(set, FILE_NAME, "loose"));
+    }
     for (size_t i = 0; i < s->n_groups; i++) {
         struct group *g = &s->group[i];
         s->starts[g->letter[0] + 1] = (uint16_t)(i + 1);
@@ -331,9 +345,9 @@ static size_t wide_arcs(const struct sounds *s, const struct sound_word *w, size
     return n;
 }
 
-double sounds_fit(const struct sounds *s, const struct sound_word *spelling, const struct sound_word *sounds, bool free_vowels)
+double sounds_fit(const struct sounds *s, const struct sound_word *spelling, const struct sound_word *sounds, unsigned loose)
 {
-    const int(*table)[SOUNDS] = free_vowels ? s->single_free : s->single;
+    const int(*table)[SOUNDS] = s->single[loose];
     size_t nx = spelling->n_letters, ny = sounds->n_sounds;
     const uint8_t *y = sounds->sound;
     int best[SOUND_WORD_MAX + 1][SOUND_WORD_MAX + 1];
@@ -355,7 +369,7 @@ double sounds_fit(const struct sounds *s, const struct sound_word *spelling, con
                 continue;
             raise(&best[i + 1][j], here + single[0]);
             if (i > 0 && spelling->letter[i] == spelling->letter[i - 1])
-                raise(&best[i + 1][j], here + (free_vowels ? 0 : ODDS_DOUBLED));
+                raise(&best[i + 1][j], here + (loose & SOUND_LOOSE_VOWELS ? 0 : ODDS_DOUBLED));
             if (j < ny)
                 raise(&best[i + 1][j + 1], here + single[y[j]]);
             for (size_t k = 0; k < n_wide; k++) {

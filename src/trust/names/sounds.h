@@ -8,7 +8,7 @@
  *     struct sound_word mine, theirs;
  *     sounds_word(s, STR("serguei"), false, &mine);     // a spelling
  *     sounds_word(s, STR("sergey"), true, &theirs);     // a romanisation: written by its sound already
- *     double evidence = sounds_fit(s, &mine, &theirs, false);  // log-odds: > 0 rather the same name
+ *     double evidence = sounds_fit(s, &mine, &theirs, 0);  // log-odds: > 0 rather the same name
  *
  * The evidence is the logarithm of P(spelling and sounds together) / (P(spelling) P(sounds)), best alignment only.
  * Not here: whole names (compare.c).
@@ -36,9 +36,11 @@ struct sound_word {
 /* Fills out from a reading of the letters a-z. by_sound: it is a romanisation, so each letter has one sound. */
 void sounds_word(const struct sounds *s, str latin, bool by_sound, struct sound_word *out);
 
-/* Log-odds that the spelling of one and the sounds of the other are one name. free_vowels: one of them was written
- * without its vowels, so their absence says nothing. */
-double sounds_fit(const struct sounds *s, const struct sound_word *spelling, const struct sound_word *sounds, bool free_vowels);
+/* What a script leaves open, so that a difference in it says little. */
+enum sound_loose { SOUND_LOOSE_VOWELS = 1, SOUND_LOOSE_VOICE = 2, SOUND_LOOSE_COMBINATIONS = 4 };
+
+/* Log-odds that the spelling of one and the sounds of the other are one name. loose: bits of enum sound_loose. */
+double sounds_fit(const struct sounds *s, const struct sound_word *spelling, const struct sound_word *sounds, unsigned loose);
 
 /* The likeliest distinct skeletons of a reading, likeliest first, from arena; returns how many (at least 1 for any letter). */
 size_t sounds_skeletons(const struct sounds *s, struct arena *a, str latin, bool by_sound, str out[NAMES_SKELETONS_MAX]);

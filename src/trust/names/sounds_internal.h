@@ -39,8 +39,7 @@ struct sounds {
     struct group *group; /* by first letter, then longest first */
     size_t n_groups;
     uint16_t starts[LETTERS + 1];          /* groups that begin with letter x: starts[x] .. starts[x + 1] */
-    int single[LETTERS][SOUNDS];           /* odds of one letter (or none) and one sound (or none) */
-    int single_free[LETTERS][SOUNDS];      /* the same where vowels are not written */
+    int single[SOUND_LOOSE_COMBINATIONS][LETTERS][SOUNDS]; /* odds of one letter (or none) and one sound (or none) */
     uint8_t consonant_class[SOUNDS];       /* 0 for vowels */
     uint8_t vowel_class[SOUNDS];
     uint8_t class_vowel_first;             /* the class that stands for a vowel at the beginning */

@@ -13,6 +13,8 @@ static bool is_apostrophe(uint32_t c)
     return false;
 }
 
+#define GERESH 0x5F3
+
 /* Japanese mixes three scripts in one word. */
 static uint32_t script_family(uint32_t script)
 {
@@ -111,6 +113,11 @@ size_t names_cut(const struct names *n, struct arena *a, str text, enum name_par
         uint32_t c = p[i];
         bool letter = text_is_letter(c), mark = text_is_mark(c);
         if (is_apostrophe(c)) {
+            if (open && out[count - 1].script == TEXT_SCRIPT('H', 'e', 'b', 'r')) { /* a letter of its own: ג׳ */
+                p[to++] = GERESH;
+                out[count - 1].len++;
+                continue;
+            }
             open = open && i + 1 < len && text_is_letter(p[i + 1]);
         } else if (letter || (mark && open)) {
             uint32_t script = mark ? TEXT_COMMON : script_family(text_script(n->text, c));
