@@ -5,6 +5,7 @@
 /* {name, function, arguments, one line, options, more help}; in the order --help shows them */
 static const struct cli_command commands[] = {
     {"init", cmd_init, "DIR", "make an agency's folder", init_options, init_help},
+    {"import", cmd_import, "DIR FILE.csv", "take in a table of persons", import_options, import_help},
     {"index", cmd_index, "DIR", "build the answer maps for partners", index_options, index_help},
     {"search", cmd_search, "DIR TEXT", "find a person among your own records, in any script and spelling", search_options, search_help},
     {"erase", cmd_erase, "DIR ID", "erase a person", erase_options, erase_help},

@@ -55,6 +55,7 @@ MUST_USE int cli_args(struct cli *cli, int min, int max);
 /* Progress on standard error, only if that is a terminal, at most 10 times a second: "  41 %  20,113 rows/s  3 s left". */
 struct progress;
 struct progress *progress_start(struct arena *a, const char *what, int64_t total, const char *unit); /* total 0: unknown */
+void progress_total(struct progress *p, int64_t total); /* a better estimate of the total, as it becomes known */
 void progress_at(struct progress *p, int64_t done);
 void progress_end(struct progress *p); /* clears the line */
 

@@ -16,6 +16,11 @@ int cmd_erase(struct cli *cli);
 extern const struct cli_option erase_options[];
 extern const char erase_help[];
 
+/* cmd_import.c */
+int cmd_import(struct cli *cli);
+extern const struct cli_option import_options[];
+extern const char import_help[];
+
 /* cmd_index.c */
 int cmd_index(struct cli *cli);
 extern const struct cli_option index_options[];

@@ -25,6 +25,11 @@ struct progress *progress_start(struct arena *a, const char *what, int64_t total
     return p;
 }
 
+void progress_total(struct progress *p, int64_t total)
+{
+    p->total = total;
+}
+
 /* 1234567 as "1,234,567" */
 static void grouped(char *out, size_t size, int64_t n)
 {

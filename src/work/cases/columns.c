@@ -133,7 +133,7 @@ static int take_spec(struct columns *c, const char *spec, struct err *err)
             return err_set(err, ERR_USAGE, "--columns: '%.*s' is no field: there are id, name, given, middle, family, born, document, country, phone, sex, place",
                            (int)(field_word.len > 40 ? 40 : field_word.len), field_word.p);
         if (!find_column(c, str_trim(header), &column))
-            return err_set(err, ERR_USAGE, "--columns: no column is called '%.*s'; the file has %.*s", (int)(header.len > 60 ? 60 : header.len), header.p,
+            return err_set(err, ERR_INPUT, "--columns: no column is called '%.*s'; the file has %.*s", (int)(header.len > 60 ? 60 : header.len), header.p,
                            STR_ARG(list_headers(c, c->arena)));
         if (c->fields[column] && c->fields[column] != field)
             return err_set(err, ERR_USAGE, "--columns: the column '%.*s' is given to two fields: a column can be one", (int)header.len, header.p);

@@ -41,8 +41,8 @@ enum columns_field {
 };
 const char *columns_field_name(enum columns_field field); /* "given": the word in a spec */
 
-/* header: the first row of the table. ERR_USAGE: a spec that cannot be read or names a column that is not there; ERR_INPUT: no
- * column of names, documents or phones is recognised. */
+/* header: the first row of the table. ERR_USAGE: a spec that cannot be read; ERR_INPUT: it names a column that is
+ * not there, or no column of names, documents or phones is recognised. */
 MUST_USE int columns_open(const struct columns_options *options, const str header[], size_t n, struct columns **out, struct err *err);
 void columns_close(struct columns *c); /* NULL is allowed */
 

@@ -1,0 +1,209 @@
+#include "work/cases/import.h"
+
+#include <string.h>
+
+#include "ground/csv/csv.h"
+#include "trust/match/search.h"
+
+#define BATCH 256 /* rows between two resets of the scratch arena and two calls of progress */
+
+struct import {
+    const struct import_options *options;
+    struct import_result *result;
+    struct arena *arena;       /* the caller's: for the result */
+    struct arena *scratch;     /* of a batch */
+    struct columns *columns;
+    bytes piped;               /* the whole of standard input */
+    struct search_writer *search; /* NULL: a preview */
+};
+
+static int open_table(struct import *im, struct csv **csv, struct err *err)
+{
+    const struct import_options *o = im->options;
+    return im->piped.p ? csv_open_bytes(im->piped, o->encoding, csv, err) : csv_open(o->path, o->encoding, csv, err);
+}
+
+/* Opens the table and passes over its header. */
+static int open_rows(struct import *im, struct csv **csv, struct csv_row *header, struct err *err)
+{
+    int result = open_table(im, csv, err);
+    if (result < 0)
+        return result;
+    result = csv_next(*csv, header, err);
+    if (result == 0)
+        result = err_set(err, ERR_INPUT, "the file is empty: it needs a row of column names and a row for each person");
+    else if (result > 0 && header->error)
+        result = err_set(err, header->error->code, "the row of column names cannot be read: %.400s", header->error->text);
+    if (result < 0) {
+        csv_close(*csv);
+        *csv = NULL;
+    }
+    return result < 0 ? result : 0;
+}
+
+static void copy_columns(struct import *im)
+{
+    struct import_result *r = im->result;
+    size_t column;
+    r->n_columns = columns_count(im->columns);
+    r->columns = arena_array(im->arena, struct import_column, r->n_columns);
+    for (size_t i = 0; i < r->n_columns; i++)
+        r->columns[i] = (struct import_column){str_dup(im->arena, columns_header(im->columns, i)), columns_field_of(im->columns, i)};
+    r->htcds = columns_htcds(im->columns);
+    if (columns_undecided(im->columns, &column))
+        r->undecided = r->columns[column].header;
+}
+
+/* The first reading: what the columns are, and in which order their dates are written. */
+static int look(struct import *im, struct err *err)
+{
+    struct csv *csv;
+    struct csv_row row;
+    if (strcmp(im->options->path, "-") == 0 && file_read(im->arena, "/dev/stdin", IMPORT_PIPE_MAX, &im->piped, err) < 0)
+        return err->code;
+    int result = open_rows(im, &csv, &row, err);
+    if (result < 0)
+        return result;
+    result = columns_open(&im->options->columns, row.cells, row.n, &im->columns, err);
+    while (result == 0 && (result = csv_next(csv, &row, err)) > 0) {
+        if (!row.error)
+            columns_look(im->columns, row.cells, row.n);
+        result = 0;
+    }
+    csv_close(csv);
+    if (result == 0)
+        copy_columns(im);
+    return result;
+}
+
+static str *copy_list(struct arena *a, const str *list, size_t n)
+{
+    str *copy = arena_array(a, str, n);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = str_dup(a, list[i]);
+    return copy;
+}
+
+static void keep_preview(struct import *im, const struct identity *who)
+{
+    struct import_result *r = im->result;
+    if (r->n_preview == IMPORT_PREVIEW)
+        return;
+    struct identity *kept = &r->preview[r->n_preview++];
+    *kept = *who;
+    kept->names = arena_array(im->arena, struct name, who->n_names);
+    for (size_t i = 0; i < who->n_names; i++)
+        kept->names[i] = (struct name){str_dup(im->arena, who->names[i].given), str_dup(im->arena, who->names[i].family),
+                                       str_dup(im->arena, who->names[i].full)};
+    kept->documents = arena_array(im->arena, struct document, who->n_documents);
+    for (size_t i = 0; i < who->n_documents; i++)
+        kept->documents[i] = (struct document){str_dup(im->arena, who->documents[i].number), str_dup(im->arena, who->documents[i].country)};
+    kept->phones = copy_list(im->arena, who->phones, who->n_phones);
+    kept->places = copy_list(im->arena, who->places, who->n_places);
+    kept->source_id = str_dup(im->arena, who->source_id);
+}
+
+static int report_bad(struct import *im, int64_t line, const char *text, struct err *err)
+{
+    im->result->bad++;
+    return im->options->bad_row ? im->options->bad_row(im->options->arg, line, text, err) : 0;
+}
+
+/* The same person in the same words has the same fingerprint, whichever file and row she came from. */
+static int store(struct import *im, struct node *node, const struct identity *who, struct err *err)
+{
+    uint8_t fingerprint[VAULT_FINGERPRINT_LEN];
+    bytes content = identity_encode(im->scratch, who);
+    struct vault_id id;
+    bool added;
+    vault_fingerprint(node->vault, VAULT_IDENTITY, content, fingerprint);
+    int result = vault_put(node->vault, node->db, VAULT_IDENTITY, content, fingerprint, &id, &added, err);
+    if (result < 0)
+        return result;
+    im->result->added += added;
+    im->result->known += !added;
+    return added ? search_writer_add(im->search, who, &id, err) : 0;
+}
+
+static int take_row(struct import *im, struct node *node, const struct csv_row *row, struct err *err)
+{
+    struct err why;
+    struct identity who;
+    im->result->rows++;
+    if (row->error)
+        return report_bad(im, row->line, row->error->text, err);
+    if (columns_identity(im->columns, im->scratch, row->line, row->cells, row->n, &who, &why) < 0)
+        return report_bad(im, row->line, why.text, err);
+    keep_preview(im, &who);
+    if (node)
+        return store(im, node, &who, err);
+    im->result->added++;
+    return 0;
+}
+
+/* The second reading; node NULL: nothing is stored. */
+static int take_rows(struct import *im, struct node *node, struct err *err)
+{
+    const struct import_options *o = im->options;
+    struct csv *csv;
+    struct csv_row row;
+    im->result->rows = im->result->added = im->result->known = im->result->bad = 0;
+    im->result->n_preview = 0;
+    int result = o->restart ? o->restart(o->arg, err) : 0;
+    if (result < 0 || (result = open_rows(im, &csv, &row, err)) < 0)
+        return result;
+    while ((result = csv_next(csv, &row, err)) > 0 && (result = take_row(im, node, &row, err)) >= 0) {
+        if (im->result->rows % BATCH)
+            continue;
+        arena_reset(im->scratch);
+        if (o->progress)
+            o->progress(o->arg, im->result->rows, csv_offset(csv), csv_size(csv));
+    }
+    csv_close(csv);
+    return result;
+}
+
+static int import_in_act(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct import *im = arg;
+    search_writer_reset(im->search);
+    int result = take_rows(im, node, err);
+    if (result < 0)
+        return result;
+    const struct import_result *r = im->result;
+    act->detail = str_printf(im->arena, "rows %lld, added %lld, known %lld, refused %lld", (long long)r->rows, (long long)r->added,
+                             (long long)r->known, (long long)r->bad);
+    return 0;
+}
+
+int import_run(struct node *node, const struct names *names, const struct import_options *options, struct arena *a,
+               struct import_result *result, struct err *err)
+{
+    struct import im = {.options = options, .result = result, .arena = a, .scratch = arena_new()};
+    struct act act = {.verb = VERB_IMPORT, .actor = options->actor, .now_ms = options->now_ms};
+    *result = (struct import_result){.undecided = STR("")};
+    int r = look(&im, err);
+    if (r < 0 || (r = search_writer_new(node_path(node, a, "search"), node->keys, names, &im.search, err)) < 0 ||
+        (r = act_run(node, &act, import_in_act, &im, err)) < 0)
+        goto out;
+    r = result->added ? search_writer_finish(im.search, err) : 0;
+    if (r < 0)
+        err_prefix(err, "all good rows are in, but the search index could not be written (the next search makes it anew)");
+out:
+    search_writer_free(im.search);
+    columns_close(im.columns);
+    arena_free(im.scratch);
+    return r;
+}
+
+int import_preview(const struct import_options *options, struct arena *a, struct import_result *result, struct err *err)
+{
+    struct import im = {.options = options, .result = result, .arena = a, .scratch = arena_new()};
+    *result = (struct import_result){.undecided = STR("")};
+    int r = look(&im, err);
+    if (r == 0)
+        r = take_rows(&im, NULL, err);
+    columns_close(im.columns);
+    arena_free(im.scratch);
+    return r;
+}
