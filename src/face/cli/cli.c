@@ -67,19 +67,19 @@ static int run(struct cli *cli, struct cli_table table, int argc, char **argv)
 {
     struct buf text = buf_new(cli->arena);
     const char *first = argc > 1 ? argv[1] : "";
-    if (!strcmp(first, "--version")) {
+    if (strcmp(first, "--version") == 0) {
         buf_addf(&text, "comity %s\n", COMITY_VERSION);
         return cli_print(cli, buf_str(&text));
     }
-    if (!strcmp(first, "--help")) {
+    if (strcmp(first, "--help") == 0) {
         cli_help_program(&text, table);
         return cli_print(cli, buf_str(&text));
     }
     if (argc < 2)
         return cli_usage(cli, "a command is missing; see comity --help");
-    for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
-        cli->json |= !strcmp(argv[i], "--json"); /* before parsing: a usage error is told as JSON too */
-        if (!strcmp(argv[i], "--help") && i == 2)
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        cli->json = cli->json || strcmp(argv[i], "--json") == 0; /* before parsing: a usage error is told as JSON too */
+        if (strcmp(argv[i], "--help") == 0 && i == 2)
             cli_help_word(&text, table, str_from(first));
     }
     bool only_word = text.len > 0;

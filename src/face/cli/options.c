@@ -96,7 +96,7 @@ static bool takes_next(struct cli_table table, str word, const char *arg)
 {
     const char *value;
     str name = option_name(arg, &value);
-    if (value || strncmp(arg, "--", 2))
+    if (value || !str_starts(str_from(arg), STR("--")))
         return false;
     for (int i = 0; i < table.n; i++) {
         if (!str_eq(cli_first_word(&table.commands[i]), word))
@@ -115,7 +115,7 @@ static const struct cli_command *find_command(struct cli_table table, int argc, 
     int places[2] = {0, 0}, found = 0;
     str word = str_from(argv[1]);
     for (int i = 2; i < argc && found < 2; i++) {
-        if (!strcmp(argv[i], "--"))
+        if (strcmp(argv[i], "--") == 0)
             continue;
         if (is_option(argv[i]))
             i += takes_next(table, word, argv[i]);
@@ -125,7 +125,7 @@ static const struct cli_command *find_command(struct cli_table table, int argc, 
     *second = 0;
     for (int k = found - 1; k >= 0; k--) {
         for (int i = 0; i < table.n; i++) {
-            const struct cli_command *c = &table.commands[i];
+            const struct cli_command *c = table.commands + i;
             str sub = cli_second_word(c);
             if (sub.len && str_eq(cli_first_word(c), word) && str_eq(sub, str_from(argv[places[k]]))) {
                 *second = places[k];
@@ -135,7 +135,7 @@ static const struct cli_command *find_command(struct cli_table table, int argc, 
     }
     for (int i = 0; i < table.n; i++)
         if (str_eq(str_from(table.commands[i].name), word))
-            return &table.commands[i];
+            return table.commands + i;
     return NULL;
 }
 
@@ -145,7 +145,7 @@ static int unknown_command(struct cli *cli, struct cli_table table, const char *
     struct buf second = buf_new(cli->arena);
     for (int i = 0; i < table.n; i++) {
         names[i] = str_c(cli->arena, cli_first_word(&table.commands[i]));
-        if (!strcmp(names[i], typed))
+        if (strcmp(names[i], typed) == 0)
             buf_addf(&second, "%s%s", second.len ? ", " : "", str_c(cli->arena, cli_second_word(&table.commands[i])));
     }
     if (second.len)
@@ -208,7 +208,7 @@ int cli_parse(struct cli *cli, struct cli_table table, int argc, char **argv)
             continue;
         if (options_ended || !is_option(argv[i]))
             cli->args[cli->n_args++] = argv[i];
-        else if (!strcmp(argv[i], "--"))
+        else if (strcmp(argv[i], "--") == 0)
             options_ended = true;
         else if (take_option(cli, argc, argv, &i, &tail) < 0)
             return cli->err.code;
@@ -219,7 +219,7 @@ int cli_parse(struct cli *cli, struct cli_table table, int argc, char **argv)
 const char *cli_option_nth(const struct cli *cli, const char *name, int nth)
 {
     for (const struct cli_given *g = cli->given; g; g = g->next)
-        if (!strcmp(g->name, name) && nth-- == 0)
+        if (strcmp(g->name, name) == 0 && nth-- == 0)
             return g->value;
     return NULL;
 }

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <wchar.h>
 
@@ -13,6 +14,7 @@ struct table {
 
 struct table *table_new(struct arena *a, const char *const headings[], int n)
 {
+    assert(n > 0);
     struct table *t = arena_new_of(a, struct table);
     t->arena = a;
     t->headings = headings;

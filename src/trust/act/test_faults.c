@@ -229,7 +229,7 @@ static void test_full_disk(void **state)
 {
     struct fixture *f = *state;
     struct err err = {0};
-    if (strcmp(db_engine(f->node->db), "sqlite"))
+    if (strcmp(db_engine(f->node->db), "sqlite") != 0)
         skip();
     assert_int_equal(db_exec(f->node->db, "pragma max_page_count = 1", &err), 0); /* SQLite raises it to what is in use */
     int done = 0, result;
@@ -250,7 +250,7 @@ static void test_nothing_can_be_written(void **state)
 {
     struct fixture *f = *state;
     struct err err = {0};
-    if (strcmp(db_engine(f->node->db), "sqlite"))
+    if (strcmp(db_engine(f->node->db), "sqlite") != 0)
         skip();
     struct counts before = counts_of(f);
     assert_int_equal(db_exec(f->node->db, "pragma query_only = on", &err), 0);

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <string.h>
 
 #include "trust/log/log_embed.h"
@@ -109,9 +110,10 @@ int log_store_node(struct db *db, unsigned level, uint64_t place, struct merkle_
         memcpy(hash->b, stored.p, HASH_LEN);
     if (result)
         db_reset(q);
-    return sound ? 0
-                 : err_set(err, ERR_CORRUPT, "the log's node over leaves %llu to %llu is missing or damaged",
-                           (unsigned long long)(place << level), (unsigned long long)(((place + 1) << level) - 1));
+    if (sound)
+        return 0;
+    const uint64_t first = place << level, behind = (place + 1) << level;
+    return err_set(err, ERR_CORRUPT, "the log's node over leaves %" PRIu64 " to %" PRIu64 " is missing or damaged", first, behind - 1);
 }
 
 int log_store_count(struct db *db, uint64_t *leaves, uint64_t *nodes, struct err *err)
