@@ -3,12 +3,18 @@
 
 #include "trust/names/names_internal.h"
 #include "trust/names/roman_scripts.h"
+#include "trust/names/roman_seasia.h"
 
 const struct roman roman_table[] = {
     {TEXT_SCRIPT('C', 'y', 'r', 'l'), roman_cyrillic},
     {TEXT_SCRIPT('G', 'r', 'e', 'k'), roman_greek},
     {TEXT_SCRIPT('A', 'r', 'a', 'b'), roman_arabic},
     {TEXT_SCRIPT('H', 'e', 'b', 'r'), roman_hebrew},
+    {TEXT_SCRIPT('K', 'h', 'm', 'r'), roman_khmer},
+    {TEXT_SCRIPT('T', 'h', 'a', 'i'), roman_thai},
+    {TEXT_SCRIPT('L', 'a', 'o', 'o'), roman_lao},
+    {TEXT_SCRIPT('M', 'y', 'm', 'r'), roman_burmese},
+    {TEXT_SCRIPT('H', 'a', 'n', 'i'), roman_han},
     {TEXT_SCRIPT('A', 'r', 'm', 'n'), roman_by_icu},
     {TEXT_SCRIPT('G', 'e', 'o', 'r'), roman_by_icu},
     {TEXT_SCRIPT('H', 'a', 'n', 'g'), roman_hangul},
