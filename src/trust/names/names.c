@@ -80,7 +80,8 @@ static size_t count_words(str s)
 }
 
 /* Scripts whose spelling of a foreign name tells less; 0 ends the list. */
-static const uint32_t vowels_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SCRIPT('H', 'e', 'b', 'r'), TEXT_SCRIPT('H', 'i', 'r', 'a'), 0};
+static const uint32_t vowels_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SCRIPT('H', 'e', 'b', 'r'), TEXT_SCRIPT('H', 'i', 'r', 'a'),
+                                        TEXT_SCRIPT('H', 'a', 'n', 'g'), 0};
 static const uint32_t voice_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SCRIPT('H', 'i', 'r', 'a'), TEXT_SCRIPT('H', 'a', 'n', 'g'),
                                        TEXT_SCRIPT('T', 'a', 'm', 'l'), 0};
 
