@@ -18,7 +18,7 @@ const struct match_family match_families[] = {
     {1, BOTH, 0, {MATCH_PIECE_DOCUMENT}, MATCH_DATE_NONE, "document number"},
     {2, BOTH, 0, {MATCH_PIECE_PHONE}, MATCH_DATE_NONE, "phone number"},
     {3, BOTH, ALL, {WORD}, MATCH_DATE_FULL, "one name, birth date"},
-    {4, BOTH, ALL, {SKELETON}, MATCH_DATE_FULL, "one name's skeleton, birth date"},
+    {4, BOTH, ALL, {MATCH_PIECE_SKELETONS}, MATCH_DATE_FULL, "one name's skeleton, birth date"},
     {5, BOTH, 4, {WORD, WORD}, MATCH_DATE_NONE, "two names"},
     {6, BOTH, 4, {SKELETON, SKELETON}, MATCH_DATE_NONE, "two names' skeletons"},
     {7, BOTH, 4, {MATCH_PIECE_START}, MATCH_DATE_FULL, "beginning of a name, birth date"},
@@ -37,6 +37,7 @@ const struct match_family match_families[] = {
     {19, BOTH, 2, {SKELETON, MATCH_PIECE_DOCUMENT_END}, MATCH_DATE_NONE, "one name's skeleton, end of the document number"},
     {20, BOTH, 0, {MATCH_PIECE_DOCUMENT_START}, MATCH_DATE_FULL, "beginning of the document number, birth date"},
     {21, BOTH, 0, {MATCH_PIECE_DOCUMENT_END}, MATCH_DATE_FULL, "end of the document number, birth date"},
+    {6, BOTH, 2, {MATCH_PIECE_SKELETONS, MATCH_PIECE_SKELETONS}, MATCH_DATE_NONE, "two names' other skeletons"},
     {22, BOTH, 2, {MATCH_PIECE_NEIGHBOUR}, MATCH_DATE_FULL, "one name within a letter, birth date"},
 };
 const size_t n_match_families = sizeof match_families / sizeof match_families[0];
@@ -244,7 +245,8 @@ static size_t unit_values(struct arena *a, const struct match_unit *u, uint8_t i
     case MATCH_PIECE_START: out[n++] = (struct value){str_slice(u->latin, 0, PART_LETTERS), index}; break;
     case MATCH_PIECE_END: out[n++] = (struct value){str_slice(u->latin, len > PART_LETTERS ? len - PART_LETTERS : 0, len), index}; break;
     case MATCH_PIECE_NEIGHBOUR: n = neighbours(a, u->latin, index, out); break;
-    case MATCH_PIECE_SKELETON:
+    case MATCH_PIECE_SKELETON: out[n++] = (struct value){u->skeleton[0], index}; break;
+    case MATCH_PIECE_SKELETONS:
         for (size_t i = 0; i < u->n_skeletons; i++)
             out[n++] = (struct value){u->skeleton[i], index};
         break;

@@ -59,7 +59,8 @@ size_t match_keys(const struct names *n, struct arena *a, const struct identity 
 enum match_piece {
     MATCH_PIECE_NONE,
     MATCH_PIECE_WORD,      /* a unit's romanisation */
-    MATCH_PIECE_SKELETON,  /* a unit's skeletons */
+    MATCH_PIECE_SKELETON,  /* the likeliest of a unit's skeletons */
+    MATCH_PIECE_SKELETONS, /* each of its skeletons */
     MATCH_PIECE_START,     /* its first three letters */
     MATCH_PIECE_END,       /* its last three */
     MATCH_PIECE_NEIGHBOUR, /* it, and it less any one letter: meets what is one letter apart */

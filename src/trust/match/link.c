@@ -148,6 +148,7 @@ struct found {
     struct score_evidence *evidence;
     uint32_t *asked, *record;
     size_t n, cap;
+    struct score_usual *usual; /* of each record asked about */
 };
 
 static void found_add(struct found *f, uint32_t asked, uint32_t record, const struct score_evidence *e)
@@ -168,9 +169,10 @@ static void found_free(struct found *f)
     free(f->evidence);
     free(f->asked);
     free(f->record);
+    free(f->usual);
 }
 
-static int look_up(const struct names *names, const struct batch *b, struct map *map, const struct score_list *usual, size_t n_holder,
+static int look_up(const struct names *names, const struct batch *b, struct map *map, const struct score_list *list, size_t n_holder,
                    struct arena *a, struct found *found, struct err *err)
 {
     for (size_t i = 0; i < b->n; i++) {
@@ -183,16 +185,15 @@ static int look_up(const struct names *names, const struct batch *b, struct map 
         int code = question_lookup(outputs, r->n, &map, 1, a, &hits, &n_hits, err);
         if (code < 0)
             return code;
-        if (n_hits == 0)
-            continue;
         struct match_units units;
         match_units(names, a, r->who, &units);
         struct score_asked asked = {r->who, &units, r->keys, r->n};
+        score_usual(list, &asked, &found->usual[r->index]);
         for (size_t h = 0; h < n_hits; h++) {
             struct score_evidence e;
             if (hits[h].handle >= n_holder)
                 continue; /* one chance find in 2^48 looks */
-            score_evidence(usual, &asked, hits[h].keys, hits[h].bits, &e);
+            score_evidence(list, &asked, hits[h].keys, hits[h].bits, &e);
             found_add(found, r->index, hits[h].handle, &e);
         }
     }
@@ -204,6 +205,7 @@ static int ask(const struct names *names, const struct link_list *list, const st
 {
     struct arena *a = arena_new();
     int r = 0;
+    found->usual = mem_calloc(list->n + 1, sizeof *found->usual);
     for (size_t from = 0; from < list->n && r == 0; from += BATCH_RECORDS) {
         arena_reset(a);
         struct batch b = batch_make(names, a, list, from, MATCH_SIDE_ASKER);
@@ -247,7 +249,7 @@ static int by_asked_then_score(const void *x, const void *y)
 
 static void score(const struct found *found, size_t n_asked, size_t n_holder, struct arena *a, struct link_result *out)
 {
-    struct score_sample sample = {found->evidence, found->asked, found->record, found->n, n_asked, n_holder};
+    struct score_sample sample = {found->evidence, found->asked, found->record, found->n, found->usual, n_asked, n_holder};
     struct arena *scratch = arena_new();
     score_learn(&out->weights, &sample);
     double *against = score_against(&out->weights, &sample, scratch);

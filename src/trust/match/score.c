@@ -53,7 +53,7 @@ static void raise(uint8_t *level, uint8_t to)
 static void see_piece(struct seen *seen, enum match_piece piece, uint8_t unit)
 {
     static const uint8_t unit_level[] = {
-        [MATCH_PIECE_WORD] = SCORE_NAME_SAME,  [MATCH_PIECE_SKELETON] = SCORE_NAME_SKELETON, [MATCH_PIECE_START] = SCORE_NAME_PART,
+        [MATCH_PIECE_WORD] = SCORE_NAME_SAME,  [MATCH_PIECE_SKELETON] = SCORE_NAME_SKELETON, [MATCH_PIECE_SKELETONS] = SCORE_NAME_SKELETON, [MATCH_PIECE_START] = SCORE_NAME_PART,
         [MATCH_PIECE_END] = SCORE_NAME_PART,   [MATCH_PIECE_NEIGHBOUR] = SCORE_NAME_NEIGHBOUR,
     };
     if (piece == MATCH_PIECE_PHONE)
@@ -155,6 +155,20 @@ void score_evidence(const struct score_list *list, const struct score_asked *ask
     uint16_t sex = who->sex == SEX_FEMALE ? MATCH_BIT_FEMALE : who->sex == SEX_MALE ? MATCH_BIT_MALE : who->sex == SEX_OTHER ? MATCH_BIT_OTHER_SEX : 0;
     if (sex && (bits & (MATCH_BIT_FEMALE | MATCH_BIT_MALE | MATCH_BIT_OTHER_SEX)))
         set(e, SCORE_SEX, (bits & sex) != 0, score_list_sex(list, who->sex, bits & sex));
+}
+
+void score_usual(const struct score_list *list, const struct score_asked *asked, struct score_usual *out)
+{
+    static const struct seen none;
+    const enum score_field names[] = {SCORE_FAMILY, SCORE_GIVEN};
+    *out = (struct score_usual){0};
+    for (int f = 0; f < 2; f++) {
+        int unit = best_unit(asked->units, &none, names[f]);
+        for (int level = 0; unit >= 0 && level < fields[names[f]].levels; level++)
+            out->u[f][level] = (float)score_list_name(list, &asked->units->unit[unit], level);
+    }
+    for (int level = 0; date_known(asked->who->born) && level < fields[SCORE_BORN].levels; level++)
+        out->u[2][level] = (float)score_list_born(list, asked->who->born, level);
 }
 
 /* --- weight, probability, words ---------------------------------------------------------------------------------- */

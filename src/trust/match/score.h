@@ -94,17 +94,24 @@ enum score_band score_band(double probability, const struct score_evidence *evid
 
 /* --- learning ---------------------------------------------------------------------------------------------------- */
 
+/* How often a stranger's record shows each level of the fields that everybody has, for one person asked about. 0: missing. */
+#define SCORE_COMMON_FIELDS 3 /* SCORE_FAMILY, SCORE_GIVEN, SCORE_BORN */
+struct score_usual { float u[SCORE_COMMON_FIELDS][SCORE_LEVELS]; };
+void score_usual(const struct score_list *list, const struct score_asked *asked, struct score_usual *out);
+
 /* What was found when a whole list was asked about. */
 struct score_sample {
-    const struct score_evidence *evidence;
+    struct score_evidence *evidence;
     const uint32_t *asked;  /* evidence[i] is about the asker's record asked[i] ... */
     const uint32_t *record; /* ... and the holder's record[i], both counted from 0 */
     size_t n;
+    const struct score_usual *usual; /* of each asked record */
     size_t n_asked, n_holder;
 };
 
-/* Replaces weights, from which it starts, by what the sample teaches. The default table counts as SCORE_PRIOR matches, so
- * that small samples stay close to it; with no evidence at all the weights stay. Deterministic. */
+/* Replaces weights, from which it starts, by what the sample teaches, and corrects log_u of its evidence by what it shows of
+ * strangers. The default table counts as SCORE_PRIOR matches, so that small samples stay close to it; with no evidence at
+ * all the weights stay. Deterministic. */
 #define SCORE_PRIOR 20.0
 void score_learn(struct score_weights *weights, const struct score_sample *sample);
 

@@ -205,7 +205,8 @@ static void test_learning_from_nothing_changes_nothing(void **state)
     memset(&blank, 0, sizeof blank);
     memset(blank.level, SCORE_MISSING, sizeof blank.level);
     uint32_t zero = 0;
-    score_learn(&w, &(struct score_sample){&blank, &zero, &zero, 1, 1, 1});
+    struct score_usual nothing = {0};
+    score_learn(&w, &(struct score_sample){&blank, &zero, &zero, 1, &nothing, 1, 1});
     for (size_t f = 0; f < SCORE_FIELDS; f++)
         for (size_t l = 0; l < SCORE_LEVELS; l++)
             assert_true(fabs(w.m[f][l] - d.m[f][l]) < 1e-9);
@@ -219,6 +220,7 @@ static void test_learning_finds_what_was_put_in(void **state)
     enum { N = 1200 };
     static struct score_evidence e[N];
     static uint32_t asked[N], record[N];
+    static struct score_usual usual[N];
     for (uint32_t i = 0; i < N; i++) {
         bool match = i < N / 2;
         memset(e[i].level, SCORE_MISSING, sizeof e[i].level);
@@ -232,7 +234,7 @@ static void test_learning_finds_what_was_put_in(void **state)
     }
     struct score_weights w;
     score_default(&w);
-    score_learn(&w, &(struct score_sample){e, asked, record, N, N, N});
+    score_learn(&w, &(struct score_sample){e, asked, record, N, usual, N, N});
     assert_true(fabs(w.m[SCORE_BORN][SCORE_BORN_SAME] - .75) < .03);
     assert_true(fabs(w.found - .5) < .05);
     struct score_result r;
@@ -251,7 +253,7 @@ static void test_a_record_is_one_person(void **state)
     uint32_t asked[2] = {0, 1}, record[2] = {7, 7};
     struct score_weights w;
     score_default(&w);
-    struct score_sample s = {e, asked, record, 2, 1000, 1000};
+    struct score_sample s = {e, asked, record, 2, NULL, 1000, 1000};
     double *against = score_against(&w, &s, f->arena);
     struct score_result best, second, alone;
     score_result(&w, &e[0], 1000, against[0], &best);
