@@ -105,7 +105,8 @@ echo 'Bopha,Mondulkiri,2001-01-20,Z0000042' | sed '1i given,family,born,document
 check 'a newcomer is imported' run 0 "$comity" import shelter more.csv
 check 'and indexed' run 0 "$comity" index shelter
 check 'and asked, without a restart' both 0 'Bopha Mondulkiri' 2001-01-20
-check 'found' begins 'HIT at'
+# A second process that wrote and left must not pull the WAL from under the server: what it logged would be lost.
+check 'found: the server sees what another process committed' begins 'HIT at'
 
 kill -9 "$pid"
 wait "$pid" 2>/dev/null

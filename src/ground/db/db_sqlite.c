@@ -85,10 +85,14 @@ static void lite_close(struct db *db)
     free(l);
 }
 
-/* SQLite would create the file with the umask's mode; the -wal and -shm files take over the mode of the file. */
+/* SQLite would create the file with the umask's mode; the -wal and -shm files take over the mode of the file. A file that is
+ * there is not touched: closing any descriptor of it drops the locks that this process's other connections hold on it (POSIX
+ * advisory locks), and the next process to leave would take itself for the last one and delete the WAL under them. */
 static int create_private(const char *path, struct err *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return 0;
     if (fd < 0)
         return err_errno(err, ERR_IO, errno, "%s: the database cannot be opened", path);
     close(fd);
