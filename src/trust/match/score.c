@@ -225,7 +225,7 @@ static void explain(const struct score_evidence *e, char out[static SCORE_TEXT_M
 void score_result(const struct score_weights *w, const struct score_evidence *e, double n_holder, double against, struct score_result *out)
 {
     double odds = score_odds(w, e, n_holder);
-    out->probability = odds / (odds + against);
+    out->probability = odds / (odds + fmax(against, 1));
     out->band = score_band(out->probability, e);
     explain(e, out->explanation);
 }

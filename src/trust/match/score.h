@@ -85,7 +85,7 @@ struct score_result {
     char explanation[SCORE_TEXT_MAX]; /* "family name: same skeleton; birth date: day and month swapped; document: not known" */
 };
 
-/* n_holder: how many records the holder's map may stand for (at least 1). against: 1 when one person was asked about; else
+/* n_holder: how many records the holder's map may stand for (at least 1). against: 1 when one person was asked about (less is taken as 1); else
  * from score_against. */
 void score_result(const struct score_weights *weights, const struct score_evidence *evidence, double n_holder, double against,
                   struct score_result *out);

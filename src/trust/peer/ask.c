@@ -263,7 +263,7 @@ static int look_up(struct round *r, const oprf_output outputs[], struct err *err
     for (size_t i = 0; i < n; i++) {
         struct score_evidence evidence;
         score_evidence(r->k->usual, &asked, found[i].keys, found[i].bits, &evidence);
-        score_result(&r->k->weights, &evidence, n_holder, 0, &all[i].score);
+        score_result(&r->k->weights, &evidence, n_holder, 1, &all[i].score);
         all[i].handle = found[i].handle;
     }
     if (n)
