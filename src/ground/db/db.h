@@ -36,7 +36,7 @@ const char *db_engine(const struct db *db); /* "sqlite" or "postgresql" */
 MUST_USE int db_exec(struct db *db, const char *sql, struct err *err);
 
 MUST_USE int db_prepare(struct db *db, const char *sql, struct db_stmt **out, struct err *err);
-/* Parameters are numbered from 1 as in the text, 32 at most. Text (UTF-8 without NUL) and blob are copied. Unbound is null.
+/* Parameters are numbered from 1 as in the text, 64 at most. Text (UTF-8 without NUL) and blob are copied. Unbound is null.
  * Every reset, finished step or error forgets the bound values. */
 void db_bind_int(struct db_stmt *q, int param, int64_t value);
 void db_bind_text(struct db_stmt *q, int param, str value);

@@ -8,7 +8,7 @@
 
 #include "ground/db/db.h"
 
-#define DB_PARAMS_MAX 32
+#define DB_PARAMS_MAX 64
 
 enum db_kind { DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
 

@@ -10,7 +10,9 @@
 #include "trust/match/search_internal.h"
 
 #define CANDIDATES 512   /* records opened per query at most */
+#define AT_ONCE 48       /* opened before it is asked whether to go on */
 #define OPEN_TRIES 4     /* another process may merge segments away while the list of them is read */
+#define SCORE_SURE 0.95  /* of a name as typed: completing its last word could add nothing */
 #define SCORE_MIN 0.2    /* of a name alone, to be shown */
 
 struct search {
@@ -246,13 +248,13 @@ static str completed(struct ranking *k, const struct name *name)
     const struct search_query *q = k->query;
     if (q->last_word.len == 0)
         return (str){0};
-    struct name_forms last, forms;
-    names_forms(k->names, k->scratch, &(struct name){.full = q->last_word}, &last);
+    const struct name_forms *last = &q->last_forms;
+    struct name_forms forms;
     names_forms(k->names, k->scratch, name, &forms);
-    for (size_t i = 0; last.n && i < forms.n; i++)
+    for (size_t i = 0; last->n && i < forms.n; i++)
         for (size_t j = 0; j < forms.tokens[i].n_latin; j++)
-            for (size_t l = 0; l < last.tokens[0].n_latin; l++)
-                if (forms.tokens[i].latin[j].len > last.tokens[0].latin[l].len && str_starts(forms.tokens[i].latin[j], last.tokens[0].latin[l]))
+            for (size_t l = 0; l < last->tokens[0].n_latin; l++)
+                if (forms.tokens[i].latin[j].len > last->tokens[0].latin[l].len && str_starts(forms.tokens[i].latin[j], last->tokens[0].latin[l]))
                     return str_printf(k->scratch, "%.*s %.*s", STR_ARG(q->before_last), STR_ARG(forms.tokens[i].text));
     return (str){0};
 }
@@ -275,7 +277,7 @@ static double rank_name(struct ranking *k, const struct identity *who)
             best = c.score;
             snprintf(why, sizeof why, "%s", c.reason);
         }
-        str whole = completed(k, name);
+        str whole = c.score < SCORE_SURE ? completed(k, name) : (str){0};
         if (whole.len) {
             names_compare(k->names, k->scratch, &(struct name){.full = whole}, name, &with_end);
             if (with_end.score * 0.97 > best) { /* a word that was written out ranks before one that was completed */
@@ -396,29 +398,59 @@ static void insert_hit(struct search_result *out, const struct search_hit *hit)
     out->hits[at] = *hit;
 }
 
-static int open_and_rank(const struct vault *vault, struct db *db, struct arena *a, const struct candidate *candidate, struct ranking *k,
-                         struct search_result *out, struct err *err)
+/* Candidates that are being opened, and where the hits go. */
+struct opening {
+    struct ranking ranking;
+    struct arena *arena; /* of the hits */
+    const struct candidate *batch;
+    size_t n;
+    struct search_result *out;
+};
+
+static uint16_t weight_of(const struct opening *o, const struct vault_id *id)
 {
-    struct search_hit hit = {.id = candidate->id};
-    bytes content;
-    arena_reset(k->scratch);
-    int r = vault_get(vault, db, VAULT_IDENTITY, &candidate->id, k->scratch, &content, err);
-    if (r == ERR_NOT_FOUND)
-        return 0; /* erased since it was indexed */
-    if (r == 0)
-        r = identity_decode(k->scratch, content, &hit.who, err);
+    for (size_t i = 0; i < o->n; i++)
+        if (memcmp(o->batch[i].id.b, id->b, ID_LEN) == 0)
+            return o->batch[i].weight;
+    return 0;
+}
+
+static int rank_opened(const struct vault_id *id, bytes content, void *arg, struct err *err)
+{
+    struct opening *o = arg;
+    struct search_result *out = o->out;
+    struct search_hit hit = {.id = *id};
+    arena_reset(o->ranking.scratch);
+    int r = identity_decode(o->ranking.scratch, content, &hit.who, err);
     if (r < 0)
         return r;
     out->n_candidates++;
-    if (!rank(k, &hit.who))
+    if (!rank(&o->ranking, &hit.who))
         return 0;
-    hit.score = k->score + candidate->weight / 1e6; /* breaks ties */
+    hit.score = o->ranking.score + weight_of(o, id) / 1e6; /* breaks ties */
     if (out->n == SEARCH_HITS_MAX && out->hits[out->n - 1].score >= hit.score)
         return 0;
-    memcpy(hit.reason, k->reason, sizeof hit.reason);
-    content = bytes_dup(a, content);
-    r = identity_decode(a, content, &hit.who, err);
+    memcpy(hit.reason, o->ranking.reason, sizeof hit.reason);
+    r = identity_decode(o->arena, bytes_dup(o->arena, content), &hit.who, err);
     insert_hit(out, &hit);
+    return r;
+}
+
+/* Opens the candidates, the weightiest first, until the rest has less than half the weight of the first and there are hits
+ * enough. Records that were erased since they were indexed are not there. */
+static int open_candidates(const struct vault *vault, struct db *db, const struct candidate candidates[], size_t n, struct opening *o, struct err *err)
+{
+    int r = 0;
+    for (size_t from = 0; from < n && r == 0; from += AT_ONCE) {
+        if (o->out->n == SEARCH_HITS_MAX && candidates[from].weight * 2 < candidates[0].weight)
+            break;
+        struct vault_id ids[AT_ONCE];
+        o->batch = &candidates[from];
+        o->n = n - from < AT_ONCE ? n - from : AT_ONCE;
+        for (size_t i = 0; i < o->n; i++)
+            ids[i] = o->batch[i].id;
+        r = vault_get_many(vault, db, VAULT_IDENTITY, ids, o->n, rank_opened, o, err);
+    }
     return r;
 }
 
@@ -440,11 +472,11 @@ int search_run(struct search *s, const struct vault *vault, struct db *db, struc
     search_query_parse(&s->vocabulary, a, text, q);
     struct candidate *candidates = arena_array(a, struct candidate, CANDIDATES);
     size_t n = 0;
-    struct ranking k = {.names = s->vocabulary.names, .query = q, .scratch = arena_new()};
+    struct opening o = {.ranking = {.names = s->vocabulary.names, .query = q, .scratch = arena_new()}, .arena = a, .out = out};
     r = find_candidates(s, q, candidates, &n, err);
     qsort(candidates, n, sizeof *candidates, by_weight);
-    for (size_t i = 0; i < n && r == 0; i++)
-        r = open_and_rank(vault, db, a, &candidates[i], &k, out, err);
-    arena_free(k.scratch);
+    if (r == 0)
+        r = open_candidates(vault, db, candidates, n, &o, err);
+    arena_free(o.ranking.scratch);
     return r;
 }

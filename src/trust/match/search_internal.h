@@ -45,6 +45,7 @@ struct search_query {
     struct name name;      /* what is neither number nor date, in full */
     struct name_forms forms;
     str last_word;         /* of the name, when it may be unfinished; else empty */
+    struct name_forms last_forms;
     str before_last;       /* the name without it */
     struct date dates[SEARCH_NUMBERS_MAX]; /* all readings: 3/5/1990 gives two */
     size_t n_dates;

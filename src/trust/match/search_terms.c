@@ -274,6 +274,7 @@ static void want_beginning(const struct search_vocabulary *v, struct search_quer
 static void want_name(const struct search_vocabulary *v, struct arena *a, struct search_query *q)
 {
     names_forms(v->names, a, &q->name, &q->forms);
+    names_forms(v->names, a, &(struct name){.full = q->last_word}, &q->last_forms);
     for (size_t i = 0; i < q->forms.n; i++) {
         const struct name_token *t = &q->forms.tokens[i];
         for (size_t j = 0; j < t->n_latin; j++)

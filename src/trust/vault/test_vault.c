@@ -184,6 +184,39 @@ static void test_walk(void **state)
     assert_int_equal(n, 1300 - 1024);
 }
 
+static int count_down(const struct vault_id *id, bytes content, void *arg, struct err *err)
+{
+    (void)id, (void)err;
+    *(int64_t *)arg -= get_u32be(content.p);
+    return 0;
+}
+
+static int collect(const struct vault_id *id, bytes content, void *arg, struct err *err)
+{
+    struct vault_id **next = arg;
+    (void)content, (void)err;
+    *(*next)++ = *id;
+    return 0;
+}
+
+static void test_many_at_once(void **state)
+{
+    struct fixture *f = *state;
+    static struct vault_id ids[1100], *end;
+    int64_t sum;
+    OK(db_txn(f->db, put_many, f, &f->err));
+    end = ids;
+    OK(vault_each(f->vault, f->db, VAULT_IDENTITY, collect, &end, &f->err));
+    assert_int_equal(end - ids, 1024);
+    sum = 1023 * 1024 / 2;
+    OK(vault_get_many(f->vault, f->db, VAULT_IDENTITY, ids, 1100, count_down, &sum, &f->err)); /* 76 of them are nobody */
+    assert_int_equal(sum, 0);
+    OK(vault_get_many(f->vault, f->db, VAULT_QUESTION, ids, 1100, count_down, &sum, &f->err));
+    OK(vault_get_many(f->vault, f->db, VAULT_IDENTITY, ids, 0, count_down, &sum, &f->err));
+    assert_int_equal(sum, 0);
+    assert_int_equal(vault_get_many(f->vault, f->db, VAULT_IDENTITY, ids, 100, visit, &(struct walk){.f = f, .stop_at = 1}, &f->err), ERR_DENIED);
+}
+
 static int walk_nothing(const struct vault_id *id, bytes content, void *arg, struct err *err)
 {
     (void)id, (void)content, (void)arg, (void)err;
@@ -291,6 +324,7 @@ int main(void)
         TEST(test_lengths_are_padded),
         TEST(test_same_fingerprint_is_stored_once),
         TEST(test_walk),
+        TEST(test_many_at_once),
         TEST(test_changed_rows_are_refused),
         TEST(test_planted_text_is_nowhere),
     };

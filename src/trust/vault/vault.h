@@ -40,9 +40,14 @@ void vault_fingerprint(const struct vault *v, enum vault_kind kind, bytes conten
 /* ERR_NOT_FOUND, ERR_CORRUPT when the seal does not hold. Content from arena. */
 MUST_USE int vault_get(const struct vault *v, struct db *db, enum vault_kind kind, const struct vault_id *id, struct arena *a, bytes *content, struct err *err);
 
-/* Walks all records of a kind, in id order, calling fn with content that lives until fn returns; a negative result stops.
- * Pages through: fn may use the database, and outside a transaction sees records that arrive behind its place. */
+/* For each record of several: content lives until fn returns; fn may use the database; a negative result stops. */
 typedef int (*vault_each_fn)(const struct vault_id *id, bytes content, void *arg, struct err *err);
+
+/* Gets n records in few round trips, in no particular order. Those that are not there are left out. */
+MUST_USE int vault_get_many(const struct vault *v, struct db *db, enum vault_kind kind, const struct vault_id ids[], size_t n, vault_each_fn fn,
+                            void *arg, struct err *err);
+
+/* Walks all records of a kind, in id order, page by page: outside a transaction it meets records that arrive behind its place. */
 MUST_USE int vault_each(const struct vault *v, struct db *db, enum vault_kind kind, vault_each_fn fn, void *arg, struct err *err);
 MUST_USE int vault_count(const struct vault *v, struct db *db, enum vault_kind kind, int64_t *count, struct err *err);
 

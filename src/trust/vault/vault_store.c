@@ -9,6 +9,7 @@
 #define FORMAT_VERSION 1
 #define PAD 64
 #define PAGE 512 /* records fetched at a time in a walk */
+#define MANY 48  /* and by their ids */
 
 struct vault {
     const struct keyring *keys;
@@ -184,7 +185,23 @@ struct row {
     bytes wrapped, sealed;
 };
 
-/* The next rows behind id after, at most PAGE of them, from arena: so that fn may use the database, and memory is bounded. */
+/* Steps q to its end, at most max rows, from arena: so that fn may use the database meanwhile. */
+static int next_rows(struct db_stmt *q, struct arena *a, struct row rows[], size_t max, size_t *n, struct err *err)
+{
+    int r;
+    *n = 0;
+    while (*n < max && (r = db_step(q, err)) > 0) {
+        struct row *row = &rows[(*n)++];
+        if ((r = id_of(db_col_blob(q, 0), &row->id, err)) < 0)
+            break;
+        row->wrapped = bytes_dup(a, db_col_blob(q, 1));
+        row->sealed = bytes_dup(a, db_col_blob(q, 2));
+    }
+    db_reset(q);
+    return r < 0 ? r : 0;
+}
+
+/* The next rows behind id after, at most PAGE of them: memory is bounded. */
 static int next_page(struct db *db, enum vault_kind kind, const struct vault_id *after, struct arena *a, struct row rows[PAGE], size_t *n,
                      struct err *err)
 {
@@ -198,15 +215,21 @@ static int next_page(struct db *db, enum vault_kind kind, const struct vault_id 
     db_bind_int(q, 2, PAGE);
     if (after)
         db_bind_blob(q, 3, (bytes){after->b, ID_LEN});
-    *n = 0;
-    while ((r = db_step(q, err)) > 0) {
-        struct row *row = &rows[(*n)++];
-        if ((r = id_of(db_col_blob(q, 0), &row->id, err)) < 0)
-            break;
-        row->wrapped = bytes_dup(a, db_col_blob(q, 1));
-        row->sealed = bytes_dup(a, db_col_blob(q, 2));
+    return next_rows(q, a, rows, PAGE, n, err);
+}
+
+/* Unseals the rows one by one and hands them to fn. */
+static int hand_over(const struct vault *v, enum vault_kind kind, const struct row rows[], size_t n, struct arena *one, vault_each_fn fn, void *arg,
+                     struct err *err)
+{
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        bytes content;
+        arena_reset(one);
+        r = unseal(v, kind, &rows[i].id, rows[i].wrapped, rows[i].sealed, one, &content, err);
+        if (r >= 0)
+            r = fn(&rows[i].id, content, arg, err);
     }
-    db_reset(q);
     return r;
 }
 
@@ -220,18 +243,51 @@ int vault_each(const struct vault *v, struct db *db, enum vault_kind kind, vault
     for (bool first = true; r >= 0 && n == PAGE; first = false) {
         arena_reset(page);
         r = next_page(db, kind, first ? NULL : &last, page, rows, &n, err);
-        for (size_t i = 0; r >= 0 && i < n; i++) {
-            bytes content;
-            arena_reset(one);
-            r = unseal(v, kind, &rows[i].id, rows[i].wrapped, rows[i].sealed, one, &content, err);
-            if (r >= 0)
-                r = fn(&rows[i].id, content, arg, err);
-            last = rows[i].id;
-        }
+        if (r >= 0 && n)
+            last = rows[n - 1].id;
+        if (r >= 0)
+            r = hand_over(v, kind, rows, n, one, fn, arg, err);
     }
     free(rows);
     arena_free(one);
     arena_free(page);
+    return r < 0 ? r : 0;
+}
+
+/* select ... where kind = $1 and id in ($2, ...): always the same text, so that it is prepared once; what is left over is null. */
+static const char *select_many(struct arena *a)
+{
+    struct buf sql = buf_new(a);
+    buf_addf(&sql, "select id, wrapped, sealed from vault_record where kind = $1 and id in (");
+    for (int i = 0; i < MANY; i++)
+        buf_addf(&sql, "%s$%d", i ? "," : "", i + 2);
+    buf_addf(&sql, ")");
+    return buf_str(&sql).p;
+}
+
+int vault_get_many(const struct vault *v, struct db *db, enum vault_kind kind, const struct vault_id ids[], size_t n, vault_each_fn fn, void *arg,
+                   struct err *err)
+{
+    struct arena *a = arena_new(), *page = arena_new(), *one = arena_new();
+    const char *sql = select_many(a);
+    struct row rows[MANY];
+    int r = 0;
+    for (size_t from = 0; r >= 0 && from < n; from += MANY) {
+        struct db_stmt *q;
+        size_t found = 0;
+        if ((r = db_prepare(db, sql, &q, err)) < 0)
+            break;
+        arena_reset(page);
+        db_bind_int(q, 1, kind);
+        for (size_t i = from; i < n && i < from + MANY; i++)
+            db_bind_blob(q, (int)(i - from) + 2, (bytes){ids[i].b, ID_LEN});
+        r = next_rows(q, page, rows, MANY, &found, err);
+        if (r >= 0)
+            r = hand_over(v, kind, rows, found, one, fn, arg, err);
+    }
+    arena_free(one);
+    arena_free(page);
+    arena_free(a);
     return r < 0 ? r : 0;
 }
 
