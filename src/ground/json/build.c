@@ -1,5 +1,7 @@
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "ground/json/tree.h"
 
@@ -162,17 +164,20 @@ static void write_text(struct buf *b, str s)
     buf_byte(b, '"');
 }
 
-/* The shortest of 15 to 17 digits that reads back as the same number. */
+/* The shortest of 15 to 17 digits that reads back as the same number; with a point or an exponent, so that it is read back
+ * as a real and not as an integer (there is no integer -0). */
 static void write_real(struct buf *b, double value)
 {
-    for (int digits = 15; digits <= 17; digits++) {
-        size_t start = b->len;
-        double again;
-        buf_addf(b, "%.*g", digits, value);
-        if (digits == 17 || (str_to_double((str){b->p + start, b->len - start}, &again) && again == value))
+    char text[32];
+    double again = 0;
+    for (int digits = 15; digits <= 17 && (digits == 15 || again != value); digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (!str_to_double(str_from(text), &again))
             break;
-        b->len = start;
     }
+    buf_add(b, str_from(text));
+    if (!strpbrk(text, ".e"))
+        buf_add(b, STR(".0"));
 }
 
 static void new_line(struct buf *b, enum json_style style, int depth)

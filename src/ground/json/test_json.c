@@ -136,7 +136,7 @@ static void test_what_is_written_is_read_back(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "{\"b\":[],\"a\":{\"x\":[null,true,false,-1,9223372036854775807]}}", "[0.1,1.5e+300,5e-324]", "[\"\\\"\\\\\\u0001\"]", "[]", "{\"\":0}",
+        "{\"b\":[],\"a\":{\"x\":[null,true,false,-1,9223372036854775807]}}", "[0.1,1.5e+300,5e-324]", "[\"\\\"\\\\\\u0001\"]", "[-0.0,2.0,-0e3,1e20]", "[]", "{\"\":0}",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         str once = json_write(a, parse(texts[i]), JSON_ONE_LINE);
@@ -144,6 +144,7 @@ static void test_what_is_written_is_read_back(void **state)
         assert_string_equal(once.p, twice.p);
     }
     assert_string_equal(json_write(a, parse(texts[0]), JSON_ONE_LINE).p, texts[0]);
+    assert_string_equal(json_write(a, parse("[-0e3,2.0,1e20,3]"), JSON_ONE_LINE).p, "[-0.0,2.0,1e+20,3]");
 }
 
 int main(void)
