@@ -4,6 +4,8 @@
 #include "ground/csv/csv.h"
 #include "work/cases/columns.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     struct arena *a = arena_new();

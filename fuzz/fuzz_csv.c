@@ -24,6 +24,8 @@ static void check_round_trip(struct arena *a, const struct csv_row *row)
     csv_close(again);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     static const char *const encodings[] = {NULL, "windows-1258", "windows-874", "gb18030", "big5", "utf-16", "koi8-r"};
