@@ -22,6 +22,7 @@
 #define SECONDS_IDLE 60            /* between two requests on one connection, the next one's head included */
 #define SLOWEST_DOWNLOAD 16384     /* bytes a second a file's reader must at least take */
 #define STOP_WAIT_MS 5000
+#define NS_BETWEEN_NOTES 1000000000LL
 
 struct http_server {
     struct http_server_config config;
@@ -32,6 +33,7 @@ struct http_server {
     void *free_workers[HTTP_WORKERS_MAX];
     size_t n_free;
     size_t running; /* requests between first call and done */
+    int64_t quiet_until_ns; /* strangers who knock all day must not fill the operator's log */
 };
 
 /* One request. */
@@ -192,14 +194,25 @@ static int check_length(struct MHD_Connection *c, size_t max_body, const char **
     return (uint64_t)length > max_body ? 413 : 0;
 }
 
+static void note_stranger(struct http_server *s)
+{
+    int64_t now = clock_monotonic_ns();
+    pthread_mutex_lock(&s->lock);
+    bool speak = s->config.note && now >= s->quiet_until_ns;
+    if (speak)
+        s->quiet_until_ns = now + NS_BETWEEN_NOTES;
+    pthread_mutex_unlock(&s->lock);
+    if (speak)
+        s->config.note("a connection was refused: its certificate is not that of a partner");
+}
+
 static enum MHD_Result first_call(struct MHD_Connection *c, struct exchange *x, const char *method, const char *version)
 {
     struct http_server *s = x->server;
     bool path_known;
     const char *sentence;
     if (!admitted(c, x)) {
-        if (s->config.note)
-            s->config.note("a connection was refused: its certificate is not that of a partner");
+        note_stranger(s);
         return refuse(c, x, 403, "this node does not know your certificate: pair first");
     }
     if (!x->conn->has_peer && conns_identify(s->conns, x->conn, x->request.peer) > CONNECTIONS_PER_PEER)

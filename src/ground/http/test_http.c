@@ -205,6 +205,27 @@ static void test_bodies_are_bounded_on_both_sides(void **state)
     http_client_close(c);
 }
 
+static void test_one_partner_cannot_take_all_connections(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct http_answer r;
+    struct http_client *c[10];
+    int refused = 0;
+    for (int i = 0; i < 10; i++) {
+        c[i] = client_of(&partner_id);
+        assert_int_equal(post(c[i], "/v1/echo", STR("x"), &r, &err), 0);
+        refused += r.status == 429;
+    }
+    assert_int_equal(refused, 2);
+    http_client_close(c[0]);
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    assert_int_equal(post(c[9], "/v1/echo", STR("x"), &r, &err), 0);
+    assert_int_equal(r.status, 200);
+    for (int i = 1; i < 10; i++)
+        http_client_close(c[i]);
+}
+
 static void test_file_is_fetched_whole_or_not_at_all(void **state)
 {
     (void)state;
@@ -398,6 +419,7 @@ int main(void)
         cmocka_unit_test(test_strangers_are_refused_before_any_route),
         cmocka_unit_test(test_another_server_key_is_refused),
         cmocka_unit_test(test_bodies_are_bounded_on_both_sides),
+        cmocka_unit_test(test_one_partner_cannot_take_all_connections),
         cmocka_unit_test(test_file_is_fetched_whole_or_not_at_all),
         cmocka_unit_test(test_tls_1_2_is_refused),
         cmocka_unit_test(test_no_certificate_is_refused),

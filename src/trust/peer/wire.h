@@ -10,7 +10,7 @@
  *     wire_verify("question", wire_question_canonical(a, &q2), q2.signature, partner.agency_key, err);
  *
  * Signatures are Ed25519 over a canonical binary form (a label, then each field with its length in front), never over JSON
- * text: how a sender spaces its JSON does not matter, and no two messages share bytes. docs/matching-protocol.md has the form.
+ * text: how a sender spaces its JSON does not matter, and no two messages share bytes. docs/exchange-protocol.md has the form.
  * A reader ignores members it does not know: a later version may add some, but what counts is what is signed.
  */
 #ifndef COMITY_PEER_WIRE_H
