@@ -75,19 +75,20 @@ static int run(struct cli *cli, struct cli_table table, int argc, char **argv)
         cli_help_program(&text, table);
         return cli_print(cli, buf_str(&text));
     }
-    if (argc < 2)
-        return cli_usage(cli, "a command is missing; see comity --help");
+    bool help = false;
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         cli->json = cli->json || strcmp(argv[i], "--json") == 0; /* before parsing: a usage error is told as JSON too */
-        if (strcmp(argv[i], "--help") == 0 && i == 2)
-            cli_help_word(&text, table, str_from(first));
+        help = help || strcmp(argv[i], "--help") == 0;
     }
-    bool only_word = text.len > 0;
-    if (cli_parse(cli, table, argc, argv) < 0)
-        return only_word ? cli_print(cli, buf_str(&text)) : cli->err.code;
+    if (first[0] == '-' || argc < 2)
+        return cli_usage(cli, "a command is missing; it comes first: see comity --help");
+    if (cli_parse(cli, table, argc, argv) < 0) {
+        if (help && !cli->command) /* "comity log DIR --help": which second words there are */
+            cli_help_word(&text, table, str_from(first));
+        return text.len ? cli_print(cli, buf_str(&text)) : cli->err.code;
+    }
     cli->json = cli_option(cli, "json");
     if (cli_option(cli, "help")) {
-        text.len = 0;
         cli_help_command(&text, cli->command);
         return cli_print(cli, buf_str(&text));
     }
