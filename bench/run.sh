@@ -16,7 +16,7 @@ benches() {
     cat <<END
 crypto $build/bench/bench_crypto
 names $build/bench/bench_names
-link $build/bench/bench_link
+link bench/link.sh $build
 index bench/index.sh $build
 ask $build/bench/bench_ask
 import bench/import.sh $build

@@ -209,7 +209,7 @@ static int run(struct cli *cli, const struct list *a, const struct list *b, stru
 static void warn_bad_rows(const struct list *list)
 {
     if (list->bad_rows)
-        fprintf(stderr, "comity link: %lld rows were left out; the first: %s\n", (long long)list->bad_rows, list->first_bad.text);
+        fprintf(stderr, "comity link: %lld rows cannot be compared; the first: %s\n", (long long)list->bad_rows, list->first_bad.text);
 }
 
 static int read_lists(struct cli *cli, struct list lists[2])

@@ -1,129 +1,30 @@
+/* Two lists of persons, read as imports are read; and the pairs that are true. */
 #include "face/cli/cmd_link_lists.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "ground/csv/csv.h"
-#include "work/cases/dates.h"
+#include "work/cases/columns.h"
 
-/* --- columns ------------------------------------------------------------------------------------------------------ */
-
-enum field { FIELD_GIVEN, FIELD_FAMILY, FIELD_NAME, FIELD_BORN, FIELD_DOCUMENT, FIELD_PHONE, FIELD_SEX, FIELD_PLACE, FIELD_ID, FIELDS };
-static const char *const field_names[FIELDS] = {"given", "family", "name", "born", "document", "phone", "sex", "place", "id"};
-
-struct columns { int at[FIELDS]; }; /* index of the cell, or -1 */
-
-static int find_column(const struct csv_row *header, str name)
-{
-    for (size_t i = 0; i < header->n; i++)
-        if (str_eq_nocase(header->cells[i], name))
-            return (int)i;
-    return -1;
-}
-
-static str there_are(struct arena *a, const struct csv_row *header)
-{
-    struct buf b = buf_new(a);
-    for (size_t i = 0; i < header->n && b.len < 300; i++)
-        buf_addf(&b, "%s%.*s", i ? ", " : "", STR_ARG(header->cells[i]));
-    return buf_str(&b);
-}
-
-static int set_column(const char *path, struct columns *c, enum field field, str name, const struct csv_row *header, struct arena *a, struct err *err)
-{
-    c->at[field] = find_column(header, name);
-    if (c->at[field] < 0)
-        return err_set(err, ERR_INPUT, "%s: there is no column \"%.*s\" for %s; there are: %.*s", path, STR_ARG(name), field_names[field],
-                       STR_ARG(there_are(a, header)));
-    return 0;
-}
-
-static int map_columns(const char *path, const char *given, const char *id, const struct csv_row *header, struct columns *c, struct arena *a,
-                       struct err *err)
-{
-    str rest = str_from(given), part;
-    for (size_t i = 0; i < FIELDS; i++)
-        c->at[i] = -1;
-    int r = set_column(path, c, FIELD_ID, str_from(id), header, a, err);
-    while (r == 0 && str_split(&rest, ',', &part)) {
-        str name = part;
-        str_split(&name, '=', &part);
-        size_t field = 0;
-        while (field < FIELD_ID && !str_eq_nocase(str_trim(part), str_from(field_names[field])))
-            field++;
-        if (field == FIELD_ID || !name.p)
-            return err_set(err, ERR_USAGE, "--columns: \"%.*s\" is not FIELD=COLUMN with one of the fields given, family, name, born, "
-                           "document, phone, sex, place", STR_ARG(part));
-        r = set_column(path, c, (enum field)field, str_trim(name), header, a, err);
-    }
-    return r;
-}
-
-/* --- rows --------------------------------------------------------------------------------------------------------- */
-
-static str cell(const struct csv_row *row, const struct columns *c, enum field field)
-{
-    return c->at[field] >= 0 && (size_t)c->at[field] < row->n ? str_trim(row->cells[c->at[field]]) : (str){0};
-}
+#define MS_PER_DAY 86400000
 
 /* Eight digits that are no day of the calendar, a slip in one of them: the rest still agrees with the right date in parts, so
  * they are compared as they were written. */
 static bool eight_digits(str text, struct date *out)
 {
     int64_t v;
-    if (text.len != 8 || !str_to_int(text, 10000000, 99991231 + 9000, &v))
+    if (text.len != 8 || !str_to_int(text, 10000000, 99999999, &v))
         return false;
     *out = (struct date){(int16_t)(v / 10000), (uint8_t)(v / 100 % 100), (uint8_t)(v % 100)};
     return true;
 }
 
-static struct date born(str text, const struct dates_rules *rules)
+static void keep_digits(const struct columns *c, const struct csv_row *row, struct identity *who)
 {
-    struct date d;
-    enum dates_result result = dates_read(text, rules, &d);
-    if (result == DATES_NO_SUCH_MONTH || result == DATES_NO_SUCH_DAY)
-        eight_digits(text, &d);
-    return d;
-}
-
-static enum sex sex_of(str text)
-{
-    static const struct { const char *word; enum sex sex; } words[] = {
-        {"f", SEX_FEMALE}, {"female", SEX_FEMALE}, {"w", SEX_FEMALE}, {"woman", SEX_FEMALE},
-        {"m", SEX_MALE},   {"male", SEX_MALE},     {"man", SEX_MALE}, {"x", SEX_OTHER}, {"other", SEX_OTHER},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (str_eq_nocase(text, str_from(words[i].word)))
-            return words[i].sex;
-    return SEX_UNKNOWN;
-}
-
-static str *one(struct arena *a, str text)
-{
-    str *s = arena_new_of(a, str);
-    *s = str_dup(a, text);
-    return s;
-}
-
-static struct identity person(struct arena *a, const struct csv_row *row, const struct columns *c)
-{
-    struct name name = {str_dup(a, cell(row, c, FIELD_GIVEN)), str_dup(a, cell(row, c, FIELD_FAMILY)), str_dup(a, cell(row, c, FIELD_NAME))};
-    struct identity who = {.source_id = str_dup(a, cell(row, c, FIELD_ID)), .sex = sex_of(cell(row, c, FIELD_SEX))};
-    if (name.given.len || name.family.len || name.full.len) {
-        who.names = arena_new_of(a, struct name);
-        *who.names = name;
-        who.n_names = 1;
-    }
-    if (cell(row, c, FIELD_DOCUMENT).len) {
-        who.documents = arena_new_of(a, struct document);
-        who.documents->number = str_dup(a, cell(row, c, FIELD_DOCUMENT));
-        who.n_documents = 1;
-    }
-    if (cell(row, c, FIELD_PHONE).len)
-        who.phones = one(a, cell(row, c, FIELD_PHONE)), who.n_phones = 1;
-    if (cell(row, c, FIELD_PLACE).len)
-        who.places = one(a, cell(row, c, FIELD_PLACE)), who.n_places = 1;
-    return who;
+    for (size_t i = 0; i < row->n && i < columns_count(c); i++)
+        if (columns_field_of(c, i) == COLUMNS_BORN && who->born.year && !who->born.day)
+            eight_digits(str_trim(row->cells[i]), &who->born);
 }
 
 /* The next good row; bad ones are counted. 1, 0 at the end, or an error. */
@@ -137,25 +38,65 @@ static int next_good(struct csv *csv, struct csv_row *row, struct list *list, co
     return r < 0 ? err_prefix(err, "%s", path) : r;
 }
 
-static int read_rows(struct csv *csv, const char *path, const struct columns *c, struct arena *a, struct list *out, str **dates, struct err *err)
+/* Opens the file and its columns. A file is read twice: the first time to learn how its dates are written. */
+static int open_list(const char *path, const char *spec, struct csv **csv, struct columns **columns, struct list *list, struct err *err)
 {
     struct csv_row row;
-    size_t cap = 0;
-    int r;
-    while ((r = next_good(csv, &row, out, path, err)) > 0) {
-        if (out->n == cap) {
-            size_t grown = cap ? cap * 2 : 1024;
-            out->people = arena_grow(a, out->people, cap * sizeof *out->people, grown * sizeof *out->people);
-            *dates = arena_grow(a, *dates, cap * sizeof **dates, grown * sizeof **dates);
-            cap = grown;
-        }
-        (*dates)[out->n] = str_dup(a, cell(&row, c, FIELD_BORN));
-        out->people[out->n] = person(a, &row, c);
-        if (out->people[out->n].source_id.len == 0)
-            return err_set(err, ERR_INPUT, "%s: line %lld has no id; every row needs one", path, (long long)row.line);
-        out->n++;
+    int r = csv_open(path, NULL, csv, err);
+    if (r < 0)
+        return r;
+    if ((r = next_good(*csv, &row, list, path, err)) < 0)
+        return r;
+    if (r == 0)
+        return err_set(err, ERR_INPUT, "%s: the file is empty; it needs a header line and a row for each person", path);
+    if (*columns)
+        return 0;
+    const struct columns_options options = {.format = COLUMNS_SPEC, .spec = spec, .today = date_from_days(clock_now_ms() / MS_PER_DAY), .lenient = true};
+    if ((r = columns_open(&options, row.cells, row.n, columns, err)) < 0)
+        return err_prefix(err, "%s", path);
+    while ((r = next_good(*csv, &row, list, path, err)) > 0)
+        columns_look(*columns, row.cells, row.n);
+    csv_close(*csv);
+    *csv = NULL;
+    list->bad_rows = 0;
+    return r < 0 ? r : open_list(path, spec, csv, columns, list, err);
+}
+
+static str id_of(const struct columns *c, const struct csv_row *row)
+{
+    for (size_t i = 0; i < row->n && i < columns_count(c); i++)
+        if (columns_field_of(c, i) == COLUMNS_ID)
+            return str_trim(row->cells[i]);
+    return (str){0};
+}
+
+/* A row that tells nothing of a person stays in the list as somebody nobody can find: the truth may name it. */
+static int add_row(struct list *out, size_t *cap, const char *path, const struct columns *c, const struct csv_row *row, struct arena *a, struct err *err)
+{
+    struct identity who;
+    int r = columns_identity(c, a, row->line, row->cells, row->n, &who, err);
+    if (r < 0) {
+        if (out->bad_rows++ == 0)
+            err_set(&out->first_bad, r, "%s: %s", path, err->text);
+        who = (struct identity){.source_id = id_of(c, row)};
     }
-    return r;
+    if (who.source_id.len == 0)
+        return err_set(err, ERR_INPUT, "%s: line %lld has no id; every row needs one", path, (long long)row->line);
+    keep_digits(c, row, &who);
+    if (out->n == *cap) {
+        size_t grown = *cap ? *cap * 2 : 1024;
+        out->people = arena_grow(a, out->people, *cap * sizeof *out->people, grown * sizeof *out->people);
+        *cap = grown;
+    }
+    /* the strings of who borrow from the row: through its canonical bytes they become the arena's */
+    str id = str_dup(a, who.source_id);
+    struct date born = who.born;
+    who.born = (struct date){0};
+    if ((r = identity_decode(a, identity_encode(a, &who), &out->people[out->n], err)) < 0)
+        return r;
+    out->people[out->n].source_id = id;
+    out->people[out->n++].born = born;
+    return 0;
 }
 
 static int check_ids(const char *path, struct arena *a, const struct list *list, struct err *err)
@@ -172,33 +113,18 @@ static int check_ids(const char *path, struct arena *a, const struct list *list,
 int list_read(const char *path, const char *columns, const char *id, struct arena *a, struct list *out, struct err *err)
 {
     struct csv *csv = NULL;
-    struct csv_row header;
-    struct columns c;
-    str *dates = NULL;
+    struct columns *c = NULL;
+    struct csv_row row;
+    size_t cap = 0;
     *out = (struct list){0};
-    int r = csv_open(path, NULL, &csv, err);
-    if (r < 0)
-        return r;
-    if ((r = next_good(csv, &header, out, path, err)) < 0)
-        goto out;
-    if (r == 0) {
-        r = err_set(err, ERR_INPUT, "%s: the file is empty; it needs a header line and a row for each person", path);
-        goto out;
-    }
-    if ((r = map_columns(path, columns, id, &header, &c, a, err)) < 0 || (r = read_rows(csv, path, &c, a, out, &dates, err)) < 0)
-        goto out;
-    if (out->n == 0) {
+    int r = open_list(path, str_printf(a, "id=%s,%s", id, columns).p, &csv, &c, out, err);
+    while (r == 0 && (r = next_good(csv, &row, out, path, err)) > 0)
+        r = add_row(out, &cap, path, c, &row, a, err);
+    if (r == 0 && out->n == 0)
         r = err_set(err, ERR_INPUT, "%s: there is a header but no row below it", path);
-        goto out;
-    }
-    struct dates_seen seen = {0};
-    for (size_t i = 0; i < out->n; i++)
-        dates_look(&seen, dates[i]);
-    struct dates_rules rules = {.order = dates_order(&seen), .today = date_from_days(clock_now_ms() / 86400000)};
-    for (size_t i = 0; i < out->n; i++)
-        out->people[i].born = born(dates[i], &rules);
-    r = check_ids(path, a, out, err);
-out:
+    if (r == 0)
+        r = check_ids(path, a, out, err);
+    columns_close(c);
     csv_close(csv);
     return r;
 }

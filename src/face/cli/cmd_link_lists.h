@@ -8,7 +8,7 @@
 struct list {
     struct identity *people; /* source_id is the id column's */
     size_t n;
-    int64_t bad_rows;
+    int64_t bad_rows;        /* that cannot be read, or tell nothing of a person */
     struct err first_bad;    /* of those, the first reason; code 0 if there is none */
 };
 
