@@ -125,7 +125,7 @@ static struct pairing pair_units(const struct sounds *s, const struct unit *x, c
     unsigned loose = x->loose | y->loose;
     for (size_t i = 0; i < x->n; i++)
         for (size_t j = 0; j < y->n; j++) {
-            if (str_eq(x->latin[i], y->latin[j]) && x->by_sound == y->by_sound) {
+            if (str_eq(x->latin[i], y->latin[j])) {
                 p.identical = true;
                 continue;
             }

@@ -85,6 +85,9 @@ static const uint32_t vowels_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SC
 static const uint32_t voice_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SCRIPT('H', 'i', 'r', 'a'), TEXT_SCRIPT('H', 'a', 'n', 'g'),
                                        TEXT_SCRIPT('T', 'a', 'm', 'l'), 0};
 
+/* Scripts whose romanisation is a spelling of its own, which people use for their own names: read as Latin names are. */
+static const uint32_t spelled[] = {TEXT_LATIN, TEXT_SCRIPT('H', 'a', 'n', 'g'), 0};
+
 static bool is_script_in(uint32_t script, const uint32_t *list)
 {
     while (*list && *list != script)
@@ -105,7 +108,7 @@ static void add_tokens(const struct names *n, struct arena *a, const struct cut 
             .text = text_from_points(a, c->point, c->len),
             .part = c->part,
             .minor = c->minor,
-            .by_sound = c->script != TEXT_LATIN,
+            .by_sound = !is_script_in(c->script, spelled),
             .vowels_loose = is_script_in(c->script, vowels_loose),
             .voice_loose = is_script_in(c->script, voice_loose),
             .initial = c->len == 1 && (c->script == TEXT_LATIN || c->script == TEXT_SCRIPT('C', 'y', 'r', 'l') ||
