@@ -140,7 +140,8 @@ static int by_value(const void *x, const void *y)
 
 static double at(const int64_t *sorted, int n, int percent)
 {
-    return (double)sorted[(n - 1) * percent / 100] / 1e6;
+    int rank = (n - 1) * percent / 100;
+    return (double)sorted[rank] / 1e6;
 }
 
 static double evaluation_ms(void)

@@ -146,7 +146,7 @@ static void print_words(const struct partner *p, const struct ask_query *q, cons
 static int ask_and_print(struct cli *cli, struct node *node, const struct names *names, const struct partner *partner, const struct ask_query *query)
 {
     struct http_identity identity;
-    struct asking *k;
+    struct asking *k = NULL;
     struct ask_result result;
     int64_t now = clock_now_ms();
     struct actor operator = act_operator(cli->arena);
@@ -154,7 +154,7 @@ static int ask_and_print(struct cli *cli, struct node *node, const struct names 
     int r = pair_identity(node, cli->arena, now, &identity, &cli->err);
     if (r == 0)
         r = ask_open(node, names, partner, &identity, &k, &cli->err);
-    if (r < 0)
+    if (r != 0)
         return r;
     r = line_sync(ask_line(k), now, &cli->err);
     if (r == 0)
@@ -178,7 +178,7 @@ int cmd_ask(struct cli *cli)
     struct text *text = NULL;
     struct identity who = {0};
     struct vault_id person;
-    struct partner partner;
+    struct partner partner = {0};
     struct ask_query query = {.who = &who, .purpose = str_from(cli_option(cli, "purpose")), .reference = str_from(cli_option(cli, "reference"))};
     int r = cli_args(cli, 1, 1);
     for (size_t i = 0; r == 0 && i < sizeof needed / sizeof needed[0]; i++)
@@ -190,7 +190,7 @@ int cmd_ask(struct cli *cli)
         r = describe(cli, text, &who);
     if (r == 0)
         r = cli_node_open(cli, cli->args[0], &node);
-    if (r < 0)
+    if (r != 0)
         goto out;
     oprf_threads(THREADS);
     if (cli_option(cli, "person")) {

@@ -32,13 +32,13 @@ const char pair_accept_help[] =
 int cmd_pair_invite(struct cli *cli)
 {
     struct node *node = NULL;
-    struct wire_card card;
+    struct wire_card card = {0};
     char fingerprint[WIRE_FINGERPRINT_MAX];
     const char *file = cli_option(cli, "out"), *address = cli_option(cli, "address");
     int r = cli_args(cli, 1, 1);
     if (r == 0)
         r = cli_node_open(cli, cli->args[0], &node);
-    if (r < 0)
+    if (r != 0)
         return r;
     struct actor operator = act_operator(cli->arena);
     r = pair_invite(node, &operator, address ? str_from(address) : node->listen, clock_now_ms(), cli->arena, &card, &cli->err);
@@ -96,10 +96,10 @@ static int confirm(struct cli *cli, const struct wire_card *card)
 int cmd_pair_accept(struct cli *cli)
 {
     struct node *node = NULL;
-    struct wire_card card;
-    struct partner partner;
+    struct wire_card card = {0};
+    struct partner partner = {0};
     struct pair_terms terms = {.name = str_from(cli_option(cli, "as"))};
-    bytes text;
+    bytes text = {0};
     const char *budget = cli_option(cli, "budget");
     int r = cli_args(cli, 2, 2);
     if (r < 0)
@@ -192,12 +192,12 @@ static void list_table(struct cli *cli, const struct partner *p, size_t n, struc
 int cmd_partners(struct cli *cli)
 {
     struct node *node = NULL;
-    struct partner *partners;
-    size_t n;
+    struct partner *partners = NULL;
+    size_t n = 0;
     int r = cli_args(cli, 1, 1);
     if (r == 0)
         r = cli_node_open(cli, cli->args[0], &node);
-    if (r < 0)
+    if (r != 0)
         return r;
     r = partner_list(node->db, cli->arena, &partners, &n, &cli->err);
     struct buf b = buf_new(cli->arena);

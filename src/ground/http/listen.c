@@ -63,9 +63,13 @@ out:
 
 unsigned listen_port(int fd)
 {
-    struct sockaddr_storage where;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } where = {0};
     socklen_t size = sizeof where;
-    if (getsockname(fd, (struct sockaddr *)&where, &size) < 0)
+    if (getsockname(fd, &where.any, &size) < 0)
         return 0;
-    return ntohs(where.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&where)->sin6_port : ((struct sockaddr_in *)&where)->sin_port);
+    return ntohs(where.any.sa_family == AF_INET6 ? where.v6.sin6_port : where.v4.sin_port);
 }

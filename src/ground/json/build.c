@@ -21,7 +21,7 @@ struct json *json_tree_add(struct json *parent, str name, enum json_kind kind)
     v->position = parent->n;
     if (parent->n == parent->cap) {
         size_t cap = parent->cap ? parent->cap * 2 : 8;
-        parent->items = arena_grow(parent->arena, parent->items, parent->cap * sizeof parent->items[0], cap * sizeof parent->items[0]);
+        parent->items = arena_grow(parent->arena, parent->items, parent->cap * sizeof(struct json *), cap * sizeof(struct json *));
         parent->cap = cap;
     }
     parent->items[parent->n++] = v;

@@ -15,9 +15,9 @@ static void own_id(const struct node *node, uint8_t id[static ID_LEN])
 
 int answer_statement(struct node *node, const struct partner *partner, int64_t now_ms, struct arena *a, str *text, struct err *err)
 {
-    struct offer offer;
-    const struct oprf_key *key;
-    int64_t spent;
+    struct offer offer = {0};
+    const struct oprf_key *key = NULL;
+    int64_t spent = 0;
     int r = offer_current(node, a, partner->id, now_ms, &offer, err);
     if (r == 0)
         r = keyring_match_key(node->keys, offer.epoch, &key, err);

@@ -206,15 +206,15 @@ static void adopt(struct line *l, struct arena *a, const struct wire_statement *
     l->statement_arena = a;
     l->statement = *s;
     l->n_maps = s->n_maps;
-    memcpy(l->maps, maps, s->n_maps * sizeof maps[0]);
+    memcpy(l->maps, maps, s->n_maps * sizeof(struct map *));
     l->ready = true;
 }
 
 static int sync_into(struct line *l, struct arena *a, int64_t now_ms, struct err *err)
 {
-    struct wire_statement s;
+    struct wire_statement s = {0};
     struct map *maps[WIRE_MAPS_MAX];
-    bytes body;
+    bytes body = {0};
     int r = line_send(l, a, "/v1/epoch", (bytes){0}, WIRE_STATEMENT_MAX, &body, err);
     if (r == 0 && wire_statement_read(a, body, &s, err) < 0)
         r = err_set(err, ERR_PEER, "answered with something that is not a statement (%s)", str_printf(a, "%s", err ? err->text : "").p);
@@ -261,9 +261,9 @@ int line_sync(struct line *l, int64_t now_ms, struct err *err)
 static void load_last(struct line *l)
 {
     struct arena *a = arena_new();
-    struct wire_statement s;
+    struct wire_statement s = {0};
     struct map *maps[WIRE_MAPS_MAX];
-    bytes text;
+    bytes text = {0};
     if (file_read(a, str_printf(a, "%s/statement.json", l->folder).p, WIRE_STATEMENT_MAX, &text, NULL) == 0 &&
         wire_statement_read(a, text, &s, NULL) == 0 && check_statement(l, a, &s, s.time_ms, NULL) == 0 && open_maps(l, a, &s, maps, NULL) == 0)
         adopt(l, a, &s, maps);

@@ -25,7 +25,7 @@ static int address_ok(str address, struct err *err)
     bool ok = port.p && host.len > 0 && str_to_int(port, 1, 65535, &number) && address.len <= PARTNER_ADDRESS_MAX;
     for (size_t i = 0; ok && i < address.len; i++) /* it becomes part of a URL */
         ok = (address.p[i] >= 'a' && address.p[i] <= 'z') || (address.p[i] >= 'A' && address.p[i] <= 'Z') ||
-             (address.p[i] >= '0' && address.p[i] <= '9') || memchr(".-:[]_", address.p[i], 6) != NULL;
+             (address.p[i] >= '0' && address.p[i] <= '9') || (address.p[i] != 0 && strchr(".-:[]_", address.p[i]) != NULL);
     if (!ok)
         return err_set(err, ERR_USAGE, "the address must be HOST:PORT, as partners reach this node");
     if (str_eq(host, STR("0.0.0.0")) || str_eq(host, STR("[::]")))

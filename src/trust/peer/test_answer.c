@@ -82,7 +82,7 @@ static void test_a_good_question_is_answered_counted_and_logged(void **state)
 {
     (void)state;
     struct err err = {0};
-    struct wire_answer w;
+    struct wire_answer w = {0};
     struct wire_question q = question(NULL);
     str text = {0};
     uint8_t key[SIGN_PUBLIC_LEN];
@@ -114,15 +114,15 @@ static void odd_purpose(struct wire_question *q) { q->purpose = STR("curiosity")
 static void test_what_is_not_in_order_is_refused_and_costs_nothing(void **state)
 {
     (void)state;
-    static const struct { spoil change; int code; const char *says; bool logged; } bad[] = {
-        {other_sender, ERR_DENIED, "another agency as its sender", false},
-        {other_receiver, ERR_DENIED, "for another agency", false},
-        {slow_clock, ERR_INPUT, "set the clocks", false},
-        {fast_clock, ERR_INPUT, "set the clocks", false},
-        {future_epoch, ERR_NOT_FOUND, "fetch the statement", false},
-        {old_epoch, ERR_NOT_FOUND, "fetch the statement", false},
-        {huge_epoch, ERR_NOT_FOUND, "fetch the statement", false},
-        {odd_purpose, ERR_DENIED, "purpose", true}, /* a refusal of access is itself in the log */
+    static const struct { spoil change; const char *says; int code; bool logged; } bad[] = {
+        {other_sender, "another agency as its sender", ERR_DENIED, false},
+        {other_receiver, "for another agency", ERR_DENIED, false},
+        {slow_clock, "set the clocks", ERR_INPUT, false},
+        {fast_clock, "set the clocks", ERR_INPUT, false},
+        {future_epoch, "fetch the statement", ERR_NOT_FOUND, false},
+        {old_epoch, "fetch the statement", ERR_NOT_FOUND, false},
+        {huge_epoch, "fetch the statement", ERR_NOT_FOUND, false},
+        {odd_purpose, "purpose", ERR_DENIED, true}, /* a refusal of access is itself in the log */
     };
     int64_t before = spent();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

@@ -165,7 +165,7 @@ static void test_each_partner_gets_its_own_map(void **state)
     (void)state;
     struct err err = {0};
     struct partner at = at_port(&third, &third.other, peer_server_port(server));
-    struct line *theirs, *ours;
+    struct line *theirs = NULL, *ours = NULL;
     if (line_open(third.node, &at, &third.identity, names_ruleset(names), &theirs, &err) < 0 || line_sync(theirs, clock_now_ms(), &err) < 0 ||
         line_open(asker.node, &holder_at, &asker.identity, names_ruleset(names), &ours, &err) < 0)
         fail_msg("%s", err.text);

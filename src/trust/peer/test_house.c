@@ -86,8 +86,8 @@ void house_index(struct house *h)
 {
     struct err err = {0};
     struct names *names;
-    struct partner *p;
-    size_t n;
+    struct partner *p = NULL;
+    size_t n = 0;
     struct index_stats stats;
     struct index_partner ids[8];
     int64_t now = clock_now_ms();
