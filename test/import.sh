@@ -137,7 +137,7 @@ done
     for i in $(seq 20000); do echo "PLANTEDID$i,Plantedgiven$i,Plantedfamily$i,1990-03-05,PLANTEDDOC$i,+8559999$i,Plantedplace$i,Plantedwhole$i"; done
     echo 'PLANTEDREFUSED,"Plantedrefused" x,,not a date,,,'
 } >planted.csv
-plain() { grep -raoiE "planted|9999[0-9]" "$1" | head -n 3 >found; [ -s found ] && sed "s/^/# found: /" found; }
+plain() { grep -raoiE "planted|8559999" "$1" | head -n 3 >found; [ -s found ] && sed "s/^/# found: /" found; }
 check 'the search for plain text finds it in the file' plain planted.csv
 fresh
 import planted.csv --json

@@ -40,6 +40,24 @@ static bool is_ascii(str s)
     return true;
 }
 
+/* Control characters (a line break within a cell, an escape sequence for the terminal) become spaces. From arena if there are any. */
+static str without_controls(struct arena *a, str s)
+{
+    char *copy = NULL;
+    for (size_t i = 0; i < s.len; i++) {
+        uint8_t b = (uint8_t)s.p[i];
+        bool second = b == 0xc2 && i + 1 < s.len && (uint8_t)s.p[i + 1] < 0xa0; /* U+0080 to U+009F */
+        if (b >= 0x20 && b != 0x7f && !second)
+            continue;
+        if (!copy)
+            copy = (char *)str_dup(a, s).p;
+        copy[i] = ' ';
+        if (second)
+            copy[++i] = ' ';
+    }
+    return copy ? (str){copy, s.len} : s;
+}
+
 /* Letters, marks and digits in lower case, Latin without accents: what two spellings of a header have in common. */
 static str key_of(const struct text *t, struct arena *a, str cell)
 {
@@ -175,7 +193,7 @@ int columns_open(const struct columns_options *options, const str header[], size
     c->dates = (struct dates_rules){.today = options->today, .excel_1904 = options->excel_1904};
     c->lenient = options->lenient;
     for (size_t i = 0; i < n; i++)
-        c->headers[i] = str_dup(c->arena, str_trim(header[i]));
+        c->headers[i] = str_dup(c->arena, str_trim(without_controls(c->arena, header[i])));
     int result = text_open(&c->text, err);
     if (result < 0)
         goto out;
@@ -361,7 +379,7 @@ static int take_phones(struct row *r, str cell)
             end = next;
         }
         if (digits >= PHONE_DIGITS_MIN && r->who->n_phones < IDENTITY_LIST_MAX)
-            r->who->phones[r->who->n_phones++] = str_trim(str_slice(cell, 0, end));
+            r->who->phones[r->who->n_phones++] = without_controls(r->arena, str_trim(str_slice(cell, 0, end)));
         cell = str_slice(cell, end + 1, cell.len);
     }
     return 0;
@@ -434,6 +452,8 @@ static int take_cells(struct row *r, const str cells[], size_t n)
             continue;
         if (cell.len > IDENTITY_TEXT_MAX)
             return refuse(r, "the cell has more than 1,024 bytes: is a quote missing?");
+        if (field != COLUMNS_PHONE) /* there a line break stands between two */
+            cell = without_controls(r->arena, cell);
         if (!is_ascii(cell))
             cell = text_nfc(c->text, r->arena, cell);
         if (!says_nothing(r, cell) && take_cell(r, field, cell) < 0)

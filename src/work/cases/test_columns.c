@@ -87,6 +87,7 @@ static const struct {
     {"name|passport", NULL, "N/A|N1; N2 ;none", "  DN1: DN2:"} /* no name, two documents */,
     {"A|B|C", "family=A, given=#2,born=c", "Sok|Dara|1990", "<Dara/Sok/> 1990"},
     {"name|first name", "given=First Name", "ignored|Dara", "<Dara//> "},
+    {"name|phone", NULL, "Sok\nDara\x1b[2J|012345678\n087654321", "<//Sok Dara [2J>  P012345678 P087654321"},
     {"name", NULL, "Jose\xcc\x81", "<//José> "},
 };
 
