@@ -123,7 +123,7 @@ static void add_tokens(const struct names *n, struct arena *a, const struct cut 
     }
     for (size_t w = first; skeletons && w < out->n; w++) {
         struct name_token *t = &out->tokens[w];
-        t->n_skeletons = names_fold(n, a, t->latin, t->n_latin, t->by_sound, t->skeleton);
+        t->n_skeletons = names_fold(n, a, t->latin, t->n_latin, c->script, t->skeleton);
     }
 }
 

@@ -32,7 +32,7 @@ size_t names_cut(const struct names *n, struct arena *a, str text, enum name_par
 size_t roman_latin(const struct names *n, struct arena *a, const uint32_t *text, size_t len, str out[NAMES_LATIN_MAX]);
 
 /* Readings to skeletons; returns how many. fold.c */
-size_t names_fold(const struct names *n, struct arena *a, const str latin[], size_t n_latin, bool by_sound,
+size_t names_fold(const struct names *n, struct arena *a, const str latin[], size_t n_latin, uint32_t script,
                   str out[NAMES_SKELETONS_MAX]);
 
 /* names_forms, with or without the skeletons, which are most of the work. names.c */
