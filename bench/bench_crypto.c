@@ -156,7 +156,7 @@ static void map_rates(void)
     double looked = cpu_now();
     double bits = (double)image.len * 8 / (double)stats.keys;
     printf("answer map of %d keys: hash %.2f us, build %.2f us, look up %.2f us a key (first touch included); open %.2f ms; %.1f bits a key\n",
-           MAP_KEYS, (hashed - t) / MAP_KEYS * 1e6, (built - hashed) / MAP_KEYS * 1e6, (looked - opened) / (MAP_KEYS / 10) * 1e6,
+           MAP_KEYS, (hashed - t) / MAP_KEYS * 1e6, (built - hashed) / MAP_KEYS * 1e6, (looked - opened) / MAP_KEYS * 10 * 1e6,
            (opened - built) * 1e3, bits);
     printf("figure\tanswer map, bits a key with handle\t%.1f\t41.4 (psi.js, no handle)\t%.2f\t<= 150\n", bits, bits / 41.4);
     map_close(m);

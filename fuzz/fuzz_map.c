@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     uint8_t header[MAP_HEADER_LEN];
     memcpy(header, data, sizeof header);
-    memcpy(header, MAP_MAGIC, MAP_MAGIC_LEN);
+    memcpy(header, map_magic, sizeof map_magic);
     memset(header + MAP_AT_SEGMENTS, 0, 3);
     struct map_shape shape = map_shape(header[MAP_AT_SEGMENT_BITS], header[MAP_AT_SEGMENTS + 3]);
     uint8_t *p = mem_calloc(1, shape.size), *checksums = p + MAP_HEADER_LEN, *table = checksums + shape.blocks * MAP_CHECKSUM;

@@ -167,20 +167,20 @@ void ristretto_add(struct ristretto_sum *sum, const struct ristretto_sum *other)
 #define WIDTH 5
 #define TABLE (1 << (WIDTH - 2)) /* odd multiples 1, 3, .. 15 */
 #define DIGITS 256
-#define BLOCK 32                 /* points that share their doublings: their tables (48 KB) stay in the cache */
+#define BLOCK 32                 /* points that share their doublings: their tables (56 KB) stay in the cache */
 
 struct term {
     struct addend odd[TABLE];
-    int8_t digit[DIGITS]; /* of the scalar, lowest first: 0 or odd, -15 .. 15; after each not 0 at least four are */
+    int16_t digit[DIGITS]; /* of the scalar, lowest first: 0 or odd, -15 .. 15; after each not 0 at least four are */
 };
 
-static void recode(int8_t digit[DIGITS], const oprf_scalar *scalar)
+static void recode(int16_t digit[DIGITS], const oprf_scalar *scalar)
 {
     uint64_t limb[5] = {0};
     for (int i = 0; i < 4; i++)
         limb[i] = get_u64le(scalar->b + 8 * i);
     unsigned carry = 0;
-    memset(digit, 0, DIGITS);
+    memset(digit, 0, DIGITS * sizeof digit[0]);
     for (int at = 0; at < DIGITS;) {
         unsigned word = (unsigned)at / 64, bit = (unsigned)at % 64;
         uint64_t window = limb[word] >> bit;
@@ -192,7 +192,7 @@ static void recode(int8_t digit[DIGITS], const oprf_scalar *scalar)
             continue;
         }
         carry = value > 1u << (WIDTH - 1);
-        digit[at] = (int8_t)((int)value - (int)(carry << WIDTH));
+        digit[at] = (int16_t)((int)value - (int)(carry << WIDTH));
         at += WIDTH;
     }
 }

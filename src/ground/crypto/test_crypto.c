@@ -123,10 +123,10 @@ static void test_short_hash_vectors(void **state)
 {
     (void)state;
     uint8_t key[SHORT_HASH_KEY_LEN], in[15];
-    for (uint8_t i = 0; i < sizeof key; i++)
-        key[i] = i;
-    for (uint8_t i = 0; i < sizeof in; i++)
-        in[i] = i;
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof in; i++)
+        in[i] = (uint8_t)i;
     assert_true(crypto_short_hash(key, (bytes){in, 15}) == 0xa129ca6149be45e5u);
     assert_true(crypto_short_hash(key, (bytes){in, 0}) == 0x726fdb47dd0e0e31u);
 }

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAGIC "comity held\1"
-#define MAGIC_LEN 12
+static const uint8_t magic[] = {'c', 'o', 'm', 'i', 't', 'y', ' ', 'h', 'e', 'l', 'd', 1};
+#define MAGIC_LEN sizeof magic
 #define HEADER_LEN (MAGIC_LEN + 4 + 8)
 #define RECORD_LEN (ID_LEN + 4 + 2 + 1)
 #define SEALED_LEN(len) (KEYRING_WRAPPED_LEN + (len) + SEAL_OVERHEAD)
@@ -28,7 +28,7 @@ struct held_writer {
 
 static void make_header(uint8_t header[HEADER_LEN], uint32_t epoch, int64_t run)
 {
-    memcpy(header, MAGIC, MAGIC_LEN);
+    memcpy(header, magic, MAGIC_LEN);
     put_u32be(header + MAGIC_LEN, epoch);
     put_u64be(header + MAGIC_LEN + 4, (uint64_t)run);
 }

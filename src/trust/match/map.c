@@ -48,7 +48,7 @@ static int read_header(struct map *m, bytes image, struct err *err)
     uint8_t digest[HASH_LEN];
     if (image.len < MAP_HEADER_LEN)
         return corrupt(err, "shorter than its header");
-    if (memcmp(p, MAP_MAGIC, MAP_MAGIC_LEN) != 0)
+    if (memcmp(p, map_magic, sizeof map_magic) != 0)
         return err_set(err, ERR_CORRUPT, "this is not an answer map, or one of a version this program does not know");
     crypto_blake2b(digest, sizeof digest, (bytes){0}, (bytes){p, MAP_AT_DIGEST});
     if (memcmp(digest, p + MAP_AT_DIGEST, sizeof digest) != 0)

@@ -226,7 +226,7 @@ static unsigned fill_table(struct map_entry slots[], size_t n, const struct map_
 
 static void write_header(uint8_t *image, const struct map_params *params, unsigned bucket, unsigned attempts, const struct map_shape *shape)
 {
-    memcpy(image, MAP_MAGIC, MAP_MAGIC_LEN);
+    memcpy(image, map_magic, sizeof map_magic);
     put_u32be(image + MAP_AT_EPOCH, params->epoch);
     put_u32be(image + MAP_AT_DELTA, params->delta);
     memcpy(image + MAP_AT_HOLDER, params->holder, sizeof params->holder);

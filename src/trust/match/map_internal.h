@@ -11,8 +11,8 @@
 
 #include "trust/match/map.h"
 
-#define MAP_MAGIC "comity map\n\1"
 #define MAP_MAGIC_LEN 12
+extern const uint8_t map_magic[MAP_MAGIC_LEN]; /* "comity map", a line feed, the version: 1 */
 
 enum {
     MAP_AT_EPOCH = 12,

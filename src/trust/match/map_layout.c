@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+const uint8_t map_magic[MAP_MAGIC_LEN] = {'c', 'o', 'm', 'i', 't', 'y', ' ', 'm', 'a', 'p', '\n', 1};
+
 size_t map_capacity(unsigned bucket)
 {
     /* 2^(0/4), 2^(1/4), 2^(2/4), 2^(3/4) in units of 2^-32: integers, so that every machine agrees */
