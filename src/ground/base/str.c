@@ -69,7 +69,7 @@ str str_slice(str s, size_t from, size_t to)
         to = s.len;
     if (from > to)
         from = to;
-    return (str){s.p + from, to - from};
+    return (str){from ? s.p + from : s.p, to - from}; /* the empty str may have no bytes to point into */
 }
 
 static bool is_space(char c)
