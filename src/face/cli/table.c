@@ -96,6 +96,7 @@ static void write_cell(const struct table *t, struct buf *buf, size_t column, in
 
 void table_write(const struct table *t, struct buf *buf)
 {
+    assert(t->n > 0);
     int *widths = arena_array(t->arena, int, t->n);
     str clean;
     for (size_t c = 0; c < t->n; c++)
