@@ -261,7 +261,12 @@ int sounds_open(struct arena *a, const struct rules_set *set, struct sounds **ou
     return 0;
 }
 
-/* A romanisation, letter by letter, to sounds. */
+static bool is_vowel(uint32_t point)
+{
+    return point && point < 0x80 && strchr("aeiou", (int)point);
+}
+
+/* A romanisation, letter by letter, to sounds. A y that touches no vowel is one. */
 static size_t sounds_of_romanisation(const struct sounds *s, str latin, uint8_t *sound, size_t max)
 {
     uint32_t point[SOUND_WORD_MAX];
@@ -269,7 +274,8 @@ static size_t sounds_of_romanisation(const struct sounds *s, str latin, uint8_t 
     for (size_t i = 0; i < len; i++)
         point[i] = (uint8_t)latin.p[i];
     for (size_t i = 0; i < len;) {
-        const struct rule *rule = rules_longest(s->romanised, point + i, len - i);
+        bool vowel = point[i] == 'y' && !(i > 0 && is_vowel(point[i - 1])) && !(i + 1 < len && is_vowel(point[i + 1]));
+        const struct rule *rule = rules_longest(s->romanised, vowel ? &(uint32_t){'i'} : point + i, vowel ? 1 : len - i);
         for (size_t k = 0; rule && rule->n_values && k < rule->value[0].len && n < max; k++)
             sound[n++] = (uint8_t)sound_code(rule->value[0].p[k]);
         i += rule ? rule->key_len : 1;
