@@ -3,7 +3,7 @@
 #
 #   import.sh COMITY PRACTICE
 set -u
-comity=$1 practice=$2
+comity=$(realpath "$1") practice=$(realpath "$2")
 work=$(mktemp -d "${TMPDIR:-/tmp}/comity-import.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
