@@ -83,7 +83,8 @@ static size_t count_words(str s)
 static const uint32_t vowels_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SCRIPT('H', 'e', 'b', 'r'), TEXT_SCRIPT('H', 'i', 'r', 'a'),
                                         TEXT_SCRIPT('H', 'a', 'n', 'g'), 0};
 static const uint32_t voice_loose[] = {TEXT_SCRIPT('A', 'r', 'a', 'b'), TEXT_SCRIPT('H', 'i', 'r', 'a'), TEXT_SCRIPT('H', 'a', 'n', 'g'),
-                                       TEXT_SCRIPT('T', 'a', 'm', 'l'), 0};
+                                       TEXT_SCRIPT('T', 'a', 'm', 'l'), TEXT_SCRIPT('K', 'h', 'm', 'r'), TEXT_SCRIPT('T', 'h', 'a', 'i'),
+                                       TEXT_SCRIPT('L', 'a', 'o', 'o'), TEXT_SCRIPT('H', 'a', 'n', 'i'), 0};
 
 /* Scripts whose romanisation is a spelling of its own, which people use for their own names: read as Latin names are. */
 static const uint32_t spelled[] = {TEXT_LATIN, TEXT_SCRIPT('H', 'a', 'n', 'g'), 0};
