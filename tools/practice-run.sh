@@ -111,6 +111,7 @@ status=0
 "$comity" ask "$police" --partner lotus-house --purpose identification --reference 'practice case 1' \
     --name "$question_name" --born "$question_born" || status=$?
 [ $status = 0 ] || exit $status
+printf '\n(You, who may see both lists: Lotus House wrote her name %s.)\n' "$question_theirs"
 printf '\nWhat Lotus House has of it, in its own log:\n'
 "$comity" log "$shelter" show --last 1 | sed 's/^/    /'
 printf '\nFrom the start to the first answer: %s\n' "$(tenths "$started")"

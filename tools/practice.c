@@ -306,9 +306,11 @@ static int two_agencies(const char *folder, uint64_t seed)
         if (shared)
             fprintf(truth, "LH-%04d,BU-%04d\n", s, b);
         if (asked_about) {
-            char name[2 * TEXT];
+            char name[2 * TEXT], theirs[2 * TEXT];
             whole_name(&p, VARIANT, false, name);
-            fprintf(question, "question_name='%s'\nquestion_born='%04d-%02d-%02d'\n", name, p.year, p.month, p.day);
+            whole_name(&p, HOME, true, theirs);
+            fprintf(question, "question_name='%s'\nquestion_born='%04d-%02d-%02d'\nquestion_theirs='%s'\n", name, p.year, p.month, p.day,
+                    theirs);
             asked = true;
         }
     }
