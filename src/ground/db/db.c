@@ -9,8 +9,9 @@
 #include "ground/db/db_internal.h"
 
 #define SAME_TEXT_MAX 16 /* instances of one text in use at once: more means that somebody forgets db_reset */
-#define TXN_TRIES 10
-#define PAUSE_MAX_MS 250
+#define TXN_TRIES 100
+#define TXN_NS 10000000000 /* after that long no further try is begun */
+#define PAUSE_MAX_MS 8
 
 static const struct db_driver *const drivers[] = {&db_sqlite, &db_pg};
 
@@ -227,14 +228,11 @@ int64_t db_changes(struct db_stmt *q)
     return q->changes;
 }
 
+/* Short and by chance: whoever waits longer and longer beside a busy process would lose every race. The clock's low bits do. */
 static void pause_before_try(int try)
 {
-    int64_t ms = (int64_t)1 << (try < 8 ? try : 8);
-    if (ms > PAUSE_MAX_MS)
-        ms = PAUSE_MAX_MS;
-    /* two losers must not meet again: the clock's low bits spread them over half the pause */
-    int64_t ns = ms * 500000 + clock_monotonic_ns() % (ms * 500000);
-    struct timespec t = {.tv_sec = 0, .tv_nsec = ns};
+    int64_t most_ns = (int64_t)(try < PAUSE_MAX_MS ? try : PAUSE_MAX_MS) * 1000000;
+    struct timespec t = {.tv_sec = 0, .tv_nsec = clock_monotonic_ns() % most_ns};
     nanosleep(&t, NULL);
 }
 
@@ -273,13 +271,11 @@ int db_txn(struct db *db, db_txn_fn fn, void *arg, struct err *err)
 {
     if (db->in_txn)
         return err_set(err, ERR_USAGE, "a transaction was begun inside a transaction");
-    int r = 0;
-    for (int try = 0; try < TXN_TRIES; try++) {
-        if (try)
-            pause_before_try(try);
+    int64_t start = clock_monotonic_ns();
+    int r = try_txn(db, fn, arg, err);
+    for (int try = 1; r == ERR_RETRY && try < TXN_TRIES && clock_monotonic_ns() - start < TXN_NS; try++) {
+        pause_before_try(try);
         r = try_txn(db, fn, arg, err);
-        if (r != ERR_RETRY)
-            return r;
     }
     return r;
 }

@@ -58,7 +58,7 @@ bool db_col_null(struct db_stmt *q, int col);
 int64_t db_changes(struct db_stmt *q); /* rows that the last run to the end changed; 0 for a select */
 
 /* Runs fn inside one serializable transaction (SQLite: begin immediate) and commits if it returns >= 0, else rolls back.
- * On ERR_RETRY the whole is run again, up to 10 times with growing pauses: so fn must have no effect outside the database.
+ * On ERR_RETRY the whole is run again, up to 100 times in 10 seconds, with short pauses: so fn must have no effect outside the database.
  * Returns what fn returned, or the error of begin or commit. Not nested. Once a statement in it has failed nothing more runs
  * in it (PostgreSQL's rule, kept on both engines): use "on conflict do nothing" where a row may be there. */
 typedef int (*db_txn_fn)(struct db *db, void *arg, struct err *err);

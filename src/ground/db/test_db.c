@@ -269,7 +269,7 @@ static void test_retry(void **state)
     OK(db_exec(f->db, "delete from item", &f->err));
     t = (struct tries){.left = 1000};
     assert_int_equal(db_txn(f->db, lose_races, &t, &f->err), ERR_RETRY);
-    assert_int_equal(t.run, 10);
+    assert_int_equal(t.run, 100);
     assert_int_equal(one_int(f, f->db, "select count(*) from item"), 0);
 }
 
