@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define BEAM 8
+#define BEAM 5
 #define CLASS_BITS 4
 #define CLASSES_MAX 15 /* in one skeleton: they fill one 64-bit word with room to append the vowel */
 #define CHANCE_GAP NATS(2.2)    /* a skeleton rarer than the first by more than this is not worth a key */
