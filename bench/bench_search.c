@@ -178,7 +178,7 @@ int main(int argc, char **argv)
     for (int64_t i = 0; i < n_typed; i++) {
         uint64_t who = next(&random) % (uint64_t)n;
         str text = typed(a, who, &random);
-        struct search_result result;
+        struct search_result result = {0};
         for (size_t len = 1; len <= text.len && len < 64; len++) {
             arena_reset(scratch);
             start = clock_monotonic_ns();

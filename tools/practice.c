@@ -32,7 +32,7 @@ struct culture {
     bool family_first;
 };
 
-#define PARTS(array) array, (int)(sizeof array / sizeof array[0])
+#define PARTS(array) (array), (int)(sizeof(array) / sizeof((array)[0]))
 
 static const struct part khmer_families[] = {
     {"សុខ", "Sok", "Sokh"},   {"ចាន់", "Chan", "Chann"},   {"លី", "Ly", "Li"},       {"ជា", "Chea", "Jea"},     {"ហេង", "Heng", "Heang"},

@@ -201,6 +201,7 @@ static int run_import(struct cli *cli, struct import_options *o, struct import_r
         r = names_open(&names, &cli->err);
     if (r == 0)
         r = import_run(node, names, o, cli->arena, result, &cli->err);
+    o->actor = NULL; /* it lives here */
     names_close(names);
     node_close(node);
     return r;
@@ -210,7 +211,7 @@ int cmd_import(struct cli *cli)
 {
     struct session s = {.cli = cli, .errors_path = cli_option(cli, "errors"), .scratch = arena_new()};
     struct import_options o = {.bad_row = bad_row, .restart = restart, .progress = show_progress, .arg = &s};
-    struct import_result result;
+    struct import_result result = {0};
     bool dry_run = cli_option(cli, "dry-run") != NULL;
     int r = cli_args(cli, 2, 2);
     if (r < 0 || (r = read_options(cli, &o)) < 0)

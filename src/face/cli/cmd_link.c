@@ -241,7 +241,7 @@ int cmd_link(struct cli *cli)
     if (truth_path && (r = truth_read(truth_path, list_index_new(cli->arena, &lists[0]), list_index_new(cli->arena, &lists[1]), cli->arena,
                                       &truth, &cli->err)) < 0)
         return r;
-    struct link_result result;
+    struct link_result result = {0};
     oprf_threads((unsigned)threads);
     if ((r = run(cli, &lists[0], &lists[1], &result)) < 0)
         return r;

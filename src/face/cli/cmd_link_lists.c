@@ -52,7 +52,7 @@ static int open_list(const char *path, const char *spec, struct csv **csv, struc
     if (*columns)
         return 0;
     const struct columns_options options = {.format = COLUMNS_SPEC, .spec = spec, .today = date_from_days(clock_now_ms() / MS_PER_DAY), .lenient = true};
-    if ((r = columns_open(&options, row.cells, row.n, columns, err)) < 0)
+    if (columns_open(&options, row.cells, row.n, columns, err) < 0)
         return err_prefix(err, "%s", path);
     while ((r = next_good(*csv, &row, list, path, err)) > 0)
         columns_look(*columns, row.cells, row.n);

@@ -142,7 +142,7 @@ void *arena_grow(struct arena *a, void *p, size_t old_size, size_t new_size)
     }
     char *q = take(a, new_size);
     size_t kept = old_size < new_size ? old_size : new_size;
-    if (kept)
+    if (p && kept)
         memcpy(q, p, kept);
     memset(q + kept, 0, new_size - kept);
     return q;

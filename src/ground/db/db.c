@@ -358,7 +358,7 @@ static int migrate_step(struct db *db, void *arg, struct err *err)
     struct arena *a = arena_new();
     r = db_exec(db, translate(a, db->driver->words, schema->steps[m->version]->p).p, err);
     arena_free(a);
-    struct db_stmt *q;
+    struct db_stmt *q = NULL;
     if (r < 0 || (r = db_prepare(db, "insert into schema_version(room, version) values($1, $2) on conflict(room) do update set version = excluded.version",
                                  &q, err)) < 0)
         return r;

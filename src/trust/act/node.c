@@ -10,6 +10,7 @@
 #include "ground/json/json.h"
 
 #define CONFIG_NAME "comity.json"
+#define CONFIG_TMP CONFIG_NAME ".tmp" /* what file_write leaves when it is killed */
 #define CONFIG_MAX 65536
 #define CONFIG_VERSION 1
 #define DB_DEFAULT "sqlite:comity.db"
@@ -197,7 +198,7 @@ void node_close(struct node *node)
 
 static void remove_folder(struct arena *a, const char *dir)
 {
-    static const char *const made[] = {CONFIG_NAME, CONFIG_NAME ".tmp", "keys", "keys.tmp", "comity.db", "comity.db-wal", "comity.db-shm"};
+    static const char *const made[] = {CONFIG_NAME, CONFIG_TMP, "keys", "keys.tmp", "comity.db", "comity.db-wal", "comity.db-shm"};
     for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
         unlink(str_printf(a, "%s/%s", dir, made[i]).p);
     rmdir(dir);

@@ -84,7 +84,7 @@ static void fit(struct score_weights *w, const struct score_sample *s, const str
  * corrects u; SHRINK expected meetings of no news are added to both. The correction is bounded: over-common keys carry nothing, so
  * of the commonest names some meetings are never seen, and surely matched records are cleaner than the rest. */
 #define SURE .99
-#define CORRECTION_LEAST -.9
+#define CORRECTION_LEAST (-.9)
 #define CORRECTION_MOST 1.1
 #define SHRINK 20.0
 #define SURE_RECORDS_MIN 30

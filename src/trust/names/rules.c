@@ -136,7 +136,7 @@ static int parse_rule(struct arena *a, struct rules *r, str line, size_t line_no
         n++;
     if (n > 1 + RULES_VALUES_MAX)
         return err_set(err, ERR_CORRUPT, "%s:%zu: more than %d values", r->file, line_no, RULES_VALUES_MAX);
-    uint32_t key[RULES_KEY_MAX];
+    uint32_t key[RULES_KEY_MAX] = {0};
     size_t key_len = 0;
     for (size_t at = 0; at < word[0].len;) {
         if (key_len == RULES_KEY_MAX)

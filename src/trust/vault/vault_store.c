@@ -224,7 +224,7 @@ static int hand_over(const struct vault *v, enum vault_kind kind, const struct r
 {
     int r = 0;
     for (size_t i = 0; r >= 0 && i < n; i++) {
-        bytes content;
+        bytes content = {0};
         arena_reset(one);
         r = unseal(v, kind, &rows[i].id, rows[i].wrapped, rows[i].sealed, one, &content, err);
         if (r >= 0)

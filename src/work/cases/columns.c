@@ -475,7 +475,7 @@ static void *keep(struct arena *a, const void *items, size_t n, size_t size)
 
 int columns_identity(const struct columns *c, struct arena *a, int64_t line, const str cells[], size_t n, struct identity *out, struct err *err)
 {
-    struct name names[IDENTITY_NAMES_MAX];
+    struct name names[IDENTITY_NAMES_MAX] = {0};
     struct document documents[IDENTITY_LIST_MAX];
     str phones[IDENTITY_LIST_MAX], places[IDENTITY_LIST_MAX];
     *out = (struct identity){.names = names, .documents = documents, .phones = phones, .places = places, .source_id = STR("")};
