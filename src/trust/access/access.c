@@ -3,6 +3,7 @@
 const struct access_role access_roles[] = {
     {"operator", ROLE_OPERATOR},
     {"partner", ROLE_PARTNER},
+    {"node", ROLE_NODE},
     {0},
 };
 

@@ -6,7 +6,7 @@
  *     if (access_decide(&rule, STR("partner"), STR("identification"), reference, &err) < 0)
  *         refuse(err.text);
  *
- * So far an actor is whoever runs the command line (operator) or a paired partner. Not here: sign-in, units, relations to a
+ * So far an actor is whoever runs the command line (operator), a paired partner, or the node itself. Not here: sign-in, units, relations to a
  * file, two-person acts; the log of the decision (trust/act).
  */
 #ifndef COMITY_ACCESS_H
@@ -14,7 +14,7 @@
 
 #include "ground/base/base.h"
 
-enum { ROLE_OPERATOR = 1, ROLE_PARTNER = 2 };
+enum { ROLE_OPERATOR = 1, ROLE_PARTNER = 2, ROLE_NODE = 4 };
 
 struct access_role {
     const char *name;

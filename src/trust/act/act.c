@@ -113,6 +113,8 @@ int act_forget(struct node *node, const uint8_t object[static ID_LEN], int64_t *
     return result;
 }
 
+const struct actor act_node = {STR("node"), STR("node")};
+
 struct actor act_operator(struct arena *a)
 {
     struct passwd entry, *found = NULL;

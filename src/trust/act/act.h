@@ -19,6 +19,8 @@
 
 enum verb {
     VERB_INIT, VERB_IMPORT, VERB_LOOK, VERB_SEARCH, VERB_ERASE, VERB_INDEX, VERB_PAIR, VERB_ASK, VERB_ASK_RESULT, VERB_ANSWER, VERB_EXPORT,
+    VERB_SEND, VERB_NOTIFY, VERB_RECEIVE, VERB_RECEIPT, VERB_READ, VERB_FORWARD, VERB_GRANT, VERB_WITHDRAW, VERB_EXPIRE,
+    VERB_PARTNER, VERB_KEYS, VERB_WITNESS, VERB_RECOVER,
     N_VERBS
 };
 
@@ -26,6 +28,7 @@ enum verb {
 struct verb_entry {
     const char *name; /* as it stands in leaves */
     struct access_rule rule;
+    bool changes;     /* refused while the node is read-only: what people keep is changed. Not: looks, recall, repair */
 };
 extern const struct verb_entry verbs[N_VERBS];
 
@@ -33,7 +36,7 @@ extern const struct db_schema act_schema;
 
 struct actor {
     str name;  /* login name of the operator, or the partner's id: sealed in the detail, pseudonym in the leaf */
-    str role;  /* "operator", "partner" */
+    str role;  /* "operator", "partner", "node" */
 };
 
 struct act {
@@ -58,6 +61,8 @@ MUST_USE int act_run(struct node *node, struct act *act, act_fn fn, void *arg, s
 
 /* The login name of whoever runs the command line: for the actor. From arena. */
 struct actor act_operator(struct arena *a);
+/* The node itself: for what it does by the clock (expiry, rotation, witnessing). */
+extern const struct actor act_node;
 
 /* Within act_run: erases the sealed details of all earlier acts on the object, so that their leaves prove only that
  * something happened. *n, if given, is their number. */

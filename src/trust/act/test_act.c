@@ -83,7 +83,13 @@ static bool expected(enum verb v, const char *role, bool purpose, bool reference
         {VERB_INIT, "operator", false, false},   {VERB_IMPORT, "operator", false, false}, {VERB_LOOK, "operator", true, false},
         {VERB_SEARCH, "operator", true, false},  {VERB_ERASE, "operator", false, true},   {VERB_INDEX, "operator", false, false},
         {VERB_PAIR, "operator", false, false},   {VERB_ASK, "operator", true, true},      {VERB_ASK_RESULT, "operator", true, true},
-        {VERB_ANSWER, "partner", true, false},   {VERB_EXPORT, "operator", true, true},
+        {VERB_ANSWER, "partner", true, false},   {VERB_EXPORT, "operator", true, true},   {VERB_SEND, "operator", true, true},
+        {VERB_NOTIFY, "operator", false, false}, {VERB_NOTIFY, "node", false, false},     {VERB_RECEIVE, "partner", false, false},
+        {VERB_RECEIPT, "partner", false, false}, {VERB_READ, "operator", true, false},    {VERB_FORWARD, "operator", true, true},
+        {VERB_GRANT, "operator", true, true},    {VERB_WITHDRAW, "operator", false, true}, {VERB_EXPIRE, "node", false, false},
+        {VERB_PARTNER, "operator", false, true}, {VERB_KEYS, "operator", false, false},   {VERB_KEYS, "node", false, false},
+        {VERB_WITNESS, "operator", false, false}, {VERB_WITNESS, "partner", false, false}, {VERB_WITNESS, "node", false, false},
+        {VERB_RECOVER, "operator", false, true},
     };
     for (size_t i = 0; i < sizeof need / sizeof need[0]; i++)
         if (need[i].verb == v && strcmp(need[i].role, role) == 0)
@@ -94,7 +100,7 @@ static bool expected(enum verb v, const char *role, bool purpose, bool reference
 static void test_every_verb_role_purpose_reference(void **state)
 {
     struct fixture *f = *state;
-    static const char *const roles[] = {"operator", "partner", "administrator", ""};
+    static const char *const roles[] = {"operator", "partner", "node", "administrator", ""};
     for (int v = 0; v < N_VERBS; v++)
         for (size_t r = 0; r < sizeof roles / sizeof roles[0]; r++)
             for (int said = 0; said < 4; said++) {
