@@ -1,0 +1,158 @@
+/* post: the node's letters: written in the transaction of the act that causes them, received with exactly one effect.
+ *
+ * What: outbox, inbox, streams, receipts. letter_send puts a sealed letter into the outbox; letter_receive takes one in.
+ * Why:  delivery may fail, repeat, reorder or come months late on a stick; what happens because of a letter happens once.
+ *
+ *     static int refer(struct node *node, struct act *act, void *arg, struct err *err)     // inside act_run
+ *     {
+ *         ... change own tables ...
+ *         return letter_send(node, &partner, &(struct letter){.kind = "referral", .purpose = act->purpose, ...}, act->now_ms, id, err);
+ *     }
+ *
+ * Receiving (letter_receive), one act each: outer signature, recipient, duplicate (the same receipt again), order (early ones are
+ * held, effects happen in order), open, inner signature, kind; then in ONE transaction inbox row, the kind's effect, leaf,
+ * place in the stream. The receipt is a function of what was stored, so it is made anew whenever it is asked for.
+ *
+ *     case                                     result
+ *     duplicate, replay months later           the receipt again; nothing else happens
+ *     gap or reordering                        held (durable); the signed position tells the sender what is missing
+ *     sender restored from an old backup       its sequence is taken by another letter: the position says so; it takes over the
+ *                                              receipts it lost and sends what it still holds in a new stream
+ *     recipient restored from an old backup    its position lies behind: the sender sends again what it keeps (POST_KEEP_DAYS),
+ *                                              for what is gone it sends a signed "void" letter that both sides show
+ *     clocks days apart                        no influence on order or effect; a skew above a day is shown
+ *     unknown version or kind, malformed       refused with a signed receipt; the stream goes on
+ *     the node is read-only, the disk is full  nothing is stored, the partner is told to come again (ERR_RETRY)
+ *
+ * At rest a received letter stays the ciphertext it was, its file key sealed in the vault: to erase the record is to erase the letter,
+ * and the month's letter key can be deleted. Not here: transport (trust/serve), grants (trust/grant) which decides who may read.
+ */
+#ifndef COMITY_LETTER_POST_H
+#define COMITY_LETTER_POST_H
+
+#include "trust/act/act.h"
+#include "trust/letter/letter.h"
+#include "trust/peer/partner.h"
+
+#define POST_KEEP_DAYS 35 /* the sender keeps ciphertext so long after its receipt */
+#define POST_SKEW_MS (24LL * 3600 * 1000)
+
+extern const struct db_schema letter_schema;
+
+/* --- writing --- */
+
+struct letter {
+    const char *kind;
+    str purpose, reference;
+    const uint8_t *grant, *reply_to; /* ID_LEN bytes each, or NULL */
+    str name, type;
+    bytes payload;                   /* up to LETTER_INLINE_MAX; or */
+    const struct post_file *file;    /* sealed before the act by post_file_seal */
+};
+
+/* A large payload, sealed ahead of the act by streaming path into DIR/letters/out/ID.age (constant memory). progress may be NULL.
+ * Files that no letter refers to are removed at the next start. */
+struct post_file { uint8_t id[ID_LEN]; uint64_t size, payload_size; uint8_t digest[HASH_LEN]; uint8_t recipient_key[32]; };
+MUST_USE int post_file_seal(struct node *node, const struct partner *to, const struct letter *l, const char *path, int64_t now_ms,
+                            void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err);
+
+/* Within act_run. id: the letter's. ERR_DENIED: partner suspended; ERR_LIMIT: too large; ERR_NOT_FOUND: no letter key of the partner. */
+MUST_USE int letter_send(struct node *node, const struct partner *to, const struct letter *l, int64_t now_ms, uint8_t id[static ID_LEN],
+                         struct err *err);
+
+/* --- receiving --- */
+
+/* An opened letter, as its effect sees it. */
+struct letter_opened {
+    const struct letter_header *header;
+    const struct letter_content *content;
+    const struct partner *from;
+    bytes payload;  /* of letters up to LETTER_INLINE_MAX; larger ones: {NULL, 0}, read with post_read_file */
+    int64_t now_ms;
+    struct arena *arena;
+};
+
+/* What a kind of letter does. Within the act's transaction; no effect outside the database. A negative result refuses the letter
+ * (with a receipt that says "refused-by-effect"), except ERR_RETRY, ERR_IO, ERR_CORRUPT: then nothing happened and it may come again. */
+struct letter_kind {
+    const char *name;
+    bool for_people;  /* is listed for people to read, needs no effect */
+    bool needs_grant; /* refused without one */
+    int (*effect)(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err); /* may be NULL */
+    int (*receipt)(struct node *node, struct act *act, const struct letter_receipt *receipt, struct err *err); /* at the sender, once; may be NULL */
+};
+extern const struct letter_kind letter_kinds_people[]; /* request, answer, referral, statement, notice, attachment; ends with NULL name */
+
+/* The kinds a node understands: tables of rooms, NULL-terminated. The doors put them together (face/cli/rooms.h). */
+struct post_kinds { const struct letter_kind *const *tables; };
+
+enum post_outcome { POST_RECEIPT, POST_HELD, POST_STALE };
+struct post_answer {
+    enum post_outcome outcome;
+    struct letter_receipt receipt;   /* POST_RECEIPT */
+    struct letter_position position; /* always: where we stand now */
+};
+
+/* in: outer header line, newline, and (for letters up to LETTER_INLINE_MAX) the age file; a larger one has been put together by
+ * post_part before. from: whom the connection or the outer signature proved. Held letters that come into order are done too; their
+ * receipts go out with post_receipts. ERR_RETRY: come again. Every other trouble is an answer. */
+MUST_USE int letter_receive(struct node *node, const struct post_kinds *kinds, const struct partner *from, bytes in, int64_t now_ms,
+                            struct arena *a, struct post_answer *out, struct err *err);
+
+/* A part of a large letter at its offset: appended to DIR/letters/in/PARTNER-ID.part when it is exactly what comes next, durable
+ * before it returns; *have: how many bytes are there now (so a cut line goes on where it was). */
+MUST_USE int post_part(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part,
+                       uint64_t *have, struct err *err);
+
+/* Receipts for letters from this partner whose leaf index is at least from_leaf, at most max; with proofs. For senders that lost theirs. */
+MUST_USE int post_receipts(struct node *node, const struct partner *from, int64_t from_leaf, size_t max, struct arena *a,
+                           struct letter_receipt **out, size_t *n, struct err *err);
+
+/* --- sending on: used by the line and by the stick alike --- */
+
+struct post_out {
+    struct letter_header header;
+    str line;             /* outer header line */
+    bytes sealed;         /* age file, or {NULL, 0} and: */
+    const char *path;     /* DIR/letters/out/ID.age */
+};
+/* The next letters to a partner without a receipt, in order, from sequence on; strings from arena. */
+MUST_USE int post_due(struct node *node, const struct partner *to, uint64_t from_sequence, size_t max, struct arena *a, struct post_out **out,
+                      size_t *n, struct err *err);
+/* Takes in what the partner answered: verifies signatures and proofs, one act for all (VERB_RECEIPT), calls the kinds' receipt
+ * functions once each. Known receipts change nothing. A receipt that does not verify is ERR_CRYPTO and kept as evidence. */
+MUST_USE int post_receipts_take(struct node *node, const struct post_kinds *kinds, const struct partner *from, const struct letter_receipt r[],
+                                size_t n, int64_t now_ms, struct err *err);
+/* The partner's place in our stream: decides what to send again, whether we must begin a new stream (see the table above). */
+MUST_USE int post_position_take(struct node *node, const struct partner *from, const struct letter_position *p, int64_t now_ms, struct err *err);
+
+/* --- looking (no act of its own: callers are within one) --- */
+
+enum post_state { POST_WAITING = 1, POST_DELIVERED, POST_WAS_REFUSED, POST_RECEIVED, POST_HELD_BACK, POST_VOID };
+struct post_item {
+    uint8_t id[ID_LEN], partner[ID_LEN];
+    bool outgoing;
+    enum post_state state;
+    int64_t time_ms, settled_ms, leaf_index;
+    uint64_t sequence, size;
+    bool skewed, erased;
+};
+struct post_filter { const uint8_t *partner; bool incoming, outgoing, waiting; int64_t limit; };
+MUST_USE int post_list(struct node *node, const struct post_filter *filter, struct arena *a, struct post_item **out, size_t *n, struct err *err);
+MUST_USE int post_find(struct node *node, const uint8_t id[static ID_LEN], struct post_item *out, struct err *err);
+
+/* Content of a received letter, within an act with VERB_READ (trust/grant asks first). ERR_NOT_FOUND when it was erased. */
+MUST_USE int post_read(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *content, bytes *payload, struct err *err);
+/* A large one, streamed to fd in constant memory; verifies everything before the last byte is called good. */
+MUST_USE int post_read_file(struct node *node, const uint8_t id[static ID_LEN], int fd, struct err *err);
+/* Erases a received letter's key (and, after the transaction, its file): the loss of the read. Within act_run. */
+MUST_USE int post_erase(struct node *node, const uint8_t id[static ID_LEN], struct err *err);
+
+/* --- the node's letter keys (monthly) --- */
+
+/* The current one, made when the month has none; public key for cards and "keys" letters. Within act_run or at start. */
+MUST_USE int post_key_current(struct node *node, int64_t now_ms, uint8_t public_key[static 32], int64_t *valid_until_ms, struct err *err);
+/* Makes a new one now (rotation), and deletes secrets whose last letter is long received. */
+MUST_USE int post_key_rotate(struct node *node, int64_t now_ms, uint8_t public_key[static 32], struct err *err);
+
+#endif
