@@ -6,7 +6,7 @@
  *     uint8_t digest[HASH_LEN];
  *     crypto_sha256(digest, (bytes){data, len});
  *
- * Not here: TLS (ground/http), age envelopes (part of letters, later), any random number that is not the system's.
+ * Not here: TLS (ground/http), age envelopes (age.h), any random number that is not the system's.
  * Thread-safe after crypto_open. Comparisons of secrets go through crypto_equal only.
  */
 #ifndef COMITY_CRYPTO_H
