@@ -67,25 +67,35 @@ int file_sync_dir(const char *path, struct err *err)
     return result;
 }
 
+/* The folder that path stands in. */
+static int parent_of(const char *path, char *folder, size_t size, struct err *err)
+{
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    while (len > 0 && path[len - 1] != '/')
+        len--;
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    if (len + 2 > size)
+        return err_set(err, ERR_INPUT, "the path is too long");
+    snprintf(folder, size, "%.*s", len ? (int)len : 1, len ? path : ".");
+    return 0;
+}
+
 int file_write(const char *path, bytes content, unsigned mode, struct err *err)
 {
     char tmp[4096], folder[4096];
     int n = snprintf(tmp, sizeof tmp, "%s.tmp", path);
     if (n < 0 || (size_t)n >= sizeof tmp)
         return err_set(err, ERR_INPUT, "the path is too long");
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (slash == folder)
-        slash[1] = 0;
-    else if (slash)
-        *slash = 0;
-    else
-        snprintf(folder, sizeof folder, ".");
+    int result = parent_of(path, folder, sizeof folder, err);
+    if (result < 0)
+        return result;
 
     int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
         return err_errno(err, ERR_IO, errno, "%s: cannot be created", tmp);
-    int result = 0;
     if (write_all(fd, content) < 0 || fsync(fd) < 0)
         result = err_errno(err, ERR_IO, errno, "%s: cannot be written; the old file is untouched", path);
     if (close(fd) < 0 && result == 0)
@@ -101,18 +111,18 @@ int file_write(const char *path, bytes content, unsigned mode, struct err *err)
 
 int file_mkdir(const char *path, bool *existed, struct err *err)
 {
-    if (existed)
-        *existed = false;
-    if (mkdir(path, 0700) == 0)
-        return 0;
+    char folder[4096];
+    int result = parent_of(path, folder, sizeof folder, err);
+    if (result < 0)
+        return result;
+    bool made = mkdir(path, 0700) == 0;
     int why = errno;
     struct stat st;
-    if (why == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-        if (existed)
-            *existed = true;
-        return 0;
-    }
-    return err_errno(err, ERR_IO, why, "%s: the folder cannot be created", path);
+    if (!made && (why != EEXIST || stat(path, &st) < 0 || !S_ISDIR(st.st_mode)))
+        return err_errno(err, ERR_IO, why, "%s: the folder cannot be created", path);
+    if (existed)
+        *existed = !made;
+    return file_sync_dir(folder, err); /* also if it was there: whoever made it may have been stopped before this */
 }
 
 bool file_exists(const char *path)

@@ -13,7 +13,7 @@ MUST_USE int file_read(struct arena *a, const char *path, size_t max, bytes *out
 /* Writes path.tmp, fsyncs, renames, fsyncs the folder. The old file stays until the new one is durable. */
 MUST_USE int file_write(const char *path, bytes content, unsigned mode, struct err *err);
 
-/* Creates a folder with mode 0700; it may exist already (then *existed is set, if given). The parent must exist. */
+/* Creates a folder with mode 0700, durably; it may exist already (then *existed is set, if given). The parent must exist. */
 MUST_USE int file_mkdir(const char *path, bool *existed, struct err *err);
 
 bool file_exists(const char *path);

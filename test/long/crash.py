@@ -1,0 +1,230 @@
+"""crash: dies, tears, fills the disk and cuts the power at every change that a workload makes to files, and checks each time.
+
+    crash.py COMITY LIBRARY [--short] [--lanes kill,torn,full,power] [--jobs N] [--seed N]
+
+Prints TAP: a line for each lane and step. Exit status 1 if anything that must hold did not.
+"""
+import argparse
+import collections
+import errno
+import multiprocessing
+import os
+import random
+import shutil
+import sys
+import tempfile
+
+import crash_power
+import crash_work as work
+
+SHORT_POINTS = {"kill": 48, "torn": 24, "full": 24, "power": 48}  # of each lane, spread over the whole workload
+SHM = "/dev/shm"  # what is killed does not care for the disk; power cuts are acted out from the journal
+
+
+class Recording:
+    """The workload as it goes without harm, on a house of its own: a snapshot before each step, and the journal of it all."""
+
+    def __init__(self, program, library, base):
+        self.house = work.House(program, base + "/house", work.free_port())
+        self.shim = work.Shim(library, self.house.folder, base + "/state")
+        self.journal = base + "/journal"
+        self.records = []
+        self.spans = []  # the numbers of the first and last change of each step in the journal
+        os.makedirs(self.house.folder)
+        self.shim.environment("count")
+        open(self.journal, "wb").close()
+        for number, step in enumerate(work.steps_of()):
+            self.record(number, step, base)
+        self.all = crash_power.read(self.journal)
+
+    def step_at(self, seq):
+        """The number of the step that made the change, None for what was done between steps."""
+        return next((i for i, (first, last) in enumerate(self.spans) if first <= seq <= last), None)
+
+    def record(self, number, step, base):
+        house = self.house
+        house.env = self.shim.more("count", self.journal)
+        work.prepare(step, house)
+        record = work.Record(step, number, f"{base}/before-{number}", house.vector(step.harmed), work.expectation(step))
+        if os.path.exists(house.dir(step.harmed)):
+            record.head = f"{house.files}/head-{number}"
+            with open(record.head, "w", encoding="utf-8") as f:
+                f.write(house.must(["log", house.dir(step.harmed), "head"]).out)
+        house.env = None
+        shutil.copytree(house.folder, record.snapshot)
+        # Once for the count of its own changes, once more for the journal, in which the steps stand one behind the other.
+        own = f"{base}/own-journal"
+        open(own, "wb").close()
+        other = self.shim.state + ".own"
+        alone = work.Shim(self.shim.library, house.folder, other)
+        result = work.go(house, step, alone.environment("count", own))
+        record.changes = crash_power.read(own)
+        self.expect_success(step, result)
+        record.after = house.vector(step.harmed)
+        work.restore(house, record)
+        first = self.shim.count() + 1
+        env = self.shim.more("count", self.journal)
+        result = work.go(house, step, env, env)
+        self.expect_success(step, result)
+        if house.vector(step.harmed) != record.after:
+            raise work.Wrong(f"{step.name}: two runs from the same state end differently")
+        self.records.append(record)
+        self.spans.append((first, self.shim.count()))
+
+    @staticmethod
+    def expect_success(step, result):
+        if result.status != 0 or not work.acknowledged(step, result):
+            raise work.Wrong(f"{step.name} fails without any harm: {result.out} {result.err}")
+
+
+def kill_plans(record):
+    for change in record.changes:
+        yield f"before {change.seq}"
+        yield f"after {change.seq}"
+
+
+def torn_plans(record):
+    """Writes cut at whole sectors and elsewhere."""
+    for change in record.changes:
+        if change.kind == crash_power.WRITE and change.length > 1 and not change.path.endswith("-shm"):
+            lengths = {1, change.length // 2, change.length - 1, change.length // 2 // 512 * 512, min(512, change.length - 1)}
+            for length in sorted(lengths - {0}):
+                yield f"torn {change.seq} {length}"
+
+
+def full_plans(record):
+    for change in record.changes:
+        yield f"fail {change.seq} {errno.ENOSPC} on"
+        yield f"fail {change.seq} {errno.ENOSPC} once"
+        yield f"fail {change.seq} {errno.EIO} on"
+        yield f"fail {change.seq} {errno.EIO} once"
+        if change.kind == crash_power.WRITE and change.length > 1:
+            yield f"short {change.seq} {change.length // 2} {errno.ENOSPC}"
+
+
+PLANS = {"kill": kill_plans, "torn": torn_plans, "full": full_plans}
+
+
+def harm(recording, shim, lane, record, plan):
+    house = recording.house
+    work.restore(house, record)
+    result = work.go(house, record.step, shim.environment(plan))
+    if lane == "full":
+        if result.status < 0 or (result.status != 0 and not result.err.strip()):
+            raise work.Wrong(f"the command ended with {result.status} and without a word")
+    if work.private(result.err):
+        raise work.Wrong("an error text names a person")
+    work.check(house, record, work.acknowledged(record.step, result))
+
+
+def power_cut(recording, tree, at, how, chance):
+    """Builds what a disk may hold when the power goes right behind change number at, and looks what the program makes of it."""
+    house = recording.house
+    number = recording.step_at(at)
+    record = recording.records[number]
+    first, last = recording.spans[number]
+    shutil.rmtree(house.folder, ignore_errors=True)
+    tree.leave(house.folder, how, chance)
+    printed = record.step.harmed == record.step.node and any(
+        c.kind == crash_power.OUTPUT and c.data.startswith(b"{") and first <= c.seq <= at for c in recording.all)  # not the server's line
+    work.check(house, record, printed or at == last)
+
+
+def worker(options, share, queue):
+    base = tempfile.mkdtemp(prefix="comity-crash.", dir=SHM if os.access(SHM, os.W_OK) else None)
+    try:
+        recording = Recording(options.comity, options.library, base)
+        for lane in options.lanes:
+            (run_power if lane == "power" else run_lane)(options, share, queue, recording, lane)
+    except Exception as wrong:  # pylint: disable=broad-except
+        queue.put(("setup", "the workload", "", f"{type(wrong).__name__}: {wrong}"))
+    finally:
+        if "recording" in locals():
+            recording.house.stop()
+        shutil.rmtree(base, ignore_errors=True)
+        queue.put(None)
+
+
+def chosen(points, lane, options):
+    """All of them, or so many, evenly spread."""
+    if not options.short or len(points) <= SHORT_POINTS[lane]:
+        return points
+    return [points[i * len(points) // SHORT_POINTS[lane]] for i in range(SHORT_POINTS[lane])]
+
+
+def tell(queue, lane, step, plan, job):
+    try:
+        job()
+        queue.put((lane, step.name, plan, None))
+    except Exception as wrong:  # pylint: disable=broad-except
+        queue.put((lane, step.name, plan, f"{type(wrong).__name__}: {wrong}"))
+
+
+def run_lane(options, share, queue, recording, lane):
+    shim = work.Shim(options.library, recording.house.folder, recording.shim.state + ".own")
+    points = [(record, plan) for record in recording.records for plan in PLANS[lane](record)]
+    for i, (record, plan) in enumerate(chosen(points, lane, options)):
+        if i % options.jobs == share:
+            tell(queue, lane, record.step, plan, lambda r=record, p=plan: harm(recording, shim, lane, r, p))
+
+
+def run_power(options, share, queue, recording, lane):
+    points = [(change.seq, how) for change in recording.all for how in crash_power.HOWS
+              if recording.step_at(change.seq) is not None]
+    wanted = collections.defaultdict(list)
+    for i, (at, how) in enumerate(chosen(points, lane, options)):
+        if i % options.jobs == share:
+            wanted[at].append(how)
+    tree = crash_power.Tree(recording.house.folder)
+    for change in recording.all:
+        tree.apply(change)
+        for how in wanted[change.seq]:
+            step = recording.records[recording.step_at(change.seq)].step
+            chance = random.Random(f"{options.seed} {change.seq} {how}")
+            tell(queue, lane, step, f"{how} at {change.seq} (seed {options.seed})",
+                 lambda a=change.seq, h=how, c=chance: power_cut(recording, tree, a, h, c))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("comity")
+    parser.add_argument("library")
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--lanes", default="kill,torn,full,power")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    options.lanes = options.lanes.split(",")
+    queue = multiprocessing.Queue()
+    workers = [multiprocessing.Process(target=worker, args=(options, share, queue)) for share in range(options.jobs)]
+    for w in workers:
+        w.start()
+    tried, wrong, lost = collections.Counter(), collections.defaultdict(list), 0
+    running = len(workers)
+    while running:
+        said = queue.get()
+        if said is None:
+            running -= 1
+            continue
+        lane, step, plan, why = said
+        tried[lane, step] += 1
+        if why:
+            wrong[lane, step].append(f"{plan}: {why}")
+            lost += "LOST" in why or "gone" in why
+    for w in workers:
+        w.join()
+    for number, (lane, step) in enumerate(tried, 1):
+        bad = wrong[lane, step]
+        print(f"{'not ok' if bad else 'ok'} {number} - {lane}: {step}: {tried[lane, step]} points" + (f", {len(bad)} wrong" if bad else ""))
+        for line in bad[:10]:
+            print("#  ", line.replace("\n", " ")[:400])
+    totals = collections.Counter()
+    for (lane, _), n in tried.items():
+        totals[lane] += n
+    print("# points: " + ", ".join(f"{lane} {n}" for lane, n in totals.items()) + f"; acknowledged acts lost: {lost}; seed {options.seed}")
+    print(f"1..{len(tried)}")
+    return 1 if any(wrong.values()) or not tried else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
