@@ -11,4 +11,4 @@ if [ ! -f "$library" ]; then
     echo '1..0 # SKIP the fault shim is built on x86-64 only, and not with sanitizers'
     exit 0
 fi
-exec python3 "$(dirname "$0")/crash.py" "${COMITY_PROGRAM:?}" "$library" "$@"
+exec python3 -B "$(dirname "$0")/crash.py" "${COMITY_PROGRAM:?}" "$library" "$@"
