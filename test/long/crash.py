@@ -1,6 +1,9 @@
 """crash: dies, tears, fills the disk and cuts the power at every change that a workload makes to files, and checks each time.
 
-    crash.py COMITY LIBRARY [--short] [--lanes kill,torn,full,power] [--jobs N] [--seed N]
+    crash.py COMITY LIBRARY [--short] [--lanes kill,again,torn,full,broken,power] [--points N] [--jobs N] [--seed N]
+
+Lanes: kill -9 before and after every change; the same, and the command that then repairs is killed as well; writes torn;
+the disk full from or at every change; the disk broken (EIO) likewise; power cuts. --points: at most so many of each lane.
 
 Prints TAP: a line for each lane and step. Exit status 1 if anything that must hold did not.
 """
@@ -17,7 +20,8 @@ import tempfile
 import crash_power
 import crash_work as work
 
-SHORT_POINTS = {"kill": 48, "torn": 24, "full": 24, "power": 48}  # of each lane, spread over the whole workload
+SHORT_POINTS = {"kill": 44, "again": 22, "torn": 22, "full": 22, "broken": 22, "power": 44}  # spread over the whole workload
+REPAIR_CHANGES = 40  # about as many changes as opening, repairing and closing a database makes
 SHM = "/dev/shm"  # what is killed does not care for the disk; power cuts are acted out from the journal
 
 
@@ -92,24 +96,37 @@ def torn_plans(record):
                 yield f"torn {change.seq} {length}"
 
 
+def again_plans(record):
+    """Killed, and what repairs it is killed too, somewhere."""
+    for change in record.changes:
+        yield f"after {change.seq}; before {change.seq * 7919 % REPAIR_CHANGES + 1}"
+
+
 def full_plans(record):
     for change in record.changes:
         yield f"fail {change.seq} {errno.ENOSPC} on"
         yield f"fail {change.seq} {errno.ENOSPC} once"
-        yield f"fail {change.seq} {errno.EIO} on"
-        yield f"fail {change.seq} {errno.EIO} once"
         if change.kind == crash_power.WRITE and change.length > 1:
             yield f"short {change.seq} {change.length // 2} {errno.ENOSPC}"
 
 
-PLANS = {"kill": kill_plans, "torn": torn_plans, "full": full_plans}
+def broken_plans(record):
+    for change in record.changes:
+        yield f"fail {change.seq} {errno.EIO} on"
+        yield f"fail {change.seq} {errno.EIO} once"
+
+
+PLANS = {"kill": kill_plans, "again": again_plans, "torn": torn_plans, "full": full_plans, "broken": broken_plans}
 
 
 def harm(recording, shim, lane, record, plan):
     house = recording.house
+    plan, _, second = plan.partition("; ")
     work.restore(house, record)
     result = work.go(house, record.step, shim.environment(plan))
-    if lane == "full":
+    if second:
+        house.run(["log", house.dir(record.step.harmed), "verify"], shim.environment(second))
+    if lane in ("full", "broken"):
         if result.status < 0 or (result.status != 0 and not result.err.strip()):
             raise work.Wrong(f"the command ended with {result.status} and without a word")
     if work.private(result.err):
@@ -147,9 +164,8 @@ def worker(options, share, queue):
 
 def chosen(points, lane, options):
     """All of them, or so many, evenly spread."""
-    if not options.short or len(points) <= SHORT_POINTS[lane]:
-        return points
-    return [points[i * len(points) // SHORT_POINTS[lane]] for i in range(SHORT_POINTS[lane])]
+    wanted = min(len(points), SHORT_POINTS[lane] if options.short else options.points)
+    return [points[i * len(points) // wanted] for i in range(wanted)]
 
 
 def tell(queue, lane, step, plan, job):
@@ -190,7 +206,8 @@ def main():
     parser.add_argument("comity")
     parser.add_argument("library")
     parser.add_argument("--short", action="store_true")
-    parser.add_argument("--lanes", default="kill,torn,full,power")
+    parser.add_argument("--lanes", default="kill,again,torn,full,broken,power")
+    parser.add_argument("--points", type=int, default=1 << 30)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

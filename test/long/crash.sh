@@ -1,10 +1,10 @@
 #!/bin/sh
 # crash: kill -9, torn writes, full and broken disks, power cuts at every change the workload makes to files
 #
-#   crash.sh [--short] [--lanes kill,torn,full,power] [--jobs N] [--seed N]
+#   crash.sh [--short] [--lanes kill,again,torn,full,broken,power] [--points N] [--jobs N] [--seed N]
 #
 # What is tried and what must hold each time: docs/reliability.md. Everything happens in /dev/shm (or TMPDIR); all of it
-# takes some 20 minutes on two cores. The same seed gives the same power cuts.
+# takes about half an hour on two cores. The same seed gives the same power cuts.
 set -eu
 library=${COMITY_BUILD:?}/test/fault/libfaultio.so
 if [ ! -f "$library" ]; then

@@ -20,6 +20,13 @@ NAMES = ("Kuznetsov", "Velasquez", "Rattanakosin", "Mondulkiri", "Zzyzxplant", "
 COMMAND_SECONDS = 60
 
 
+def many():
+    """A list long enough for pages to split and a checkpoint to have work."""
+    given, family = ("Sok", "Dara", "Mali", "Arun", "Lin", "Nok", "Thida", "Rith"), ("Chea", "Prak", "Suwan", "Boonmee", "Tran", "Nguon", "Keo")
+    rows = [f"{given[i % 8]},{family[i % 7]}{'aeiou'[i % 5]}n,{1960 + i % 45}-{i % 12 + 1:02}-{i % 28 + 1:02},M{i:07}" for i in range(300)]
+    return "given,family,born,document\n" + "\n".join(rows) + "\n"
+
+
 class Wrong(Exception):
     """Something that must hold does not."""
 
@@ -68,7 +75,7 @@ class House:
         self.files = folder + ".files"
         self.server = self.env = None  # env: of commands that are run without one of their own
         os.makedirs(self.files, exist_ok=True)
-        for name, text in (("first.csv", FIRST), ("more.csv", MORE), ("theirs.csv", THEIRS)):
+        for name, text in (("first.csv", FIRST), ("more.csv", MORE), ("theirs.csv", THEIRS), ("many.csv", many())):
             with open(f"{self.files}/{name}", "w", encoding="utf-8") as f:
                 f.write(text)
 
@@ -154,9 +161,11 @@ def made_or_there(result, house):
         raise Wrong(f"init does not work afterwards: {result.err.strip()}")
 
 
-def erased(result, house):
-    if result.status != 0 and house.searched("Velasquez") != 0:
-        raise Wrong(f"she is neither there to be erased nor gone: {result.err.strip()}")
+def erased(name):
+    def check_erased(result, house):
+        if result.status != 0 and house.searched(name) != 0:
+            raise Wrong(f"she is neither there to be erased nor gone: {result.err.strip()}")
+    return check_erased
 
 
 def steps_of():
@@ -167,9 +176,11 @@ def steps_of():
     def imports(node, name):
         return lambda h: ["import", h.dir(node), f"{h.files}/{name}", "--json"]
 
-    def erase(house):
-        with open(house.files + "/erase", encoding="ascii") as f:
-            return ["erase", house.dir("shelter"), f.read().strip(), "--reason", "she asked for it", "--json"]
+    def erase(name):
+        def make(house):
+            with open(f"{house.files}/{name}.id", encoding="ascii") as f:
+                return ["erase", house.dir("shelter"), f.read(), "--reason", "she asked for it", "--json"]
+        return make
 
     def accept(node, card):
         def make(house):
@@ -177,16 +188,16 @@ def steps_of():
                 return ["pair", house.dir(node), "accept", f"{house.files}/{card}", "--fingerprint", f.read(), "--budget", "100000", "--json"]
         return make
 
-    def ask(house):
+    def ask(house, name="Kuznecov Serguei", born="1990-03-05"):
         return ["ask", house.dir("police"), "--partner", "lotus-house", "--purpose", "identification", "--reference", "warrant 12",
-                "--name", "Kuznecov Serguei", "--born", "1990-03-05", "--json"]
+                "--name", name, "--born", born, "--json"]
 
     return [
         Step("init", "shelter", init("shelter", "Lotus House (practice)", "KH", "shelter"), again=made_or_there),
         Step("import", "shelter", imports("shelter", "first.csv"), again=known_already),
         Step("search", "shelter", lambda h: ["search", h.dir("shelter"), "Kuznetsov", "--json"], again=succeeds),
         Step("import more", "shelter", imports("shelter", "more.csv"), again=known_already),
-        Step("erase", "shelter", erase, again=erased),
+        Step("erase", "shelter", erase("Velasquez"), again=erased("Velasquez")),
         Step("init of the partner", "police", init("police", "Border Unit 7 (practice)", "TH", "police"), again=made_or_there),
         Step("import by the partner", "police", imports("police", "theirs.csv"), again=known_already),
         Step("pair", "shelter", accept("shelter", "police.json"), again=succeeds),
@@ -198,15 +209,24 @@ def steps_of():
         Step("index anew", "shelter", lambda h: ["index", h.dir("shelter"), "--threads", "1", "--json"], again=succeeds),
         Step("invite", "shelter", lambda h: ["pair", h.dir("shelter"), "invite", "--address", f"127.0.0.1:{h.port}", "--json"],
              again=succeeds),
+        Step("import many", "shelter", imports("shelter", "many.csv"), again=known_already),
+        Step("index many", "shelter", lambda h: ["index", h.dir("shelter"), "--threads", "1", "--json"], again=succeeds),
+        Step("ask about the new", "police", lambda h: ask(h, "Mondulkiri Bopha", "2001-01-20"), commits=3, serving=True, again=succeeds),
+        Step("erase among many", "shelter", erase("Mondulkiri"), again=erased("Mondulkiri")),
+        Step("search by the partner", "police", lambda h: ["search", h.dir("police"), "Olena", "--json"], again=succeeds),
+        Step("pair anew", "shelter", accept("shelter", "police.json"), again=succeeds),
     ]
+
+
+TO_ERASE = {"erase": "Velasquez", "erase among many": "Mondulkiri"}
 
 
 def prepare(step, house):
     """What a person would have in hand before the step: an id, a partner's invitation and its fingerprint."""
-    if step.name == "erase":
-        hit = json.loads(house.must(["search", house.dir("shelter"), "Velasquez", "--json"]).out)["hits"][0]
-        with open(house.files + "/erase", "w", encoding="ascii") as f:
-            f.write(hit["id"])
+    if step.name in TO_ERASE:
+        name = TO_ERASE[step.name]
+        with open(f"{house.files}/{name}.id", "w", encoding="ascii") as f:
+            f.write(json.loads(house.must(["search", house.dir("shelter"), name, "--json"]).out)["hits"][0]["id"])
     if step.name == "pair":
         for node, port in (("shelter", house.port), ("police", 9)):
             said = house.must(["pair", house.dir(node), "invite", "--out", f"{house.files}/{node}.json", "--address", f"127.0.0.1:{port}"])
@@ -290,8 +310,8 @@ def expectation(step):
         return {"Kuznetsov": 1}
     if step.name == "import more":
         return {"Mondulkiri": 1}
-    if step.name == "erase":
-        return {"Velasquez": 0, "Kuznetsov": 1}
+    if step.name in TO_ERASE:
+        return {TO_ERASE[step.name]: 0, "Kuznetsov": 1}
     return {}
 
 
