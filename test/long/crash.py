@@ -1,9 +1,10 @@
 """crash: dies, tears, fills the disk and cuts the power at every change that a workload makes to files, and checks each time.
 
-    crash.py COMITY LIBRARY [--short] [--lanes kill,again,torn,full,broken,power] [--points N] [--jobs N] [--seed N]
+    crash.py COMITY LIBRARY [--short] [--lanes kill,again,torn,full,broken,power,control] [--points N] [--jobs N] [--seed N]
 
 Lanes: kill -9 before and after every change; the same, and the command that then repairs is killed as well; writes torn;
-the disk full from or at every change; the disk broken (EIO) likewise; power cuts. --points: at most so many of each lane.
+the disk full from or at every change; the disk broken (EIO) likewise; power cuts; and, as a control, power cuts of a program
+that syncs nothing, which must be found out. --points: at most so many of each lane.
 
 Prints TAP: a line for each lane and step. Exit status 1 if anything that must hold did not.
 """
@@ -147,12 +148,21 @@ def power_cut(recording, tree, at, how, chance):
     work.check(house, record, printed or at == last)
 
 
+def control(recording, tree, at):
+    """The test must be able to fail: of a program that syncs no file, a power cut takes what was acknowledged."""
+    try:
+        power_cut(recording, tree, at, "none", random.Random(0))
+    except work.Wrong:
+        return
+    raise work.Wrong("a program that syncs nothing is not found out")
+
+
 def worker(options, share, queue):
     base = tempfile.mkdtemp(prefix="comity-crash.", dir=SHM if os.access(SHM, os.W_OK) else None)
     try:
         recording = Recording(options.comity, options.library, base)
         for lane in options.lanes:
-            (run_power if lane == "power" else run_lane)(options, share, queue, recording, lane)
+            {"power": run_power, "control": run_control}.get(lane, run_lane)(options, share, queue, recording, lane)
     except Exception as wrong:  # pylint: disable=broad-except
         queue.put(("setup", "the workload", "", f"{type(wrong).__name__}: {wrong}"))
     finally:
@@ -201,12 +211,22 @@ def run_power(options, share, queue, recording, lane):
                  lambda a=change.seq, h=how, c=chance: power_cut(recording, tree, a, h, c))
 
 
+def run_control(options, share, queue, recording, lane):
+    tree = crash_power.Tree(recording.house.folder, forgetful=True)
+    ends = [last for _, last in recording.spans]
+    for change in recording.all:
+        tree.apply(change)
+        if change.seq in ends and ends.index(change.seq) % options.jobs == share:
+            step = recording.records[ends.index(change.seq)].step
+            tell(queue, lane, step, f"after {change.seq}", lambda a=change.seq: control(recording, tree, a))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("comity")
     parser.add_argument("library")
     parser.add_argument("--short", action="store_true")
-    parser.add_argument("--lanes", default="kill,again,torn,full,broken,power")
+    parser.add_argument("--lanes", default="kill,again,torn,full,broken,power,control")
     parser.add_argument("--points", type=int, default=1 << 30)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
