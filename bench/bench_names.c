@@ -81,7 +81,7 @@ static void peer_latin(UTransliterator *t, struct arena *a, str text, char out[P
     int32_t limit = len;
     if (U_SUCCESS(status))
         utrans_transUChars(t, u, &len, 4 * PEER_MAX, 0, &limit, &status);
-    str word[32];
+    str word[32] = {0};
     size_t n = 0;
     char *plain = arena_alloc(a, (size_t)len + 1);
     for (int32_t i = 0, start = 0; U_SUCCESS(status) && i <= len && n < 32; i++) {

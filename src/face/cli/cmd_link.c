@@ -98,7 +98,9 @@ static int write_pairs(struct cli *cli, const char *path, const struct link_resu
         str cells[] = {a->people[p->asked].source_id, b->people[p->record].source_id, {score, (size_t)len}, str_from(score_band_name(p->score.band))};
         csv_write_row(&line, cells, 4, 0);
     }
-    good = (path ? fclose(f) : fflush(f)) == 0 && good;
+    good = fflush(f) == 0 && good;
+    if (path)
+        good = fclose(f) == 0 && good;
     return good ? 0 : err_set(&cli->err, ERR_IO, "%s could not be written to the end; is the disk full?", path ? path : "standard output");
 }
 

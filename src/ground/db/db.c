@@ -117,7 +117,7 @@ int db_prepare(struct db *db, const char *sql, struct db_stmt **out, struct err 
     int n_params = count_params(sql);
     if (n_params > DB_PARAMS_MAX)
         return err_set(err, ERR_USAGE, "a statement has more than %d parameters", DB_PARAMS_MAX);
-    struct db_stmt *q;
+    struct db_stmt *q = NULL;
     int r = db->driver->prepare(db, sql, n_params, &q, err);
     if (r < 0)
         return note(db, r);

@@ -10,7 +10,7 @@
 #include "ground/json/json.h"
 
 #define CONFIG_NAME "comity.json"
-#define CONFIG_TMP CONFIG_NAME ".tmp" /* what file_write leaves when it is killed */
+#define CONFIG_TMP "comity.json.tmp" /* what file_write leaves when it is killed */
 #define CONFIG_MAX 65536
 #define CONFIG_VERSION 1
 #define DB_DEFAULT "sqlite:comity.db"

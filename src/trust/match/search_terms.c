@@ -303,7 +303,8 @@ void search_query_parse(const struct search_vocabulary *v, struct arena *a, str 
             if (name.len)
                 buf_byte(&name, ' ');
             buf_add(&name, word);
-            out->last_word = str_trim(text).len || finished ? (str){0} : word;
+            bool last = str_trim(text).len == 0 && !finished;
+            out->last_word = last ? word : STR("");
             continue;
         }
         out->last_word = (str){0};

@@ -167,17 +167,18 @@ static size_t read_pairs(const struct names *n, struct arena *a, str file, struc
 
 static void learn(struct pair *pairs, size_t n)
 {
-    double letter[LETTERS] = {0}, sound[SOUNDS] = {0}, letters = 0, sounds = 0;
+    double letter[LETTERS] = {0}, sound[SOUNDS] = {0};
+    size_t n_letters = 0, n_sounds = 0;
     for (size_t p = 0; p < n; p++) {
-        for (size_t i = 1; i + 1 < pairs[p].word.n_letters; i++, letters++)
+        for (size_t i = 1; i + 1 < pairs[p].word.n_letters; i++, n_letters++)
             letter[pairs[p].word.letter[i]]++;
-        for (size_t i = 1; i + 1 < pairs[p].word.n_sounds; i++, sounds++)
+        for (size_t i = 1; i + 1 < pairs[p].word.n_sounds; i++, n_sounds++)
             sound[pairs[p].word.sound[i]]++;
     }
     for (size_t i = 0; i < LETTERS; i++)
-        letter[i] /= letters;
+        letter[i] /= (double)n_letters;
     for (size_t i = 0; i < SOUNDS; i++)
-        sound[i] /= sounds;
+        sound[i] /= (double)n_sounds;
     for (int round = 0; round < ROUNDS; round++) {
         double sum = 0, all = 0;
         for (size_t p = 0; p < n; p++) {

@@ -269,13 +269,14 @@ static bool is_vowel(uint32_t point)
 /* A romanisation, letter by letter, to sounds. A y that touches no vowel is one. */
 static size_t sounds_of_romanisation(const struct sounds *s, str latin, uint8_t *sound, size_t max)
 {
+    static const uint32_t as_vowel[] = {'i'};
     uint32_t point[SOUND_WORD_MAX];
     size_t len = latin.len < SOUND_WORD_MAX ? latin.len : SOUND_WORD_MAX, n = 0;
     for (size_t i = 0; i < len; i++)
         point[i] = (uint8_t)latin.p[i];
     for (size_t i = 0; i < len;) {
         bool vowel = point[i] == 'y' && !(i > 0 && is_vowel(point[i - 1])) && !(i + 1 < len && is_vowel(point[i + 1]));
-        const struct rule *rule = rules_longest(s->romanised, vowel ? &(uint32_t){'i'} : point + i, vowel ? 1 : len - i);
+        const struct rule *rule = vowel ? rules_longest(s->romanised, as_vowel, 1) : rules_longest(s->romanised, point + i, len - i);
         for (size_t k = 0; rule && rule->n_values && k < rule->value[0].len && n < max; k++)
             sound[n++] = (uint8_t)sound_code(rule->value[0].p[k]);
         i += rule ? rule->key_len : 1;
@@ -299,7 +300,7 @@ static size_t likeliest_sounds(const struct sounds *s, const uint8_t *letter, si
             if (g->n_arcs && group_at(g, letter, i, n) && step[i].best + g->arc[0].chance > step[i + g->len].best)
                 step[i + g->len] = (struct step){step[i].best + g->arc[0].chance, i, &g->arc[0]};
         }
-    uint8_t reversed[2 * SOUND_WORD_MAX + 2];
+    uint8_t reversed[2 * SOUND_WORD_MAX + 2] = {0};
     size_t count = 0;
     for (size_t at = n; at > 0 && step[at].arc; at = step[at].from)
         for (size_t k = 2; k-- > 0;)

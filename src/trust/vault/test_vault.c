@@ -230,8 +230,8 @@ static void test_changed_rows_are_refused(void **state)
     static const char *const changes[] = {
         "update vault_record set sealed = (select sealed from vault_record o where o.id <> vault_record.id and o.kind = 1)",
         "update vault_record set wrapped = (select wrapped from vault_record o where o.id <> vault_record.id and o.kind = 1)",
-        "update vault_record set wrapped = (select wrapped from vault_record o where o.id <> vault_record.id and o.kind = 1),"
-        " sealed = (select sealed from vault_record o where o.id <> vault_record.id and o.kind = 1)",
+        ("update vault_record set wrapped = (select wrapped from vault_record o where o.id <> vault_record.id and o.kind = 1),"
+         " sealed = (select sealed from vault_record o where o.id <> vault_record.id and o.kind = 1)"),
         "update vault_record set sealed = fingerprint",
         "update vault_record set wrapped = fingerprint",
         "update vault_record set kind = 3",
