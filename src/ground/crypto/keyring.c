@@ -19,7 +19,7 @@
 #define CHECKED_LEN (ROOT_AT + ROOT_LEN)
 #define FILE_LEN (CHECKED_LEN + HASH_LEN)
 
-#define N_SIGNERS 2
+#define N_SIGNERS 3
 #define N_MACS 3
 
 struct match_key_slot {
@@ -33,9 +33,12 @@ struct keyring {
     uint8_t sign_public[N_SIGNERS][SIGN_PUBLIC_LEN];
     uint8_t mac[N_MACS][KEY_LEN];
     uint8_t wrap[KEY_LEN];
+    uint8_t letter[KEY_LEN]; /* seals letter keys */
     uint8_t match[KEY_LEN]; /* seed of all epochs' matching keys */
-    pthread_mutex_t lock;   /* of match_keys */
-    struct match_key_slot *match_keys;
+    struct match_keys {
+        pthread_mutex_t lock;
+        struct match_key_slot *first;
+    } *cache; /* derived once an epoch */
 };
 
 static void derive(const uint8_t root[ROOT_LEN], const char *label, uint8_t out[KEY_LEN])
@@ -143,7 +146,8 @@ static int check_file(const char *path, const uint8_t *file, struct err *err)
 
 int keyring_open(const char *path, struct keyring **out, struct err *err)
 {
-    static const char *const signers[N_SIGNERS] = {[KEYRING_AGENCY] = "sign agency", [KEYRING_LOG] = "sign log"};
+    static const char *const signers[N_SIGNERS] = {[KEYRING_AGENCY] = "sign agency", [KEYRING_LOG] = "sign log",
+                                                   [KEYRING_WITNESS] = "sign witness"};
     static const char *const macs[N_MACS] = {[KEYRING_MAC_INDEX] = "mac index", [KEYRING_MAC_FINGERPRINT] = "mac fingerprint",
                                              [KEYRING_MAC_PSEUDONYM] = "mac pseudonym"};
     uint8_t *file = secret_alloc(FILE_LEN), *seed = secret_alloc(KEY_LEN);
@@ -162,7 +166,9 @@ int keyring_open(const char *path, struct keyring **out, struct err *err)
         derive(root, macs[i], k->mac[i]);
     derive(root, "wrap", k->wrap);
     derive(root, "match", k->match);
-    pthread_mutex_init(&k->lock, NULL);
+    derive(root, "letter", k->letter);
+    k->cache = mem_calloc(1, sizeof *k->cache);
+    pthread_mutex_init(&k->cache->lock, NULL);
     *out = k;
 out:
     secret_free(seed);
@@ -174,18 +180,21 @@ void keyring_close(struct keyring *k)
 {
     if (!k)
         return;
-    for (struct match_key_slot *s = k->match_keys, *next; s; s = next) {
+    for (struct match_key_slot *s = k->cache->first, *next; s; s = next) {
         next = s->next;
         oprf_key_free(s->key);
         free(s);
     }
-    pthread_mutex_destroy(&k->lock);
+    pthread_mutex_destroy(&k->cache->lock);
+    free(k->cache);
     secret_free(k);
 }
 
-void keyring_sign(const struct keyring *k, enum keyring_signer who, bytes message, uint8_t signature[static SIGNATURE_LEN])
+int keyring_sign(const struct keyring *k, enum keyring_signer who, bytes message, uint8_t signature[static SIGNATURE_LEN], struct err *err)
 {
+    (void)err;
     crypto_sign_detached(signature, NULL, message.p, message.len, k->sign_secret[who]);
+    return 0;
 }
 
 void keyring_public(const struct keyring *k, enum keyring_signer who, uint8_t public_key[static SIGN_PUBLIC_LEN])
@@ -193,13 +202,15 @@ void keyring_public(const struct keyring *k, enum keyring_signer who, uint8_t pu
     memcpy(public_key, k->sign_public[who], SIGN_PUBLIC_LEN);
 }
 
-void keyring_mac(const struct keyring *k, enum keyring_mac which, bytes data, uint8_t *out, size_t out_len)
+int keyring_mac(const struct keyring *k, enum keyring_mac which, bytes data, uint8_t *out, size_t out_len, struct err *err)
 {
-    keyring_mac_parts(k, which, &data, 1, out, out_len);
+    return keyring_mac_parts(k, which, &data, 1, out, out_len, err);
 }
 
-void keyring_mac_parts(const struct keyring *k, enum keyring_mac which, const bytes parts[], size_t n, uint8_t *out, size_t out_len)
+int keyring_mac_parts(const struct keyring *k, enum keyring_mac which, const bytes parts[], size_t n, uint8_t *out, size_t out_len,
+                      struct err *err)
 {
+    (void)err;
     assert(out_len >= 1 && out_len <= crypto_generichash_blake2b_BYTES_MAX);
     crypto_generichash_blake2b_state state;
     crypto_generichash_blake2b_init(&state, k->mac[which], KEY_LEN, out_len);
@@ -207,31 +218,36 @@ void keyring_mac_parts(const struct keyring *k, enum keyring_mac which, const by
         crypto_generichash_blake2b_update(&state, parts[i].p, parts[i].len);
     crypto_generichash_blake2b_final(&state, out, out_len);
     crypto_wipe(&state, sizeof state); /* its first block was the key */
+    return 0;
 }
 
-void keyring_seal(const struct keyring *k, bytes plain, bytes ad, uint8_t wrapped[static KEYRING_WRAPPED_LEN], uint8_t *sealed)
+int keyring_seal(const struct keyring *k, bytes plain, bytes ad, uint8_t wrapped[static KEYRING_WRAPPED_LEN], uint8_t *sealed, struct err *err)
 {
+    (void)err;
     uint8_t data_key[KEY_LEN]; /* on the stack, wiped: a locked page for every record would cost more than the sealing */
     crypto_random(data_key, sizeof data_key);
     crypto_seal(wrapped, k->wrap, (bytes){data_key, sizeof data_key}, ad);
     crypto_seal(sealed, data_key, plain, ad);
     crypto_wipe(data_key, sizeof data_key);
+    return 0;
 }
 
-bool keyring_unseal(const struct keyring *k, bytes wrapped, bytes sealed, bytes ad, uint8_t *plain)
+int keyring_unseal(const struct keyring *k, bytes wrapped, bytes sealed, bytes ad, uint8_t *plain, struct err *err)
 {
     uint8_t data_key[KEY_LEN];
     bool ok = wrapped.len == KEYRING_WRAPPED_LEN && crypto_unseal(data_key, k->wrap, wrapped, ad) &&
               crypto_unseal(plain, data_key, sealed, ad);
     crypto_wipe(data_key, sizeof data_key);
-    return ok;
+    return ok ? 0 : err_set(err, ERR_CRYPTO, "a seal does not hold: it was changed, moved, or made with other keys");
 }
 
-int keyring_match_key(struct keyring *k, uint32_t epoch, const struct oprf_key **out, struct err *err)
+/* Matching */
+
+static int match_key(const struct keyring *k, uint32_t epoch, const struct oprf_key **out, struct err *err)
 {
     int result = 0;
-    pthread_mutex_lock(&k->lock);
-    struct match_key_slot *slot = k->match_keys;
+    pthread_mutex_lock(&k->cache->lock);
+    struct match_key_slot *slot = k->cache->first;
     while (slot && slot->epoch != epoch)
         slot = slot->next;
     if (!slot) {
@@ -241,11 +257,93 @@ int keyring_match_key(struct keyring *k, uint32_t epoch, const struct oprf_key *
         if ((result = oprf_key_derive(OPRF_MODE_VOPRF, k->match, (bytes){info, sizeof info}, &key, err)) < 0)
             goto out;
         slot = mem_alloc(sizeof *slot);
-        *slot = (struct match_key_slot){.epoch = epoch, .key = key, .next = k->match_keys};
-        k->match_keys = slot;
+        *slot = (struct match_key_slot){.epoch = epoch, .key = key, .next = k->cache->first};
+        k->cache->first = slot;
     }
     *out = slot->key;
 out:
-    pthread_mutex_unlock(&k->lock);
+    pthread_mutex_unlock(&k->cache->lock);
+    return result;
+}
+
+int keyring_match_public(const struct keyring *k, uint32_t epoch, oprf_point *public_key, struct err *err)
+{
+    const struct oprf_key *key;
+    int result = match_key(k, epoch, &key, err);
+    if (result == 0)
+        *public_key = *oprf_key_public(key);
+    return result;
+}
+
+int keyring_match_evaluate(const struct keyring *k, uint32_t epoch, const oprf_point blinded[], size_t n, oprf_point evaluated[],
+                           uint8_t proof[static OPRF_PROOF_LEN], struct err *err)
+{
+    const struct oprf_key *key;
+    int result = match_key(k, epoch, &key, err);
+    return result < 0 ? result : oprf_evaluate(key, NULL, blinded, n, evaluated, proof, NULL, err);
+}
+
+int keyring_match_evaluate_plain(const struct keyring *k, uint32_t epoch, const bytes inputs[], size_t n, oprf_output outputs[], struct err *err)
+{
+    const struct oprf_key *key;
+    int result = match_key(k, epoch, &key, err);
+    return result < 0 ? result : oprf_evaluate_plain(key, NULL, inputs, n, outputs, err);
+}
+
+/* Letters */
+
+#define LETTER_AD "comity letter key 1"
+#define LETTER_AD_LEN (sizeof LETTER_AD - 1 + KEYRING_LETTER_PUBLIC_LEN + 4)
+
+static void letter_ad(uint8_t ad[static LETTER_AD_LEN], const uint8_t public_key[static KEYRING_LETTER_PUBLIC_LEN], uint32_t period)
+{
+    uint8_t *p = ad + sizeof LETTER_AD - 1;
+    memcpy(ad, LETTER_AD, sizeof LETTER_AD - 1);
+    memcpy(p, public_key, KEYRING_LETTER_PUBLIC_LEN);
+    put_u32be(p + KEYRING_LETTER_PUBLIC_LEN, period);
+}
+
+int keyring_letter_make(const struct keyring *k, uint32_t period, uint8_t public_key[static KEYRING_LETTER_PUBLIC_LEN],
+                        uint8_t sealed[static KEYRING_LETTER_SEALED_LEN], struct err *err)
+{
+    (void)err;
+    uint8_t secret[crypto_scalarmult_curve25519_SCALARBYTES], ad[LETTER_AD_LEN];
+    crypto_random(secret, sizeof secret);
+    crypto_scalarmult_curve25519_base(public_key, secret);
+    letter_ad(ad, public_key, period);
+    crypto_seal(sealed, k->letter, (bytes){secret, sizeof secret}, (bytes){ad, sizeof ad});
+    crypto_wipe(secret, sizeof secret);
+    return 0;
+}
+
+int keyring_letter_unwrap(const struct keyring *k, const uint8_t sealed[static KEYRING_LETTER_SEALED_LEN],
+                          const uint8_t public_key[static KEYRING_LETTER_PUBLIC_LEN], uint32_t period, const uint8_t share[static 32],
+                          const uint8_t body[static KEYRING_LETTER_BODY_LEN], uint8_t file_key[static KEYRING_FILE_KEY_LEN], struct err *err)
+{
+    static const uint8_t zero_nonce[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
+    uint8_t secret[crypto_scalarmult_curve25519_SCALARBYTES], shared[crypto_scalarmult_curve25519_BYTES], wrap_key[KEY_LEN];
+    uint8_t ad[LETTER_AD_LEN], salt[64];
+    int result = 0;
+    letter_ad(ad, public_key, period);
+    if (!crypto_unseal(secret, k->letter, (bytes){sealed, KEYRING_LETTER_SEALED_LEN}, (bytes){ad, sizeof ad})) {
+        result = err_set(err, ERR_CORRUPT, "a letter key does not open: it was changed, or the key file is not this database's");
+        goto out;
+    }
+    /* age v1, the X25519 recipient: a shared secret of zeros is refused, the wrap key is
+     * HKDF-SHA256(ikm = shared secret, salt = share || recipient, info = "age-encryption.org/v1/X25519") */
+    memcpy(salt, share, 32);
+    memcpy(salt + 32, public_key, 32);
+    if (crypto_scalarmult_curve25519(shared, secret, share) != 0) {
+        result = err_set(err, ERR_CRYPTO, "the letter's ephemeral share is of low order");
+        goto out;
+    }
+    crypto_hkdf(wrap_key, sizeof wrap_key, (bytes){salt, sizeof salt}, (bytes){shared, sizeof shared},
+                str_bytes(STR("age-encryption.org/v1/X25519")));
+    if (crypto_aead_chacha20poly1305_ietf_decrypt(file_key, NULL, NULL, body, KEYRING_LETTER_BODY_LEN, NULL, 0, zero_nonce, wrap_key) != 0)
+        result = err_set(err, ERR_CRYPTO, "the letter is not sealed to this key");
+out:
+    crypto_wipe(secret, sizeof secret);
+    crypto_wipe(shared, sizeof shared);
+    crypto_wipe(wrap_key, sizeof wrap_key);
     return result;
 }

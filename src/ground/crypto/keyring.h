@@ -6,7 +6,7 @@
  *
  *     struct keyring *k;
  *     if (keyring_open("node/keys", &k, &err) < 0) ...
- *     keyring_sign(k, KEYRING_LOG, message, signature);
+ *     if (keyring_sign(k, KEYRING_LOG, message, signature, &err) < 0) ...
  *
  * Not yet: passphrase, shares, own process (they come with the key process). Until then the file is the secret.
  */
@@ -17,7 +17,7 @@
 
 struct keyring;
 
-enum keyring_signer { KEYRING_AGENCY, KEYRING_LOG };             /* Ed25519 */
+enum keyring_signer { KEYRING_AGENCY, KEYRING_LOG, KEYRING_WITNESS };                 /* Ed25519 */
 enum keyring_mac { KEYRING_MAC_INDEX, KEYRING_MAC_FINGERPRINT, KEYRING_MAC_PSEUDONYM }; /* keyed BLAKE2b */
 #define KEYRING_WRAPPED_LEN (KEY_LEN + SEAL_OVERHEAD)
 
@@ -26,21 +26,45 @@ MUST_USE int keyring_create(const char *path, struct err *err);
 MUST_USE int keyring_open(const char *path, struct keyring **out, struct err *err);
 void keyring_close(struct keyring *k);
 
-void keyring_sign(const struct keyring *k, enum keyring_signer who, bytes message, uint8_t signature[static SIGNATURE_LEN]);
+/* Every operation may be called from several threads, and fails with ERR_IO when the keys cannot be reached. */
+
+MUST_USE int keyring_sign(const struct keyring *k, enum keyring_signer who, bytes message, uint8_t signature[static SIGNATURE_LEN],
+                          struct err *err);
 void keyring_public(const struct keyring *k, enum keyring_signer who, uint8_t public_key[static SIGN_PUBLIC_LEN]);
 
 /* out_len 1..64 bytes of BLAKE2b under the named MAC key. */
-void keyring_mac(const struct keyring *k, enum keyring_mac which, bytes data, uint8_t *out, size_t out_len);
+MUST_USE int keyring_mac(const struct keyring *k, enum keyring_mac which, bytes data, uint8_t *out, size_t out_len, struct err *err);
 /* the same over the concatenation of parts */
-void keyring_mac_parts(const struct keyring *k, enum keyring_mac which, const bytes parts[], size_t n, uint8_t *out, size_t out_len);
+MUST_USE int keyring_mac_parts(const struct keyring *k, enum keyring_mac which, const bytes parts[], size_t n, uint8_t *out, size_t out_len,
+                               struct err *err);
 
 /* A record's content under a fresh data key that is wrapped with the key-encryption key; both with ad. wrapped is
  * KEYRING_WRAPPED_LEN bytes, sealed plain.len + SEAL_OVERHEAD. The data key never leaves crypto. */
-void keyring_seal(const struct keyring *k, bytes plain, bytes ad, uint8_t wrapped[static KEYRING_WRAPPED_LEN], uint8_t *sealed);
-/* false if either tag does not hold. plain is sealed.len - SEAL_OVERHEAD bytes. */
-bool keyring_unseal(const struct keyring *k, bytes wrapped, bytes sealed, bytes ad, uint8_t *plain);
+MUST_USE int keyring_seal(const struct keyring *k, bytes plain, bytes ad, uint8_t wrapped[static KEYRING_WRAPPED_LEN], uint8_t *sealed,
+                          struct err *err);
+/* ERR_CRYPTO if either tag does not hold. plain is sealed.len - SEAL_OVERHEAD bytes. */
+MUST_USE int keyring_unseal(const struct keyring *k, bytes wrapped, bytes sealed, bytes ad, uint8_t *plain, struct err *err);
 
-/* The matching key of an epoch (VOPRF), derived from root and epoch number; cached. Borrowed from the ring. */
-MUST_USE int keyring_match_key(struct keyring *k, uint32_t epoch, const struct oprf_key **out, struct err *err);
+/* The matching key of an epoch (VOPRF, oprf.h), derived from root and epoch number. ERR_CRYPTO names the point that is not one. */
+MUST_USE int keyring_match_public(const struct keyring *k, uint32_t epoch, oprf_point *public_key, struct err *err);
+MUST_USE int keyring_match_evaluate(const struct keyring *k, uint32_t epoch, const oprf_point blinded[], size_t n, oprf_point evaluated[],
+                                    uint8_t proof[static OPRF_PROOF_LEN], struct err *err);
+MUST_USE int keyring_match_evaluate_plain(const struct keyring *k, uint32_t epoch, const bytes inputs[], size_t n, oprf_output outputs[],
+                                          struct err *err);
+
+/* Letter keys: the X25519 identities that age envelopes are sealed to, one for each period. Random, not derived from the root,
+ * and kept by the caller, sealed: once every copy of the sealed form is deleted nobody opens a letter of that period any more. */
+#define KEYRING_LETTER_PUBLIC_LEN 32
+#define KEYRING_LETTER_SEALED_LEN (32 + SEAL_OVERHEAD)
+#define KEYRING_LETTER_BODY_LEN 32 /* of an X25519 stanza: the file key and its tag */
+#define KEYRING_FILE_KEY_LEN 16
+MUST_USE int keyring_letter_make(const struct keyring *k, uint32_t period, uint8_t public_key[static KEYRING_LETTER_PUBLIC_LEN],
+                                 uint8_t sealed[static KEYRING_LETTER_SEALED_LEN], struct err *err);
+/* The X25519 stanza of age v1 (ephemeral share and body) to the file key. ERR_CRYPTO when it is not for this key;
+ * ERR_CORRUPT when sealed is not this ring's secret of that public key and period. */
+MUST_USE int keyring_letter_unwrap(const struct keyring *k, const uint8_t sealed[static KEYRING_LETTER_SEALED_LEN],
+                                   const uint8_t public_key[static KEYRING_LETTER_PUBLIC_LEN], uint32_t period, const uint8_t share[static 32],
+                                   const uint8_t body[static KEYRING_LETTER_BODY_LEN], uint8_t file_key[static KEYRING_FILE_KEY_LEN],
+                                   struct err *err);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,9 +60,10 @@ static void test_signing(void **state)
 {
     (void)state;
     struct keyring *k = open_ring(path), *again = open_ring(path), *other = open_ring(other_path);
+    struct err err = {0};
     bytes message = str_bytes(STR("checkpoint"));
     uint8_t signature[SIGNATURE_LEN], log_key[SIGN_PUBLIC_LEN], agency_key[SIGN_PUBLIC_LEN], other_key[SIGN_PUBLIC_LEN];
-    keyring_sign(k, KEYRING_LOG, message, signature);
+    assert_int_equal(keyring_sign(k, KEYRING_LOG, message, signature, &err), 0);
     keyring_public(again, KEYRING_LOG, log_key);
     keyring_public(again, KEYRING_AGENCY, agency_key);
     keyring_public(other, KEYRING_LOG, other_key);
@@ -77,17 +79,18 @@ static void test_macs_are_apart(void **state)
 {
     (void)state;
     struct keyring *k = open_ring(path), *other = open_ring(other_path);
+    struct err err = {0};
     uint8_t out[4][32];
     bytes data = str_bytes(STR("data"));
     const bytes parts[] = {str_bytes(STR("da")), str_bytes(STR("ta"))};
-    keyring_mac(k, KEYRING_MAC_INDEX, data, out[0], 32);
-    keyring_mac(k, KEYRING_MAC_FINGERPRINT, data, out[1], 32);
-    keyring_mac(k, KEYRING_MAC_PSEUDONYM, data, out[2], 32);
-    keyring_mac(other, KEYRING_MAC_INDEX, data, out[3], 32);
+    assert_int_equal(keyring_mac(k, KEYRING_MAC_INDEX, data, out[0], 32, &err), 0);
+    assert_int_equal(keyring_mac(k, KEYRING_MAC_FINGERPRINT, data, out[1], 32, &err), 0);
+    assert_int_equal(keyring_mac(k, KEYRING_MAC_PSEUDONYM, data, out[2], 32, &err), 0);
+    assert_int_equal(keyring_mac(other, KEYRING_MAC_INDEX, data, out[3], 32, &err), 0);
     for (int i = 0; i < 4; i++)
         for (int j = 0; j < i; j++)
             assert_memory_not_equal(out[i], out[j], 32);
-    keyring_mac_parts(k, KEYRING_MAC_INDEX, parts, 2, out[1], 32);
+    assert_int_equal(keyring_mac_parts(k, KEYRING_MAC_INDEX, parts, 2, out[1], 32, &err), 0);
     assert_memory_equal(out[0], out[1], 32);
     keyring_close(k);
     keyring_close(other);
@@ -97,38 +100,89 @@ static void test_sealing(void **state)
 {
     (void)state;
     struct keyring *k = open_ring(path), *other = open_ring(other_path);
+    struct err err = {0};
     uint8_t wrapped[KEYRING_WRAPPED_LEN], sealed[4 + SEAL_OVERHEAD], plain[4];
     bytes ad = str_bytes(STR("person|1")), w = {wrapped, sizeof wrapped}, s = {sealed, sizeof sealed};
-    keyring_seal(k, str_bytes(STR("data")), ad, wrapped, sealed);
-    assert_true(keyring_unseal(k, w, s, ad, plain));
+    assert_int_equal(keyring_seal(k, str_bytes(STR("data")), ad, wrapped, sealed, &err), 0);
+    assert_int_equal(keyring_unseal(k, w, s, ad, plain, &err), 0);
     assert_memory_equal(plain, "data", 4);
-    assert_false(keyring_unseal(other, w, s, ad, plain));
-    assert_false(keyring_unseal(k, w, s, str_bytes(STR("person|2")), plain));
-    assert_false(keyring_unseal(k, (bytes){wrapped, sizeof wrapped - 1}, s, ad, plain));
+    assert_int_equal(keyring_unseal(other, w, s, ad, plain, &err), ERR_CRYPTO);
+    assert_int_equal(keyring_unseal(k, w, s, str_bytes(STR("person|2")), plain, &err), ERR_CRYPTO);
+    assert_int_equal(keyring_unseal(k, (bytes){wrapped, sizeof wrapped - 1}, s, ad, plain, &err), ERR_CRYPTO);
     wrapped[30] ^= 1;
-    assert_false(keyring_unseal(k, w, s, ad, plain));
+    assert_int_equal(keyring_unseal(k, w, s, ad, plain, &err), ERR_CRYPTO);
     wrapped[30] ^= 1;
     sealed[30] ^= 1;
-    assert_false(keyring_unseal(k, w, s, ad, plain));
+    assert_int_equal(keyring_unseal(k, w, s, ad, plain, &err), ERR_CRYPTO);
     keyring_close(k);
     keyring_close(other);
 }
 
-static void test_match_keys(void **state)
+/* What the epoch's key computes is the same in every ring of the file, proves itself, and differs by epoch. */
+static void test_matching(void **state)
 {
     (void)state;
     struct keyring *k = open_ring(path), *again = open_ring(path);
     struct err err = {0};
-    const struct oprf_key *one, *one_more, *two, *elsewhere;
-    assert_int_equal(keyring_match_key(k, 1, &one, &err), 0);
-    assert_int_equal(keyring_match_key(k, 2, &two, &err), 0);
-    assert_int_equal(keyring_match_key(k, 1, &one_more, &err), 0);
-    assert_int_equal(keyring_match_key(again, 1, &elsewhere, &err), 0);
-    assert_ptr_equal(one, one_more);
-    assert_memory_equal(oprf_key_public(one), oprf_key_public(elsewhere), OPRF_POINT_LEN);
-    assert_memory_not_equal(oprf_key_public(one), oprf_key_public(two), OPRF_POINT_LEN);
+    const bytes inputs[] = {str_bytes(STR("first")), str_bytes(STR("second"))};
+    oprf_point one, two, elsewhere, blinded[2], evaluated[2];
+    oprf_scalar blinds[2];
+    oprf_output asked[2], plain[2];
+    uint8_t proof[OPRF_PROOF_LEN];
+    assert_int_equal(keyring_match_public(k, 1, &one, &err), 0);
+    assert_int_equal(keyring_match_public(k, 2, &two, &err), 0);
+    assert_int_equal(keyring_match_public(again, 1, &elsewhere, &err), 0);
+    assert_memory_equal(&one, &elsewhere, sizeof one);
+    assert_memory_not_equal(&one, &two, sizeof one);
+    assert_int_equal(oprf_blind(OPRF_MODE_VOPRF, inputs, 2, NULL, blinds, blinded, &err), 0);
+    assert_int_equal(keyring_match_evaluate(k, 1, blinded, 2, evaluated, proof, &err), 0);
+    assert_int_equal(oprf_finalize(OPRF_MODE_VOPRF, &one, NULL, inputs, blinds, 2, blinded, evaluated, 2, proof, asked, &err), 0);
+    assert_int_equal(oprf_finalize(OPRF_MODE_VOPRF, &two, NULL, inputs, blinds, 2, blinded, evaluated, 2, proof, asked, &err), ERR_CRYPTO);
+    assert_int_equal(keyring_match_evaluate_plain(again, 1, inputs, 2, plain, &err), 0);
+    assert_memory_equal(asked, plain, sizeof plain);
+    memset(&blinded[1], 0xff, sizeof blinded[1]);
+    assert_int_equal(keyring_match_evaluate(k, 1, blinded, 2, evaluated, proof, &err), ERR_CRYPTO);
     keyring_close(k);
     keyring_close(again);
+}
+
+/* The sender's half of an age v1 X25519 stanza, with libsodium's own functions. */
+static void wrap_to(const uint8_t public_key[32], const uint8_t file_key[16], uint8_t share[32], uint8_t body[32])
+{
+    static const uint8_t zero_nonce[12];
+    uint8_t secret[32], shared[32], salt[64], key[KEY_LEN];
+    crypto_random(secret, sizeof secret);
+    crypto_scalarmult_curve25519_base(share, secret);
+    assert_int_equal(crypto_scalarmult_curve25519(shared, secret, public_key), 0);
+    memcpy(salt, share, 32);
+    memcpy(salt + 32, public_key, 32);
+    crypto_hkdf(key, sizeof key, (bytes){salt, sizeof salt}, (bytes){shared, sizeof shared}, str_bytes(STR("age-encryption.org/v1/X25519")));
+    crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL, file_key, 16, NULL, 0, NULL, zero_nonce, key);
+}
+
+static void test_letter_keys(void **state)
+{
+    (void)state;
+    struct keyring *k = open_ring(path), *other = open_ring(other_path);
+    struct err err = {0};
+    uint8_t public_key[2][32], sealed[2][KEYRING_LETTER_SEALED_LEN], share[32], body[32], file_key[16];
+    const uint8_t zeros[32] = {0};
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(keyring_letter_make(k, 7, public_key[i], sealed[i], &err), 0);
+    assert_memory_not_equal(public_key[0], public_key[1], 32); /* chance, not the root */
+    wrap_to(public_key[0], (const uint8_t *)"sixteen letters.", share, body);
+    assert_int_equal(keyring_letter_unwrap(k, sealed[0], public_key[0], 7, share, body, file_key, &err), 0);
+    assert_memory_equal(file_key, "sixteen letters.", 16);
+    assert_int_equal(keyring_letter_unwrap(k, sealed[1], public_key[1], 7, share, body, file_key, &err), ERR_CRYPTO);
+    assert_int_equal(keyring_letter_unwrap(k, sealed[0], public_key[0], 7, zeros, body, file_key, &err), ERR_CRYPTO);
+    body[0] ^= 1;
+    assert_int_equal(keyring_letter_unwrap(k, sealed[0], public_key[0], 7, share, body, file_key, &err), ERR_CRYPTO);
+    body[0] ^= 1;
+    assert_int_equal(keyring_letter_unwrap(k, sealed[0], public_key[0], 8, share, body, file_key, &err), ERR_CORRUPT);
+    assert_int_equal(keyring_letter_unwrap(k, sealed[0], public_key[1], 7, share, body, file_key, &err), ERR_CORRUPT);
+    assert_int_equal(keyring_letter_unwrap(other, sealed[0], public_key[0], 7, share, body, file_key, &err), ERR_CORRUPT);
+    keyring_close(k);
+    keyring_close(other);
 }
 
 static void put_byte(long at, int value)
@@ -192,7 +246,8 @@ int main(void)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_create_does_not_overwrite), cmocka_unit_test(test_signing), cmocka_unit_test(test_macs_are_apart),
-        cmocka_unit_test(test_sealing), cmocka_unit_test(test_match_keys), cmocka_unit_test(test_damaged_files),
+        cmocka_unit_test(test_sealing), cmocka_unit_test(test_matching), cmocka_unit_test(test_letter_keys),
+        cmocka_unit_test(test_damaged_files),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -17,12 +17,14 @@ struct running {
 };
 
 /* The actor in the leaf: the same for the same person, and nobody's name without the node's key. */
-static str pseudonym(const struct running *r)
+static int pseudonym(const struct running *r, str *out, struct err *err)
 {
     uint8_t mac[PSEUDONYM_LEN];
     const bytes parts[] = {str_bytes(r->act->actor->role), {(const uint8_t *)"\0", 1}, str_bytes(r->act->actor->name)};
-    keyring_mac_parts(r->node->keys, KEYRING_MAC_PSEUDONYM, parts, 3, mac, sizeof mac);
-    return hex_encode(r->arena, (bytes){mac, sizeof mac});
+    int result = keyring_mac_parts(r->node->keys, KEYRING_MAC_PSEUDONYM, parts, 3, mac, sizeof mac, err);
+    if (result == 0)
+        *out = hex_encode(r->arena, (bytes){mac, sizeof mac});
+    return result;
 }
 
 static void add_field(struct buf *b, str s)
@@ -58,13 +60,13 @@ static int write_leaf(const struct running *r, struct db *db, struct err *err)
     const uint8_t *object = act->has_object && !r->refusal ? act->object : NULL;
     struct log_entry entry = {
         .time_ms = act->now_ms,
-        .actor = pseudonym(r),
         .verb = str_printf(r->arena, "%s%s", verbs[act->verb].name, r->refusal ? ".refused" : ""),
         .object = object ? hex_encode(r->arena, (bytes){object, ID_LEN}) : STR(""),
         .purpose = access_purpose(act->purpose) ? act->purpose : STR(""),
     };
     crypto_sha256(entry.commitment, detail);
-    result = log_append(r->node->log, db, &entry, &act->leaf_index, err);
+    if ((result = pseudonym(r, &entry.actor, err)) == 0)
+        result = log_append(r->node->log, db, &entry, &act->leaf_index, err);
     if (result < 0)
         return result;
     return act_store_link(db, act->leaf_index, &detail_id, object, err);

@@ -182,7 +182,9 @@ int log_checkpoint(struct log *l, struct db *db, int64_t size, struct arena *a, 
         return result;
     str text = checkpoint_format(a, &cp);
     uint8_t signature[SIGNATURE_LEN], public_key[SIGN_PUBLIC_LEN];
-    keyring_sign(l->keys, KEYRING_LOG, str_bytes(text), signature);
+    result = keyring_sign(l->keys, KEYRING_LOG, str_bytes(text), signature, err);
+    if (result < 0)
+        return result;
     keyring_public(l->keys, KEYRING_LOG, public_key);
     *note = note_build(a, text, cp.origin, public_key, signature);
     return 0;

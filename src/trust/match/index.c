@@ -128,12 +128,11 @@ static int walk_record(const struct vault_id *id, bytes content, void *arg, stru
 
 static int evaluate_fresh(struct run *r, struct err *err)
 {
-    const struct oprf_key *key;
     int64_t start = clock_monotonic_ns();
-    int result = keyring_match_key(r->node->keys, r->options->epoch, &key, err);
-    if (result < 0 || (result = vault_count(r->node->vault, r->node->db, VAULT_IDENTITY, &r->all, err)) < 0)
+    int result = vault_count(r->node->vault, r->node->db, VAULT_IDENTITY, &r->all, err);
+    if (result < 0)
         return result;
-    r->evaluator = evaluator_new(r->names, key, r->stats);
+    r->evaluator = evaluator_new(r->names, r->node->keys, r->options->epoch, r->stats);
     result = vault_each(r->node->vault, r->node->db, VAULT_IDENTITY, walk_record, r, err);
     if (result == 0 && r->writer)
         result = evaluator_flush(r->evaluator, r->writer, err);
@@ -426,12 +425,15 @@ int index_resolve(const struct node *node, const struct index_partner *partner, 
 {
     struct arena *a = arena_new();
     struct index_handles handles;
-    index_handles_open(&handles, node->keys, partner, epoch);
-    struct search_ordinal s = {.ordinal = index_ordinal(&handles, handle), .id = id};
-    crypto_wipe(&handles, sizeof handles);
+    struct search_ordinal s = {.id = id};
     struct held_row *held;
-    size_t n;
-    int result = store_held(node->db, a, epoch, &held, &n, err);
+    size_t n = 0;
+    int result = index_handles_open(&handles, node->keys, partner, epoch, err);
+    if (result == 0) {
+        s.ordinal = index_ordinal(&handles, handle);
+        crypto_wipe(&handles, sizeof handles);
+        result = store_held(node->db, a, epoch, &held, &n, err);
+    }
     for (size_t i = 0; i < n && result == 0 && !s.found; i++)
         result = held_each(index_held_path(node, a, epoch, held[i].run), epoch, held[i].run, held[i].records, node->keys, false,
                            match_ordinal, &s, err);

@@ -73,7 +73,8 @@ MUST_USE int index_resolve(const struct node *node, const struct index_partner *
 
 /* The permutation behind the handles, for tests: index_handle(index_ordinal(h)) == h for one partner and epoch. */
 struct index_handles { uint8_t key[KEY_LEN]; };
-void index_handles_open(struct index_handles *h, const struct keyring *keys, const struct index_partner *partner, uint32_t epoch);
+MUST_USE int index_handles_open(struct index_handles *h, const struct keyring *keys, const struct index_partner *partner, uint32_t epoch,
+                                struct err *err);
 uint32_t index_handle(const struct index_handles *h, uint32_t ordinal);
 uint32_t index_ordinal(const struct index_handles *h, uint32_t handle);
 

@@ -21,7 +21,8 @@ struct distinct {
 
 struct evaluator {
     const struct names *names;
-    const struct oprf_key *key;
+    const struct keyring *keys;
+    uint32_t epoch;
     struct index_stats *stats;
     struct arena *scratch, *inputs_arena;
     struct distinct distinct;
@@ -33,11 +34,12 @@ struct evaluator {
     size_t n_inputs, first_new;
 };
 
-struct evaluator *evaluator_new(const struct names *names, const struct oprf_key *key, struct index_stats *stats)
+struct evaluator *evaluator_new(const struct names *names, const struct keyring *keys, uint32_t epoch, struct index_stats *stats)
 {
     struct evaluator *e = mem_calloc(1, sizeof *e);
     e->names = names;
-    e->key = key;
+    e->keys = keys;
+    e->epoch = epoch;
     e->stats = stats;
     e->scratch = arena_new();
     e->inputs_arena = arena_new();
@@ -110,7 +112,7 @@ static int evaluate_new(struct evaluator *e, struct err *err)
         d->outputs = mem_realloc(d->outputs, d->outputs_cap * sizeof *d->outputs);
     }
     oprf_output *outputs = mem_calloc(e->n_inputs, sizeof *outputs);
-    int result = oprf_evaluate_plain(e->key, NULL, e->inputs, e->n_inputs, outputs, err);
+    int result = keyring_match_evaluate_plain(e->keys, e->epoch, e->inputs, e->n_inputs, outputs, err);
     for (size_t i = 0; i < e->n_inputs; i++)
         memcpy(d->outputs[e->first_new + i].b, outputs[i].b, sizeof d->outputs[0].b);
     free(outputs);

@@ -77,7 +77,11 @@ static int append_sealed(struct held_writer *w, bytes plain, char part, const ui
     uint8_t ad[AD_LEN];
     associate(ad, w->header, w->chunks, part, counts);
     uint8_t *sealed = mem_alloc(SEALED_LEN(plain.len));
-    keyring_seal(w->keys, plain, (bytes){ad, sizeof ad}, sealed, sealed + KEYRING_WRAPPED_LEN);
+    int r = keyring_seal(w->keys, plain, (bytes){ad, sizeof ad}, sealed, sealed + KEYRING_WRAPPED_LEN, err);
+    if (r < 0) {
+        free(sealed);
+        return r;
+    }
     size_t written = fwrite(sealed, SEALED_LEN(plain.len), 1, w->file);
     int why = errno;
     free(sealed);
@@ -161,11 +165,11 @@ static int read_sealed(struct held_reader *r, size_t plain_len, char part, const
     uint8_t ad[AD_LEN], *sealed = arena_alloc(r->arena, len);
     associate(ad, r->header, r->chunks, part, counts);
     *plain = arena_alloc(r->arena, plain_len);
-    if (fread(sealed, len, 1, r->file) != 1 ||
-        !keyring_unseal(r->keys, (bytes){sealed, KEYRING_WRAPPED_LEN}, (bytes){sealed + KEYRING_WRAPPED_LEN, len - KEYRING_WRAPPED_LEN},
-                        (bytes){ad, sizeof ad}, *plain))
+    if (fread(sealed, len, 1, r->file) != 1)
         return damaged(r, err);
-    return 0;
+    int result = keyring_unseal(r->keys, (bytes){sealed, KEYRING_WRAPPED_LEN},
+                                (bytes){sealed + KEYRING_WRAPPED_LEN, len - KEYRING_WRAPPED_LEN}, (bytes){ad, sizeof ad}, *plain, err);
+    return result == ERR_CRYPTO ? damaged(r, err) : result;
 }
 
 /* 1 and a chunk, 0 at the end. */

@@ -78,7 +78,7 @@ MUST_USE int index_sweep(struct node *node, const struct index_partner partners[
 
 /* Collects records, evaluates their keys a chunk at a time, each distinct one once, and writes the chunks. */
 struct evaluator;
-struct evaluator *evaluator_new(const struct names *names, const struct oprf_key *key, struct index_stats *stats);
+struct evaluator *evaluator_new(const struct names *names, const struct keyring *keys, uint32_t epoch, struct index_stats *stats);
 void evaluator_free(struct evaluator *e);
 /* Adds the record; evaluates and appends to w when a chunk is full. */
 MUST_USE int evaluator_add(struct evaluator *e, const struct vault_id *id, bytes content, uint32_t ordinal, struct held_writer *w, struct err *err);

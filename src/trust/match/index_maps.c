@@ -8,12 +8,12 @@
 
 #define ROUNDS 8 /* Luby and Rackoff (1988) need 4 for a strong permutation; the halves are short */
 
-void index_handles_open(struct index_handles *h, const struct keyring *keys, const struct index_partner *partner, uint32_t epoch)
+int index_handles_open(struct index_handles *h, const struct keyring *keys, const struct index_partner *partner, uint32_t epoch, struct err *err)
 {
     uint8_t number[4];
     put_u32be(number, epoch);
     const bytes parts[] = {str_bytes(STR("answer map handles")), {partner->id, ID_LEN}, {number, sizeof number}};
-    keyring_mac_parts(keys, KEYRING_MAC_INDEX, parts, 3, h->key, sizeof h->key);
+    return keyring_mac_parts(keys, KEYRING_MAC_INDEX, parts, 3, h->key, sizeof h->key, err);
 }
 
 static uint16_t round_function(const struct index_handles *h, uint8_t round, uint16_t half)
@@ -84,14 +84,13 @@ int index_write_map(struct node *node, const struct held_row held[], size_t n_he
     for (size_t i = 0; i < n_held; i++)
         f.cap += (size_t)held[i].keys;
     f.entries = mem_calloc(f.cap, sizeof *f.entries);
-    index_handles_open(&f.handles, node->keys, &row->partner, row->epoch);
     keyring_public(node->keys, KEYRING_AGENCY, params.holder);
     memcpy(params.partner, row->partner.id, ID_LEN);
     memcpy(params.ruleset, ruleset, strnlen(ruleset, MAP_RULESET_MAX - 1));
     /* a seed of its own for each file: two maps with one seed could be laid over each other */
     crypto_random(params.seed, sizeof params.seed);
     crypto_random(params.fill, sizeof params.fill);
-    int result = 0;
+    int result = index_handles_open(&f.handles, node->keys, &row->partner, row->epoch, err);
     for (size_t i = 0; i < n_held && result == 0; i++)
         result = held_each(index_held_path(node, a, row->epoch, held[i].run), row->epoch, held[i].run, held[i].records, node->keys, true,
                            fill_chunk, &f, err);

@@ -81,8 +81,9 @@ int search_open(const char *dir, const struct keyring *keys, const struct names 
     memcpy(copy, dir, strlen(dir) + 1);
     s->dir = copy;
     s->keys = keys;
-    search_vocabulary_open(&s->vocabulary, keys, names);
-    int r = open_all(s, err);
+    int r = search_vocabulary_open(&s->vocabulary, keys, names, err);
+    if (r == 0)
+        r = open_all(s, err);
     if (r < 0)
         search_close(s);
     else

@@ -100,11 +100,10 @@ static int out_open(const char *path, const struct keyring *keys, struct out *o,
     if (o->fd < 0)
         return write_failed(o, err);
     crypto_random(o->salt, sizeof o->salt);
-    o->key = segment_key(keys, o->salt);
     o->sealed = mem_alloc(OUT_PAGES * SEGMENT_PAGE_LEN);
     o->page = 1;
     o->flushed = SEGMENT_HEAD_LEN + SEGMENT_PAGE_LEN; /* head and meta page are written last */
-    return 0;
+    return segment_key(keys, o->salt, &o->key, err);
 }
 
 static int put_posting(struct out *o, uint32_t ordinal, struct err *err)

@@ -36,11 +36,11 @@ const char *folder_segment(struct arena *a, const char *dir, const uint8_t salt[
 
 /* Manifest: version 1 | ruleset 48 | n 4 | n times (salt 16, records 8) */
 
-static uint8_t *manifest_key(const struct keyring *keys)
+/* *key is in secret memory; it is freed also after an error. */
+static int manifest_key(const struct keyring *keys, uint8_t **key, struct err *err)
 {
-    uint8_t *key = secret_alloc(KEY_LEN);
-    keyring_mac(keys, KEYRING_MAC_INDEX, str_bytes(STR("comity search manifest 1")), key, KEY_LEN);
-    return key;
+    *key = secret_alloc(KEY_LEN);
+    return keyring_mac(keys, KEYRING_MAC_INDEX, str_bytes(STR("comity search manifest 1")), *key, KEY_LEN, err);
 }
 
 static void ruleset_of(const struct names *names, char out[static RULESET_LEN])
@@ -78,10 +78,11 @@ int manifest_read(const char *dir, const struct keyring *keys, const struct name
     if (r == ERR_NOT_FOUND) {
         r = 0;
     } else if (r == 0) {
-        uint8_t *key = manifest_key(keys), *plain = arena_alloc(a, sealed.len);
-        if (sealed.len < SEAL_OVERHEAD || !crypto_unseal(plain, key, sealed, str_bytes(STR("segments"))))
+        uint8_t *key, *plain = arena_alloc(a, sealed.len);
+        r = manifest_key(keys, &key, err);
+        if (r == 0 && (sealed.len < SEAL_OVERHEAD || !crypto_unseal(plain, key, sealed, str_bytes(STR("segments")))))
             r = err_set(err, ERR_CORRUPT, "%s: the search index's list of parts is damaged; the next `comity search` makes it anew", dir);
-        else
+        else if (r == 0)
             r = parse_manifest((bytes){plain, sealed.len - SEAL_OVERHEAD}, names, out, err);
         secret_free(key);
     }
@@ -104,10 +105,13 @@ static int manifest_write(const char *dir, const struct keyring *keys, const str
         buf_add_bytes(&b, m->segments[i].salt, SEGMENT_SALT_LEN);
         buf_u64(&b, m->segments[i].n_records);
     }
-    uint8_t *key = manifest_key(keys), *sealed = arena_alloc(a, b.len + SEAL_OVERHEAD);
-    crypto_seal(sealed, key, buf_bytes(&b), str_bytes(STR("segments")));
+    uint8_t *key, *sealed = arena_alloc(a, b.len + SEAL_OVERHEAD);
+    int r = manifest_key(keys, &key, err);
+    if (r == 0)
+        crypto_seal(sealed, key, buf_bytes(&b), str_bytes(STR("segments")));
     secret_free(key);
-    int r = file_write(folder_path(a, dir, "segments"), (bytes){sealed, b.len + SEAL_OVERHEAD}, FILE_MODE_PRIVATE, err);
+    if (r == 0)
+        r = file_write(folder_path(a, dir, "segments"), (bytes){sealed, b.len + SEAL_OVERHEAD}, FILE_MODE_PRIVATE, err);
     arena_free(a);
     return r;
 }
@@ -286,9 +290,12 @@ int search_writer_new(const char *dir, const struct keyring *keys, const struct 
     w->dir = str_dup(w->arena, str_from(dir)).p;
     w->keys = keys;
     w->names = names;
-    search_vocabulary_open(&w->vocabulary, keys, names);
-    *out = w;
-    return 0;
+    r = search_vocabulary_open(&w->vocabulary, keys, names, err);
+    if (r < 0)
+        search_writer_free(w);
+    else
+        *out = w;
+    return r;
 }
 
 /* What was collected becomes a segment that nobody sees yet. */

@@ -29,7 +29,7 @@ struct search_vocabulary {
 #define SEARCH_TERMS_MAX 384 /* of one record */
 #define SEARCH_WANTS_MAX 128 /* of one query */
 
-void search_vocabulary_open(struct search_vocabulary *v, const struct keyring *keys, const struct names *names);
+MUST_USE int search_vocabulary_open(struct search_vocabulary *v, const struct keyring *keys, const struct names *names, struct err *err);
 
 /* Fills out with the distinct terms of a record. */
 size_t search_record_terms(const struct search_vocabulary *v, struct arena *scratch, const struct identity *who, uint64_t out[SEARCH_TERMS_MAX]);
@@ -96,7 +96,8 @@ struct postings {
 };
 
 void segment_name(char name[static SEGMENT_NAME_MAX], const uint8_t salt[static SEGMENT_SALT_LEN]); /* "3f..9a.seg" */
-uint8_t *segment_key(const struct keyring *keys, const uint8_t salt[static SEGMENT_SALT_LEN]); /* secret memory */
+/* *key is in secret memory; free it also after an error. */
+MUST_USE int segment_key(const struct keyring *keys, const uint8_t salt[static SEGMENT_SALT_LEN], uint8_t **key, struct err *err);
 void segment_page_ad(uint8_t ad[static SEGMENT_AD_LEN], const uint8_t salt[static SEGMENT_SALT_LEN], uint64_t page);
 
 /* ERR_NOT_FOUND, ERR_CORRUPT, ERR_IO. */

@@ -20,12 +20,11 @@ void segment_name(char name[static SEGMENT_NAME_MAX], const uint8_t salt[static 
     snprintf(name + at, SEGMENT_NAME_MAX - at, ".seg");
 }
 
-uint8_t *segment_key(const struct keyring *keys, const uint8_t salt[static SEGMENT_SALT_LEN])
+int segment_key(const struct keyring *keys, const uint8_t salt[static SEGMENT_SALT_LEN], uint8_t **key, struct err *err)
 {
-    uint8_t *key = secret_alloc(KEY_LEN);
+    *key = secret_alloc(KEY_LEN);
     bytes parts[] = {str_bytes(STR("comity search segment 1")), {salt, SEGMENT_SALT_LEN}};
-    keyring_mac_parts(keys, KEYRING_MAC_INDEX, parts, 2, key, KEY_LEN);
-    return key;
+    return keyring_mac_parts(keys, KEYRING_MAC_INDEX, parts, 2, *key, KEY_LEN, err);
 }
 
 void segment_page_ad(uint8_t ad[static SEGMENT_AD_LEN], const uint8_t salt[static SEGMENT_SALT_LEN], uint64_t page)
@@ -97,8 +96,9 @@ int segment_open(const char *path, const uint8_t salt[static SEGMENT_SALT_LEN], 
     memcpy(copy, path, strlen(path) + 1);
     s->path = copy;
     memcpy(s->salt, salt, SEGMENT_SALT_LEN);
-    s->key = segment_key(keys, salt);
-    int r = map_file(s, err);
+    int r = segment_key(keys, salt, &s->key, err);
+    if (r == 0)
+        r = map_file(s, err);
     if (r == 0 && (memcmp(s->map, SEGMENT_MAGIC, 16) != 0 || memcmp(s->map + 16, salt, SEGMENT_SALT_LEN) != 0))
         r = damaged(s, err);
     if (r == 0)

@@ -30,10 +30,10 @@ static const struct kind {
 };
 enum { LATIN, SKELETON, PREFIX, WORD, YEAR, DAY, DOCUMENT, DOCUMENT_BEGIN, PHONE };
 
-void search_vocabulary_open(struct search_vocabulary *v, const struct keyring *keys, const struct names *names)
+int search_vocabulary_open(struct search_vocabulary *v, const struct keyring *keys, const struct names *names, struct err *err)
 {
     v->names = names;
-    keyring_mac(keys, KEYRING_MAC_INDEX, str_bytes(STR("comity search terms 1")), v->key, sizeof v->key);
+    return keyring_mac(keys, KEYRING_MAC_INDEX, str_bytes(STR("comity search terms 1")), v->key, sizeof v->key, err);
 }
 
 static uint64_t term_of(const struct search_vocabulary *v, unsigned kind, str text)

@@ -103,7 +103,7 @@ static bool ask(struct house *h, const struct index_partner *partner, int i, str
     struct index_map *listed;
     struct map *maps[64];
     struct match_hit *hits;
-    const struct oprf_key *key;
+    oprf_point public_key;
     struct question *q;
     oprf_point evaluated[QUESTION_POINTS];
     oprf_output outputs[QUESTION_POINTS];
@@ -115,10 +115,10 @@ static bool ask(struct house *h, const struct index_partner *partner, int i, str
         assert_memory_equal(map_info(maps[m])->partner, partner->id, ID_LEN);
         assert_string_equal(map_info(maps[m])->ruleset, names_ruleset(names));
     }
-    assert_int_equal(keyring_match_key(h->node->keys, index_epoch(NOW), &key, &err), 0);
+    assert_int_equal(keyring_match_public(h->node->keys, index_epoch(NOW), &public_key, &err), 0);
     assert_int_equal(question_make(keys, n, &q, &err), 0);
-    assert_int_equal(oprf_evaluate(key, NULL, question_points(q), QUESTION_POINTS, evaluated, proof, NULL, &err), 0);
-    assert_int_equal(question_open(q, oprf_key_public(key), evaluated, proof, outputs, &err), 0);
+    assert_int_equal(keyring_match_evaluate(h->node->keys, index_epoch(NOW), question_points(q), QUESTION_POINTS, evaluated, proof, &err), 0);
+    assert_int_equal(question_open(q, &public_key, evaluated, proof, outputs, &err), 0);
     assert_int_equal(question_lookup(outputs, n, maps, n_maps, h->a, &hits, &n_hits, &err), 0);
     question_free(q);
     for (size_t m = 0; m < n_maps; m++)
@@ -370,13 +370,14 @@ static void test_new_epoch(void **state)
 
 static void test_handles(void **state)
 {
+    struct err err = {0};
     (void)state;
     struct house h;
     open_house(&h);
     struct index_handles n82, n83, s82;
-    index_handles_open(&n82, h.node->keys, &north, 82);
-    index_handles_open(&n83, h.node->keys, &north, 83);
-    index_handles_open(&s82, h.node->keys, &south, 82);
+    assert_int_equal(index_handles_open(&n82, h.node->keys, &north, 82, &err), 0);
+    assert_int_equal(index_handles_open(&n83, h.node->keys, &north, 83, &err), 0);
+    assert_int_equal(index_handles_open(&s82, h.node->keys, &south, 82, &err), 0);
     size_t same = 0;
     for (uint32_t i = 0; i < 5000; i++) {
         uint32_t ordinal = i < 4000 ? i : i * 858993459u;

@@ -16,22 +16,23 @@ static void own_id(const struct node *node, uint8_t id[static ID_LEN])
 int answer_statement(struct node *node, const struct partner *partner, int64_t now_ms, struct arena *a, str *text, struct err *err)
 {
     struct offer offer = {0};
-    const struct oprf_key *key = NULL;
+    oprf_point public_key;
     int64_t spent = 0;
     int r = offer_current(node, a, partner->id, now_ms, &offer, err);
     if (r == 0)
-        r = keyring_match_key(node->keys, offer.epoch, &key, err);
+        r = keyring_match_public(node->keys, offer.epoch, &public_key, err);
     if (r == 0)
         r = exchange_spent(node->db, partner->id, now_ms, &spent, err);
     if (r < 0)
         return r;
-    struct wire_statement s = {.epoch = offer.epoch, .public_key = *oprf_key_public(key), .time_ms = now_ms,
+    struct wire_statement s = {.epoch = offer.epoch, .public_key = public_key, .time_ms = now_ms,
                                .valid_from_ms = offer.valid_from_ms, .valid_until_ms = offer.valid_until_ms, .ruleset = offer.ruleset,
                                .budget_left = spent < partner->daily_budget ? partner->daily_budget - spent : 0,
                                .maps = offer.maps, .n_maps = offer.n_maps};
     own_id(node, s.from);
     memcpy(s.to, partner->id, ID_LEN);
-    keyring_sign(node->keys, KEYRING_AGENCY, wire_statement_canonical(a, &s), s.signature);
+    if ((r = keyring_sign(node->keys, KEYRING_AGENCY, wire_statement_canonical(a, &s), s.signature, err)) < 0)
+        return r;
     *text = wire_statement_write(a, &s);
     return 0;
 }
@@ -93,7 +94,6 @@ static int log_question(struct node *node, const struct partner *partner, const 
 int answer_question(struct node *node, const struct partner *partner, bytes body, int64_t now_ms, struct arena *a, str *text, struct err *err)
 {
     struct wire_question q;
-    const struct oprf_key *key;
     int r = wire_question_read(a, body, &q, err);
     if (r < 0)
         return r;
@@ -107,14 +107,13 @@ int answer_question(struct node *node, const struct partner *partner, bytes body
     if (r == 0)
         r = offer_epoch_open(node, q.epoch, now_ms, err);
     if (r == 0)
-        r = keyring_match_key(node->keys, q.epoch, &key, err);
-    if (r == 0)
         r = log_question(node, partner, &q, now_ms, a, &answer, err);
     if (r == 0)
-        r = oprf_evaluate(key, NULL, q.points, MATCH_QUESTION_LEN, answer.points, answer.proof, NULL, err);
+        r = keyring_match_evaluate(node->keys, q.epoch, q.points, MATCH_QUESTION_LEN, answer.points, answer.proof, err);
+    if (r == 0)
+        r = keyring_sign(node->keys, KEYRING_AGENCY, wire_answer_canonical(a, &answer), answer.signature, err);
     if (r < 0)
         return r;
-    keyring_sign(node->keys, KEYRING_AGENCY, wire_answer_canonical(a, &answer), answer.signature);
     *text = wire_answer_write(a, &answer);
     return 0;
 }

@@ -122,7 +122,9 @@ static int make_question(struct round *r, struct err *err)
     const bytes parts[] = {{r->nonce, sizeof r->nonce}, str_bytes(r->query->reference)};
     crypto_sha256_parts(q->reference, parts, 2);
     memcpy(q->points, question_points(r->blinded), sizeof q->points);
-    keyring_sign(r->k->node->keys, KEYRING_AGENCY, wire_question_canonical(r->arena, q), q->signature);
+    result = keyring_sign(r->k->node->keys, KEYRING_AGENCY, wire_question_canonical(r->arena, q), q->signature, err);
+    if (result < 0)
+        return result;
     memcpy(r->out->question, q->id, ID_LEN);
     r->out->epoch = q->epoch;
     r->out->keys = r->n_keys;

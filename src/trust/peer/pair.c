@@ -46,7 +46,8 @@ int pair_invite(struct node *node, const struct actor *actor, str address, int64
                                .address = address, .log_key = log_vkey(node->log, a), .created_ms = now_ms};
     keyring_public(node->keys, KEYRING_AGENCY, card->agency_key);
     memcpy(card->tls_pin, identity.pin, HASH_LEN);
-    keyring_sign(node->keys, KEYRING_AGENCY, wire_card_canonical(a, card), card->signature);
+    if ((r = keyring_sign(node->keys, KEYRING_AGENCY, wire_card_canonical(a, card), card->signature, err)) < 0)
+        return r;
     struct act act = {.verb = VERB_PAIR, .actor = actor, .now_ms = now_ms, .detail = STR("an invitation was made")};
     return act_run(node, &act, NULL, NULL, err);
 }

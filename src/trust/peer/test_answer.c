@@ -49,6 +49,7 @@ typedef void (*spoil)(struct wire_question *q);
 
 static struct wire_question question(spoil change)
 {
+    struct err err = {0};
     struct wire_question q = {.epoch = index_epoch(now), .time_ms = now, .purpose = STR("identification")};
     uint8_t key[SIGN_PUBLIC_LEN], random[10];
     crypto_random(random, sizeof random);
@@ -60,7 +61,7 @@ static struct wire_question question(spoil change)
     oprf_padding(q.points, MATCH_QUESTION_LEN);
     if (change)
         change(&q);
-    keyring_sign(asker.node->keys, KEYRING_AGENCY, wire_question_canonical(asker.a, &q), q.signature);
+    assert_int_equal(keyring_sign(asker.node->keys, KEYRING_AGENCY, wire_question_canonical(asker.a, &q), q.signature, &err), 0);
     return q;
 }
 
@@ -149,7 +150,7 @@ static void test_signatures_must_be_the_partners(void **state)
     assert_int_equal(answer(&q, &text, &err), ERR_CRYPTO);
     assert_non_null(strstr(err.text, "signature"));
     q = question(NULL);
-    keyring_sign(third.node->keys, KEYRING_AGENCY, wire_question_canonical(asker.a, &q), q.signature);
+    assert_int_equal(keyring_sign(third.node->keys, KEYRING_AGENCY, wire_question_canonical(asker.a, &q), q.signature, &err), 0);
     assert_int_equal(answer(&q, &text, &err), ERR_CRYPTO);
 }
 

@@ -264,7 +264,7 @@ static void fake_statement(const struct http_request *q, struct http_reply *r)
     if (answer_statement(holder.node, &p, clock_now_ms(), q->arena, &text, &err) < 0 || wire_statement_read(q->arena, str_bytes(text), &s, &err) < 0)
         abort();
     spoil_statement(&s);
-    keyring_sign(holder.node->keys, mode == S_WRONG_SIGNATURE ? KEYRING_LOG : KEYRING_AGENCY, wire_statement_canonical(q->arena, &s), s.signature);
+    assert_int_equal(keyring_sign(holder.node->keys, mode == S_WRONG_SIGNATURE ? KEYRING_LOG : KEYRING_AGENCY, wire_statement_canonical(q->arena, &s), s.signature, &err), 0);
     reply_text(r, mode == S_GARBAGE ? STR("{\"v\":1}") : wire_statement_write(q->arena, &s));
 }
 
@@ -307,7 +307,7 @@ static void fake_answer(const struct http_request *q, struct http_reply *r)
     if (answer_question(holder.node, &p, q->body, clock_now_ms(), q->arena, &text, &err) < 0 || wire_answer_read(q->arena, str_bytes(text), &w, &err) < 0)
         abort();
     spoil_answer(&w);
-    keyring_sign(holder.node->keys, mode == WRONG_SIGNATURE ? KEYRING_LOG : KEYRING_AGENCY, wire_answer_canonical(q->arena, &w), w.signature);
+    assert_int_equal(keyring_sign(holder.node->keys, mode == WRONG_SIGNATURE ? KEYRING_LOG : KEYRING_AGENCY, wire_answer_canonical(q->arena, &w), w.signature, &err), 0);
     reply_text(r, wire_answer_write(q->arena, &w));
     if (mode == GARBAGE)
         reply_text(r, STR("{\"v\":1,\"id\":7}"));

@@ -4,7 +4,7 @@
  * Why:  pure functions without I/O, so that every byte a partner can send is fuzzed and every check stands in one place.
  *
  *     bytes to_sign = wire_question_canonical(a, &q);
- *     keyring_sign(keys, KEYRING_AGENCY, to_sign, q.signature);
+ *     keyring_sign(keys, KEYRING_AGENCY, to_sign, q.signature, err);
  *     str body = wire_question_write(a, &q);
  *     wire_question_read(a, body, &q2, err);                    // form only
  *     wire_verify("question", wire_question_canonical(a, &q2), q2.signature, partner.agency_key, err);

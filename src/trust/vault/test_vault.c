@@ -109,8 +109,8 @@ static void test_same_fingerprint_is_stored_once(void **state)
     struct fixture *f = *state;
     bytes content = str_bytes(STR("one person"));
     uint8_t fingerprint[VAULT_FINGERPRINT_LEN], other[VAULT_FINGERPRINT_LEN];
-    vault_fingerprint(f->vault, VAULT_IDENTITY, content, fingerprint);
-    vault_fingerprint(f->vault, VAULT_QUESTION, content, other);
+    OK(vault_fingerprint(f->vault, VAULT_IDENTITY, content, fingerprint, &f->err));
+    OK(vault_fingerprint(f->vault, VAULT_QUESTION, content, other, &f->err));
     assert_memory_not_equal(fingerprint, other, VAULT_FINGERPRINT_LEN);
     struct vault_id first, second, third;
     bool added;
@@ -242,7 +242,7 @@ static void test_changed_rows_are_refused(void **state)
         for (int j = 0; j < 2; j++) {
             uint8_t fingerprint[VAULT_FINGERPRINT_LEN];
             bytes content = str_bytes(j ? STR("first person") : STR("second person"));
-            vault_fingerprint(f->vault, VAULT_IDENTITY, content, fingerprint);
+            OK(vault_fingerprint(f->vault, VAULT_IDENTITY, content, fingerprint, &f->err));
             OK(vault_put(f->vault, f->db, VAULT_IDENTITY, content, fingerprint, &id[j], NULL, &f->err));
         }
         OK(db_exec(f->db, changes[i], &f->err));

@@ -35,7 +35,7 @@ void vault_close(struct vault *v);
  * added may be NULL. */
 MUST_USE int vault_put(const struct vault *v, struct db *db, enum vault_kind kind, bytes content,
                        const uint8_t fingerprint[VAULT_FINGERPRINT_LEN], struct vault_id *id, bool *added, struct err *err);
-void vault_fingerprint(const struct vault *v, enum vault_kind kind, bytes content, uint8_t out[static VAULT_FINGERPRINT_LEN]);
+MUST_USE int vault_fingerprint(const struct vault *v, enum vault_kind kind, bytes content, uint8_t out[static VAULT_FINGERPRINT_LEN], struct err *err);
 
 /* ERR_NOT_FOUND, ERR_CORRUPT when the seal does not hold. Content from arena. */
 MUST_USE int vault_get(const struct vault *v, struct db *db, enum vault_kind kind, const struct vault_id *id, struct arena *a, bytes *content, struct err *err);

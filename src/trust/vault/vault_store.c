@@ -74,8 +74,9 @@ static int unseal(const struct vault *v, enum vault_kind kind, const struct vaul
         return broken(err);
     size_t len = sealed.len - SEAL_OVERHEAD;
     uint8_t *plain = arena_alloc(a, len);
-    if (!keyring_unseal(v->keys, wrapped, sealed, (bytes){ad, sizeof ad}, plain))
-        return broken(err);
+    int r = keyring_unseal(v->keys, wrapped, sealed, (bytes){ad, sizeof ad}, plain, err);
+    if (r < 0)
+        return r == ERR_CRYPTO ? broken(err) : r;
     size_t content_len = get_u32be(plain);
     if (content_len > len - 4)
         return broken(err);
@@ -85,11 +86,11 @@ static int unseal(const struct vault *v, enum vault_kind kind, const struct vaul
 
 /* Putting */
 
-void vault_fingerprint(const struct vault *v, enum vault_kind kind, bytes content, uint8_t out[static VAULT_FINGERPRINT_LEN])
+int vault_fingerprint(const struct vault *v, enum vault_kind kind, bytes content, uint8_t out[static VAULT_FINGERPRINT_LEN], struct err *err)
 {
     uint8_t k = (uint8_t)kind;
     bytes parts[] = {{&k, 1}, content};
-    keyring_mac_parts(v->keys, KEYRING_MAC_FINGERPRINT, parts, 2, out, VAULT_FINGERPRINT_LEN);
+    return keyring_mac_parts(v->keys, KEYRING_MAC_FINGERPRINT, parts, 2, out, VAULT_FINGERPRINT_LEN, err);
 }
 
 static int insert(struct db *db, enum vault_kind kind, const struct vault_id *id, const uint8_t *fingerprint, bytes wrapped, bytes sealed,
@@ -149,8 +150,9 @@ int vault_put(const struct vault *v, struct db *db, enum vault_kind kind, bytes 
     bool fresh = false;
     crypto_random(id->b, ID_LEN);
     associate(ad, kind, id);
-    keyring_seal(v->keys, (bytes){plain, len}, (bytes){ad, sizeof ad}, wrapped, sealed);
-    int r = insert(db, kind, id, fingerprint, (bytes){wrapped, sizeof wrapped}, (bytes){sealed, len + SEAL_OVERHEAD}, &fresh, err);
+    int r = keyring_seal(v->keys, (bytes){plain, len}, (bytes){ad, sizeof ad}, wrapped, sealed, err);
+    if (r == 0)
+        r = insert(db, kind, id, fingerprint, (bytes){wrapped, sizeof wrapped}, (bytes){sealed, len + SEAL_OVERHEAD}, &fresh, err);
     if (r == 0 && !fresh)
         r = find_fingerprint(db, kind, fingerprint, id, err);
     if (added)

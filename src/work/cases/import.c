@@ -116,8 +116,9 @@ static int store(struct import *im, struct node *node, const struct identity *wh
     bytes content = identity_encode(im->scratch, who);
     struct vault_id id;
     bool added;
-    vault_fingerprint(node->vault, VAULT_IDENTITY, content, fingerprint);
-    int result = vault_put(node->vault, node->db, VAULT_IDENTITY, content, fingerprint, &id, &added, err);
+    int result = vault_fingerprint(node->vault, VAULT_IDENTITY, content, fingerprint, err);
+    if (result == 0)
+        result = vault_put(node->vault, node->db, VAULT_IDENTITY, content, fingerprint, &id, &added, err);
     if (result < 0)
         return result;
     im->result->added += added;
