@@ -18,6 +18,7 @@ MORE = "given,family,born,document\nBopha,Mondulkiri,2001-01-20,Z0000042\nChanth
 THEIRS = "given,family,born,document\nOlena,Bondarenko,1999-09-09,P5550001\n"
 NAMES = ("Kuznetsov", "Velasquez", "Rattanakosin", "Mondulkiri", "Zzyzxplant", "Bondarenko")
 COMMAND_SECONDS = 60
+FORGOTTEN_IN_TIME = ("peer_seen",)  # a question's id is kept for minutes: the count depends on when the step is run again
 
 
 def many():
@@ -124,7 +125,7 @@ class House:
         db = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
         try:
             tables = [r[0] for r in db.execute("select name from sqlite_master where type='table' order by name")]
-            return tuple((t, db.execute(f'select count(*) from "{t}"').fetchone()[0]) for t in tables)
+            return tuple((t, db.execute(f'select count(*) from "{t}"').fetchone()[0]) for t in tables if t not in FORGOTTEN_IN_TIME)
         finally:
             db.close()
 
