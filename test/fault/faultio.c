@@ -18,7 +18,8 @@
  * How: a seccomp filter turns these calls into SIGSYS, and the handler makes them from one page of code at a fixed address
  * that the filter lets through. So nothing escapes, whichever door of libc is used (the C library's own stdio calls the kernel
  * without passing any symbol that could be replaced), and children inherit it, also through exec.
- * Not seen: writes through mmap (the index of the write-ahead log, which is not meant to outlive a crash), sockets.
+ * Not seen: writes through mmap (the index of the write-ahead log, which is not meant to outlive a crash), copies made within the
+ * kernel (copy_file_range, sendfile), sockets. Paths are taken as they are given, so a folder should not be left through "..".
  * x86-64 Linux only.
  */
 #include <errno.h>
