@@ -89,7 +89,7 @@ MUST_USE int age_unwrap_any(const uint8_t identity[static AGE_KEY_LEN], const st
 
 /* Open, as a stream. age_open_new checks the header's MAC (ERR_CRYPTO) and keeps nothing of header or file_key. update takes
  * the bytes behind the header in pieces of any size. ERR_CRYPTO from update or end: changed, cut short, continued, or an empty
- * last chunk; what the sink got before is authentic, but is not the file: only age_open_end says that it was whole. */
+ * last chunk (ERR_INPUT: not even its nonce is there); what the sink got before is authentic, but is not the file: only age_open_end says that it was whole. */
 struct age_open;
 MUST_USE int age_open_new(const uint8_t file_key[static AGE_FILE_KEY_LEN], const struct age_header *header, struct age_sink sink,
                           struct age_open **out, struct err *err);
