@@ -9,7 +9,7 @@
  * The outer signature lets a relay or a node reject junk without opening it. The inner one binds sender, recipient, kind and
  * purpose to the content: whoever opens a letter cannot pass it on as if it had been written to somebody else.
  * Signatures are Ed25519 by the agency key over the canonical form of peer/wire.h (labels "letter", "letter-content", "receipt",
- * "stream"). Not here: keys, order, storage, effects (post.h), the line (trust/serve).
+ * "position"). Not here: keys, order, storage, effects (post.h), the line (trust/serve).
  */
 #ifndef COMITY_LETTER_H
 #define COMITY_LETTER_H
@@ -22,6 +22,12 @@
 #define LETTER_SIZE_MAX (64LL << 30)
 #define LETTER_KIND_MAX 32
 #define LETTER_NAME_MAX 120           /* of a file that is sent: sealed, shown, never used as a path */
+#define LETTER_REFERENCE_MAX 120
+#define LETTER_TYPE_MAX 100
+#define LETTER_LEAF_MAX 1024
+#define LETTER_PROOF_MAX (64 * 1024)
+#define LETTER_RECEIPT_MAX (80 * 1024)
+#define LETTER_POSITION_MAX 2048
 
 /* Outside: what a thief of the stick sees. */
 struct letter_header {
@@ -78,11 +84,15 @@ struct letter_position {
     uint8_t signature[SIGNATURE_LEN];
 };
 
+/* All canonical forms are from arena and leave the signature out. */
 bytes letter_header_canonical(struct arena *a, const struct letter_header *h);
 /* Signs header fields and SHA-256 of the payload. */
 bytes letter_content_canonical(struct arena *a, const struct letter_content *c, const uint8_t payload_digest[static HASH_LEN]);
 bytes letter_receipt_canonical(struct arena *a, const struct letter_receipt *r);
 bytes letter_position_canonical(struct arena *a, const struct letter_position *p);
+
+/* What the next header of the stream names as its previous one: SHA-256 of the canonical form. */
+void letter_header_hash(struct arena *a, const struct letter_header *h, uint8_t hash[static HASH_LEN]);
 
 str letter_header_write(struct arena *a, const struct letter_header *h);   /* one line, without its newline */
 str letter_content_write(struct arena *a, const struct letter_content *c);
@@ -95,5 +105,10 @@ MUST_USE int letter_header_read(struct arena *a, bytes line, struct letter_heade
 MUST_USE int letter_content_read(struct arena *a, bytes line, struct letter_content *out, struct err *err);
 MUST_USE int letter_receipt_read(struct arena *a, bytes in, struct letter_receipt *out, struct err *err);
 MUST_USE int letter_position_read(struct arena *a, bytes in, struct letter_position *out, struct err *err);
+
+/* Is the receipt good, offline, with the agency's public key alone: its signature, that the leaf names the letter, and, when there
+ * is a proof, that the leaf stands at leaf_index in the log of log_key. ERR_CRYPTO or ERR_INPUT say what does not hold. */
+MUST_USE int letter_receipt_verify(struct arena *a, const struct letter_receipt *r, const uint8_t agency_key[static SIGN_PUBLIC_LEN],
+                                   struct err *err);
 
 #endif
