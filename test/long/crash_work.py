@@ -7,6 +7,7 @@ that it commits on purpose. All persons are invented.
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ MORE = "given,family,born,document\nBopha,Mondulkiri,2001-01-20,Z0000042\nChanth
 THEIRS = "given,family,born,document\nOlena,Bondarenko,1999-09-09,P5550001\n"
 NAMES = ("Kuznetsov", "Velasquez", "Rattanakosin", "Mondulkiri", "Zzyzxplant", "Bondarenko")
 COMMAND_SECONDS = 60
+HARMED_SECONDS = 3
 FORGOTTEN_IN_TIME = ("peer_seen",)  # a question's id is kept for minutes: the count depends on when the step is run again
 
 
@@ -99,10 +101,9 @@ class House:
         """Starts the shelter's server. False if it ended before it was ready."""
         self.server = subprocess.Popen([self.program, "serve", self.dir("shelter"), "--listen", f"127.0.0.1:{self.port}"], env=env,
                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-        line = self.server.stdout.readline()
-        while line and b"ready" not in line:
-            line = self.server.stdout.readline()
-        return bool(line)
+        # a server whose standard output is harmed may serve without having said so
+        said, _, _ = select.select([self.server.stdout], [], [], COMMAND_SECONDS if env is None else HARMED_SECONDS)
+        return bool(said) and b"ready" in self.server.stdout.readline()
 
     def stop(self):
         """Ends the server as its service manager would. Returns its status."""
