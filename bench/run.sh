@@ -22,6 +22,7 @@ ask $build/bench/bench_ask
 import bench/import.sh $build
 search $build/bench/bench_search
 log $build/bench/bench_log
+letters $build/bench/bench_letters
 END
 }
 

@@ -190,7 +190,7 @@ struct row {
 /* Steps q to its end, at most max rows, from arena: so that fn may use the database meanwhile. */
 static int next_rows(struct db_stmt *q, struct arena *a, struct row rows[], size_t max, size_t *n, struct err *err)
 {
-    int r;
+    int r = 0;
     *n = 0;
     while (*n < max && (r = db_step(q, err)) > 0) {
         struct row *row = &rows[(*n)++];
