@@ -58,7 +58,7 @@ static void accept(struct side *s, struct side *from)
     struct err err = {0};
     struct wire_card card;
     struct pair_terms terms = {.daily_budget = PARTNER_BUDGET_MAX};
-    must(pair_invite(from->node, &operator, STR("127.0.0.1:7443"), clock_now_ms(), from->arena, &card, &err), &err);
+    must(pair_invite(from->node, &operator, STR("127.0.0.1:7443"), NULL, clock_now_ms(), from->arena, &card, &err), &err);
     must(pair_accept(s->node, &operator, &card, &terms, clock_now_ms(), s->arena, &s->other, &err), &err);
 }
 

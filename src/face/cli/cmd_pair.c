@@ -19,7 +19,7 @@ const char pair_invite_help[] =
     "fingerprint with what `comity pair DIR accept` shows them. Both agencies invite, and both accept.\n";
 
 const struct cli_option pair_accept_options[] = {
-    {"fingerprint", "\"12345 ...\"", "the fingerprint that the partner read out; without it you are asked (on a terminal)"},
+    {"fingerprint", "TEXT", "the digits or the words that the partner read out; without it you are asked (on a terminal)"},
     {"budget", "N", "questions the partner may ask in one day"},
     {"as", "NAME", "short name for the command line: a-z, 0-9 and -"},
     {0},
@@ -33,7 +33,7 @@ int cmd_pair_invite(struct cli *cli)
 {
     struct node *node = NULL;
     struct wire_card card = {0};
-    char fingerprint[WIRE_FINGERPRINT_MAX];
+    struct wire_fingerprint fingerprint;
     const char *file = cli_option(cli, "out"), *address = cli_option(cli, "address");
     int r = cli_args(cli, 1, 1);
     if (r == 0)
@@ -41,11 +41,11 @@ int cmd_pair_invite(struct cli *cli)
     if (r != 0)
         return r;
     struct actor operator = act_operator(cli->arena);
-    r = pair_invite(node, &operator, address ? str_from(address) : node->listen, clock_now_ms(), cli->arena, &card, &cli->err);
+    r = pair_invite(node, &operator, address ? str_from(address) : node->listen, NULL, clock_now_ms(), cli->arena, &card, &cli->err);
     if (r < 0)
         goto out;
     str text = wire_card_write(cli->arena, &card);
-    wire_fingerprint(cli->arena, &card, fingerprint);
+    wire_fingerprint(cli->arena, &card, &fingerprint);
     struct buf b = buf_new(cli->arena);
     if (file && (r = file_write(file, str_bytes(text), FILE_MODE_PUBLIC, &cli->err)) < 0)
         goto out;
@@ -53,13 +53,16 @@ int cmd_pair_invite(struct cli *cli)
         struct out o = out_json(&b);
         out_object(&o, NULL);
         out_text(&o, "invitation", text);
-        out_text(&o, "fingerprint", str_from(fingerprint));
+        out_text(&o, "fingerprint", str_from(fingerprint.digits));
+        out_text(&o, "words", str_from(fingerprint.words));
         out_end(&o);
     } else if (file) {
-        buf_addf(&b, "The invitation is in %s. Its fingerprint, to be read out to the partner:\n\n    %s\n", file, fingerprint);
+        buf_addf(&b, "The invitation is in %s. Its fingerprint, to be read out to the partner, as digits or as words:\n\n    %s\n    %s\n", file,
+                 fingerprint.digits, fingerprint.words);
     } else {
         buf_add(&b, text);
-        fprintf(stderr, "Fingerprint, to be read out to the partner:  %s\n", fingerprint); /* what is piped stays the card */
+        fprintf(stderr, "Fingerprint, to be read out to the partner:  %s\nor as words:  %s\n", fingerprint.digits,
+                fingerprint.words); /* what is piped stays the card */
     }
     r = cli_print(cli, buf_str(&b));
 out:
@@ -68,13 +71,13 @@ out:
 }
 
 /* Shows the fingerprint and asks whether it is what the partner read out. */
-static int ask_fingerprint(struct cli *cli, const struct wire_card *card, const char *fingerprint)
+static int ask_fingerprint(struct cli *cli, const struct wire_card *card, const struct wire_fingerprint *fingerprint)
 {
     char line[80];
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return cli_usage(cli, "nobody is here to compare the fingerprint: give it with --fingerprint \"12345 12345 ...\"");
-    fprintf(stderr, "Invitation of %.*s (%.*s, %.*s). Call them on a number you know; they must read out\n\n    %s\n\nIs it the same? Type yes: ",
-            STR_ARG(card->agency), STR_ARG(card->kind), STR_ARG(card->country), fingerprint);
+    fprintf(stderr, "Invitation of %.*s (%.*s, %.*s). Call them on a number you know; they must read out\n\n    %s\nor  %s\n\nIs it the same? Type yes: ",
+            STR_ARG(card->agency), STR_ARG(card->kind), STR_ARG(card->country), fingerprint->digits, fingerprint->words);
     if (!fgets(line, sizeof line, stdin) || !str_eq_nocase(str_trim(str_from(line)), STR("yes")))
         return err_set(&cli->err, ERR_DENIED, "not confirmed; nothing was changed");
     return 0;
@@ -82,12 +85,12 @@ static int ask_fingerprint(struct cli *cli, const struct wire_card *card, const 
 
 static int confirm(struct cli *cli, const struct wire_card *card)
 {
-    char fingerprint[WIRE_FINGERPRINT_MAX];
+    struct wire_fingerprint fingerprint;
     const char *given = cli_option(cli, "fingerprint");
-    wire_fingerprint(cli->arena, card, fingerprint);
+    wire_fingerprint(cli->arena, card, &fingerprint);
     if (!given)
-        return ask_fingerprint(cli, card, fingerprint);
-    if (wire_fingerprint_equal(str_from(given), fingerprint))
+        return ask_fingerprint(cli, card, &fingerprint);
+    if (wire_fingerprint_equal(str_from(given), &fingerprint))
         return 0;
     return err_set(&cli->err, ERR_DENIED, "the fingerprint is NOT that of this invitation: somebody has changed it, or it was misread. "
                    "Nothing was changed; compare again with the partner on the telephone");

@@ -6,6 +6,7 @@
 #include "ground/text/text.h"
 
 #define TYPE_ED25519 0x01
+#define TYPE_COSIGNATURE 0x04
 #define KEY_ID_LEN 4
 #define DASH STR("\xe2\x80\x94 ") /* em dash and space */
 
@@ -33,12 +34,17 @@ bool note_name_valid(str name)
     return name.len <= NOTE_NAME_MAX && text_utf8_valid(name) && name_characters(name);
 }
 
-uint32_t note_key_id(str name, const uint8_t public_key[static SIGN_PUBLIC_LEN])
+static uint32_t key_id(str name, uint8_t type, const uint8_t public_key[static SIGN_PUBLIC_LEN])
 {
-    static const uint8_t between[] = {'\n', TYPE_ED25519};
+    const uint8_t between[] = {'\n', type};
     uint8_t hash[HASH_LEN];
     crypto_sha256_parts(hash, (bytes[]){str_bytes(name), {between, sizeof between}, {public_key, SIGN_PUBLIC_LEN}}, 3);
     return get_u32be(hash);
+}
+
+uint32_t note_key_id(str name, const uint8_t public_key[static SIGN_PUBLIC_LEN])
+{
+    return key_id(name, TYPE_ED25519, public_key);
 }
 
 /* Where the last empty line begins: the place of its newline, or 0. */
@@ -110,7 +116,7 @@ int note_verify(const struct note *note, const struct note_verifier *verifier, s
     return 0;
 }
 
-int note_verifier_parse(str vkey, struct note_verifier *out, struct err *err)
+static int parse_vkey(str vkey, uint8_t type, struct note_verifier *out, struct err *err)
 {
     uint8_t id[KEY_ID_LEN], decoded[1 + SIGN_PUBLIC_LEN];
     str rest = vkey, id_text = {0};
@@ -123,21 +129,41 @@ int note_verifier_parse(str vkey, struct note_verifier *out, struct err *err)
     else
         well_formed = false;
     arena_free(a);
-    if (!well_formed || decoded[0] != TYPE_ED25519)
-        return err_set(err, ERR_INPUT, "verifier key: it is not of the form name+id+key with an Ed25519 key");
+    if (!well_formed || decoded[0] != type)
+        return err_set(err, ERR_INPUT, "verifier key: it is not of the form name+id+key with an Ed25519 key of type 0x%02x", type);
     memcpy(out->public_key, decoded + 1, SIGN_PUBLIC_LEN);
-    out->key_id = note_key_id(out->name, out->public_key);
+    out->key_id = key_id(out->name, type, out->public_key);
     if (out->key_id != get_u32be(id))
         return err_set(err, ERR_INPUT, "verifier key: the id %.*s is not that of the key", STR_ARG(id_text));
     return 0;
 }
 
-str note_vkey(struct arena *a, str name, const uint8_t public_key[static SIGN_PUBLIC_LEN])
+int note_verifier_parse(str vkey, struct note_verifier *out, struct err *err)
 {
-    uint8_t typed[1 + SIGN_PUBLIC_LEN] = {TYPE_ED25519};
+    return parse_vkey(vkey, TYPE_ED25519, out, err);
+}
+
+int note_witness_parse(str vkey, struct note_verifier *out, struct err *err)
+{
+    return parse_vkey(vkey, TYPE_COSIGNATURE, out, err);
+}
+
+static str vkey_of(struct arena *a, str name, uint8_t type, const uint8_t public_key[static SIGN_PUBLIC_LEN])
+{
+    uint8_t typed[1 + SIGN_PUBLIC_LEN] = {type};
     memcpy(typed + 1, public_key, SIGN_PUBLIC_LEN);
     str key = base64_encode(a, (bytes){typed, sizeof typed});
-    return str_printf(a, "%.*s+%08x+%.*s", STR_ARG(name), note_key_id(name, public_key), STR_ARG(key));
+    return str_printf(a, "%.*s+%08x+%.*s", STR_ARG(name), key_id(name, type, public_key), STR_ARG(key));
+}
+
+str note_vkey(struct arena *a, str name, const uint8_t public_key[static SIGN_PUBLIC_LEN])
+{
+    return vkey_of(a, name, TYPE_ED25519, public_key);
+}
+
+str note_witness_vkey(struct arena *a, str name, const uint8_t public_key[static SIGN_PUBLIC_LEN])
+{
+    return vkey_of(a, name, TYPE_COSIGNATURE, public_key);
 }
 
 str note_build(struct arena *a, str text, str name, const uint8_t public_key[static SIGN_PUBLIC_LEN],

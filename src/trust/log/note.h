@@ -44,6 +44,9 @@ MUST_USE int note_verify(const struct note *note, const struct note_verifier *ve
 /* "name+hex(key id)+base64(0x01 || key)". ERR_INPUT when it is malformed or the id is not that of the key. */
 MUST_USE int note_verifier_parse(str vkey, struct note_verifier *out, struct err *err);
 str note_vkey(struct arena *a, str name, const uint8_t public_key[static SIGN_PUBLIC_LEN]);
+/* The same for a witness: type 0x04, timestamped cosignatures (c2sp.org/tlog-cosignature). */
+MUST_USE int note_witness_parse(str vkey, struct note_verifier *out, struct err *err);
+str note_witness_vkey(struct arena *a, str name, const uint8_t public_key[static SIGN_PUBLIC_LEN]);
 
 bool note_name_valid(str name); /* 1..NOTE_NAME_MAX bytes of UTF-8, no space of any script, no plus, no control character */
 uint32_t note_key_id(str name, const uint8_t public_key[static SIGN_PUBLIC_LEN]);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "trust/log/note.h"
+
 int pair_identity(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err)
 {
     const char *key = node_path(node, a, "tls.key"), *cert = node_path(node, a, "tls.crt");
@@ -33,9 +35,10 @@ static int address_ok(str address, struct err *err)
     return 0;
 }
 
-int pair_invite(struct node *node, const struct actor *actor, str address, int64_t now_ms, struct arena *a,
-                struct wire_card *card, struct err *err)
+int pair_invite(struct node *node, const struct actor *actor, str address, const struct pair_letter_key *letter, int64_t now_ms,
+                struct arena *a, struct wire_card *card, struct err *err)
 {
+    uint8_t witness[SIGN_PUBLIC_LEN];
     struct http_identity identity;
     int r = address_ok(address, err);
     if (r == 0)
@@ -45,6 +48,14 @@ int pair_invite(struct node *node, const struct actor *actor, str address, int64
     *card = (struct wire_card){.agency = node->agency.name, .country = node->agency.country, .kind = node->agency.kind,
                                .address = address, .log_key = log_vkey(node->log, a), .created_ms = now_ms};
     keyring_public(node->keys, KEYRING_AGENCY, card->agency_key);
+    keyring_public(node->keys, KEYRING_WITNESS, witness);
+    str log_name = card->log_key, rest = card->log_key;
+    (void)str_split(&rest, '+', &log_name);
+    card->witness_key = note_witness_vkey(a, str_printf(a, "%.*s/witness", STR_ARG(log_name)), witness);
+    if (letter) {
+        memcpy(card->letter_key, letter->public_key, sizeof card->letter_key);
+        card->letter_key_until_ms = letter->until_ms;
+    }
     memcpy(card->tls_pin, identity.pin, HASH_LEN);
     if ((r = keyring_sign(node->keys, KEYRING_AGENCY, wire_card_canonical(a, card), card->signature, err)) < 0)
         return r;
@@ -94,14 +105,21 @@ static int do_accept(struct node *node, struct act *act, void *arg, struct err *
     if (r < 0)
         return r;
     struct partner p = {.agency = card->agency, .country = card->country, .kind = card->kind, .address = card->address,
-                        .log_key = card->log_key, .status = PARTNER_ACTIVE, .daily_budget = PARTNER_BUDGET_DEFAULT, .paired_ms = x->now_ms};
+                        .log_key = card->log_key, .witness_key = card->witness_key, .letter_key_until_ms = card->letter_key_until_ms, .status = PARTNER_ACTIVE, .daily_budget = PARTNER_BUDGET_DEFAULT, .paired_ms = x->now_ms};
     memcpy(p.agency_key, card->agency_key, SIGN_PUBLIC_LEN);
     memcpy(p.tls_pin, card->tls_pin, HASH_LEN);
+    memcpy(p.letter_key, card->letter_key, sizeof p.letter_key);
     partner_id(p.agency_key, p.id);
     if (same) {
         p.name = same->name;
         p.daily_budget = same->daily_budget;
         p.paired_ms = same->paired_ms;
+        p.status = same->status; /* a suspension ends with `resume`, not by an invitation */
+        p.status_ms = same->status_ms;
+        if (p.letter_key_until_ms < same->letter_key_until_ms) { /* an old invitation does not bring an old key back */
+            p.letter_key_until_ms = same->letter_key_until_ms;
+            memcpy(p.letter_key, same->letter_key, sizeof p.letter_key);
+        }
     }
     if (x->terms->daily_budget > 0)
         p.daily_budget = x->terms->daily_budget;
@@ -137,6 +155,9 @@ int pair_accept(struct node *node, const struct actor *actor, const struct wire_
         return err_set(err, ERR_USAGE, "a short name is at most %d of a-z, 0-9 and -", PARTNER_NAME_MAX);
     if (terms->daily_budget < 0 || terms->daily_budget > PARTNER_BUDGET_MAX)
         return err_set(err, ERR_USAGE, "the budget must be from 1 to %d questions a day", PARTNER_BUDGET_MAX);
+    struct note_verifier verifier;
+    if (note_verifier_parse(card->log_key, &verifier, err) < 0 || note_witness_parse(card->witness_key, &verifier, err) < 0)
+        return err_prefix(err, "the invitation");
     if (card->address.len > 0) {
         int r = address_ok(card->address, err);
         if (r < 0)

@@ -3,7 +3,7 @@
  * What: makes this node's invitation; takes in a partner's after its fingerprint was confirmed. Both are acts.
  * Why:  everything later (whose questions are answered, whose map is believed) rests on these keys and nothing else.
  *
- *     pair_invite(node, &operator, address, now, a, &card, err);     // hand the file over, read the fingerprint out
+ *     pair_invite(node, &operator, address, &letter, now, a, &card, err);     // hand the file over, read the fingerprint out
  *     pair_accept(node, &operator, &card, &terms, now, a, &partner, err);
  *
  * Each side invites and each side accepts. Accepting the same invitation again changes nothing; one with another key for an
@@ -20,9 +20,15 @@
 /* The node's transport key, DIR/tls.key and DIR/tls.crt; made when it is not there. From arena. */
 MUST_USE int pair_identity(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err);
 
-/* address: where partners reach this node, "host:port". */
-MUST_USE int pair_invite(struct node *node, const struct actor *actor, str address, int64_t now_ms, struct arena *a,
-                         struct wire_card *card, struct err *err);
+struct pair_letter_key {
+    uint8_t public_key[WIRE_LETTER_KEY_LEN];
+    int64_t until_ms;
+};
+
+/* address: where partners reach this node, "host:port". letter: the month's key for letters, from the room above that has
+ * them, so that partners can write at once; NULL: none yet. */
+MUST_USE int pair_invite(struct node *node, const struct actor *actor, str address, const struct pair_letter_key *letter, int64_t now_ms,
+                         struct arena *a, struct wire_card *card, struct err *err);
 
 struct pair_terms {
     int64_t daily_budget; /* 0: as it was, or PARTNER_BUDGET_DEFAULT */

@@ -22,7 +22,7 @@
 #define PARTNER_BUDGET_DEFAULT 200 /* questions a day */
 #define PARTNER_BUDGET_MAX 100000
 
-enum partner_status { PARTNER_ACTIVE = 1, PARTNER_STOPPED = 2 };
+enum partner_status { PARTNER_ACTIVE = 1, PARTNER_SUSPENDED = 2 };
 
 struct partner {
     uint8_t id[ID_LEN];      /* first 16 bytes of SHA-256 of the agency key: the same on every node */
@@ -32,7 +32,11 @@ struct partner {
     uint8_t agency_key[SIGN_PUBLIC_LEN]; /* Ed25519: signs its invitations, questions, answers */
     uint8_t tls_pin[HASH_LEN];           /* SHA-256 of its transport key (SubjectPublicKeyInfo) */
     str log_key;             /* its log's verifier key, signed-note form */
+    str witness_key;         /* of its cosignatures, C2SP type 0x04; empty: paired before there were any */
+    uint8_t letter_key[32];  /* X25519 recipient of letters to it */
+    int64_t letter_key_until_ms; /* 0: none known */
     enum partner_status status;
+    int64_t status_ms;       /* since when; 0: since it was paired */
     int64_t daily_budget;    /* questions it may ask us in one UTC day */
     int64_t paired_ms;
 };

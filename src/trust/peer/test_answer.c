@@ -195,7 +195,7 @@ static void test_accepting_again_and_changed_keys(void **state)
     struct partner p, again;
     struct pair_terms terms = {0};
     int64_t t = clock_now_ms();
-    assert_int_equal(pair_invite(asker.node, &test_operator, STR("192.0.2.9:7443"), t, asker.a, &card, &err), 0);
+    assert_int_equal(pair_invite(asker.node, &test_operator, STR("192.0.2.9:7443"), NULL, t, asker.a, &card, &err), 0);
     assert_int_equal(pair_accept(holder.node, &test_operator, &card, &terms, t, holder.a, &p, &err), 0);
     assert_int_equal(pair_accept(holder.node, &test_operator, &card, &terms, t, holder.a, &again, &err), 0);
     assert_int_equal(again.daily_budget, 50);
@@ -204,11 +204,11 @@ static void test_accepting_again_and_changed_keys(void **state)
     /* somebody else under the asker's name; and the asker's own key with another transport key */
     struct house impostor;
     house_open(&impostor, STR("Border Unit 7"), STR("TH"), STR("police"));
-    assert_int_equal(pair_invite(impostor.node, &test_operator, STR("192.0.2.9:7443"), t, asker.a, &card, &err), 0);
+    assert_int_equal(pair_invite(impostor.node, &test_operator, STR("192.0.2.9:7443"), NULL, t, asker.a, &card, &err), 0);
     assert_int_equal(pair_accept(holder.node, &test_operator, &card, &terms, t, holder.a, &p, &err), ERR_DENIED);
     assert_non_null(strstr(err.text, "ANOTHER KEY"));
     house_close(&impostor);
-    assert_int_equal(pair_invite(asker.node, &test_operator, STR("192.0.2.9:7443"), t, asker.a, &card, &err), 0);
+    assert_int_equal(pair_invite(asker.node, &test_operator, STR("192.0.2.9:7443"), NULL, t, asker.a, &card, &err), 0);
     card.tls_pin[0] ^= 1;
     assert_int_equal(pair_accept(holder.node, &test_operator, &card, &terms, t, holder.a, &p, &err), ERR_DENIED);
     struct partner *list;
@@ -217,7 +217,7 @@ static void test_accepting_again_and_changed_keys(void **state)
     assert_int_equal(n, 2);
     static const char *const addresses[] = {"nowhere", "host:0", "host:70000", "ho st:1", "host/path:1", "0.0.0.0:7443", ""};
     for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++)
-        assert_int_equal(pair_invite(asker.node, &test_operator, str_from(addresses[i]), t, asker.a, &card, &err), ERR_USAGE);
+        assert_int_equal(pair_invite(asker.node, &test_operator, str_from(addresses[i]), NULL, t, asker.a, &card, &err), ERR_USAGE);
 }
 
 int main(void)

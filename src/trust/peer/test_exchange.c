@@ -182,7 +182,7 @@ static void test_a_stopped_partner_and_a_stranger_get_nothing(void **state)
     struct line *l;
     struct partner at = at_port(&third, &third.other, peer_server_port(server));
     assert_int_equal(partner_find(holder.node->db, holder.a, STR("third-agency"), &p, &err), 0);
-    p.status = PARTNER_STOPPED;
+    p.status = PARTNER_SUSPENDED;
     assert_int_equal(partner_put(holder.node->db, &p, &err), 0);
     assert_int_equal(line_open(third.node, &at, &third.identity, names_ruleset(names), &l, &err), 0);
     assert_int_equal(line_sync(l, clock_now_ms(), &err), ERR_DENIED);

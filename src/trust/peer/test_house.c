@@ -45,7 +45,7 @@ static void accept(struct house *h, struct house *from, int64_t budget)
     struct wire_card card;
     struct pair_terms terms = {.daily_budget = budget};
     int64_t now = clock_now_ms();
-    if (pair_invite(from->node, &test_operator, STR("127.0.0.1:7443"), now, from->a, &card, &err) < 0 ||
+    if (pair_invite(from->node, &test_operator, STR("127.0.0.1:7443"), NULL, now, from->a, &card, &err) < 0 ||
         pair_accept(h->node, &test_operator, &card, &terms, now, h->a, &h->other, &err) < 0)
         fail_msg("%s", err.text);
 }

@@ -38,9 +38,10 @@ static int teardown(void **state)
 static struct partner some_partner(uint8_t seed, str name)
 {
     struct partner p = {.name = name, .agency = STR("Border Unit"), .country = STR("TH"), .kind = STR("police"), .address = STR("h:1"),
-                        .log_key = STR("k"), .status = PARTNER_ACTIVE, .daily_budget = 2, .paired_ms = 5};
+                        .log_key = STR("k"), .witness_key = STR("w"), .letter_key_until_ms = 77, .status = PARTNER_ACTIVE, .daily_budget = 2, .paired_ms = 5};
     memset(p.agency_key, seed, sizeof p.agency_key);
     memset(p.tls_pin, seed, sizeof p.tls_pin);
+    memset(p.letter_key, seed, sizeof p.letter_key);
     partner_id(p.agency_key, p.id);
     return p;
 }
@@ -59,11 +60,14 @@ static void test_put_find_list(void **state)
     assert_int_equal(partner_find(db, a, STR("border-unit"), &got, &err), 0);
     assert_memory_equal(got.id, one.id, ID_LEN);
     assert_int_equal(got.daily_budget, 2);
+    assert_true(str_eq(got.witness_key, STR("w")));
+    assert_memory_equal(got.letter_key, one.letter_key, sizeof got.letter_key);
+    assert_int_equal(got.letter_key_until_ms, 77);
     assert_int_equal(partner_find(db, a, partner_id_text(&two, a), &got, &err), 0);
     assert_true(str_eq(got.name, STR("alpha")));
     assert_int_equal(partner_find(db, a, STR("nobody"), &got, &err), ERR_NOT_FOUND);
     assert_int_equal(partner_by_pin(db, a, one.tls_pin, &got, &err), 0);
-    one.status = PARTNER_STOPPED;
+    one.status = PARTNER_SUSPENDED;
     one.address = STR("moved:2");
     assert_int_equal(partner_put(db, &one, &err), 0);
     assert_int_equal(partner_by_pin(db, a, one.tls_pin, &got, &err), ERR_DENIED);

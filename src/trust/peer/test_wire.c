@@ -43,9 +43,11 @@ static struct wire_card card_signed(str agency)
 {
     struct err err = {0};
     struct wire_card c = {.agency = agency, .country = STR("KH"), .kind = STR("shelter"), .address = STR("192.0.2.7:7443"),
-                          .log_key = STR("comity/lotus+0011aabb+AQID"), .created_ms = 1800000000123};
+                          .log_key = STR("comity/lotus+0011aabb+AQID"),
+                          .witness_key = STR("comity/lotus/witness+0011aabb+BAID"), .letter_key_until_ms = 1802000000000, .created_ms = 1800000000123};
     keyring_public(keys, KEYRING_AGENCY, c.agency_key);
     memset(c.tls_pin, 7, sizeof c.tls_pin);
+    memset(c.letter_key, 9, sizeof c.letter_key);
     assert_int_equal(keyring_sign(keys, KEYRING_AGENCY, wire_card_canonical(a, &c), c.signature, &err), 0);
     return c;
 }
@@ -60,6 +62,9 @@ static void test_card_round_trip(void **state)
     assert_true(str_eq(in.agency, out.agency) && str_eq(in.address, out.address) && str_eq(in.log_key, out.log_key));
     assert_memory_equal(in.agency_key, out.agency_key, sizeof in.agency_key);
     assert_int_equal(in.created_ms, out.created_ms);
+    assert_true(str_eq(in.witness_key, out.witness_key));
+    assert_memory_equal(in.letter_key, out.letter_key, sizeof in.letter_key);
+    assert_int_equal(in.letter_key_until_ms, out.letter_key_until_ms);
 }
 
 /* Whatever digit, letter or word of a card is changed, it is no card any more. */
@@ -97,31 +102,60 @@ static void test_card_refuses(void **state)
     assert_string_equal(err.text, "invitation.agency: control characters are not allowed");
     c = card_signed(STR(""));
     assert_int_equal(wire_card_read(a, str_bytes(wire_card_write(a, &c)), &out, &err), ERR_INPUT);
-    assert_int_equal(wire_card_read(a, str_bytes(STR("{\"comity_invitation\":2}")), &out, &err), ERR_INPUT);
-    assert_non_null(strstr(err.text, "version 2; this node speaks version 1"));
+    assert_int_equal(wire_card_read(a, str_bytes(STR("{\"comity_invitation\":1}")), &out, &err), ERR_INPUT);
+    assert_non_null(strstr(err.text, "version 1; this node speaks version 2"));
     assert_int_equal(wire_card_read(a, str_bytes(STR("[]")), &out, &err), ERR_INPUT);
     assert_string_equal(err.text, "invitation: expected an object");
+}
+
+static void test_letter_key_may_be_missing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct wire_card c = card_signed(STR("Lotus House")), out;
+    memset(c.letter_key, 0, sizeof c.letter_key);
+    c.letter_key_until_ms = 0;
+    assert_int_equal(keyring_sign(keys, KEYRING_AGENCY, wire_card_canonical(a, &c), c.signature, &err), 0);
+    str text = wire_card_write(a, &c);
+    assert_null(strstr(text.p, "letter_key"));
+    assert_int_equal(wire_card_read(a, str_bytes(text), &out, &err), 0);
+    assert_int_equal(out.letter_key_until_ms, 0);
+    c.letter_key_until_ms = -1; /* before 1970: neither a key nor none */
+    assert_int_equal(keyring_sign(keys, KEYRING_AGENCY, wire_card_canonical(a, &c), c.signature, &err), 0);
+    assert_int_equal(wire_card_read(a, str_bytes(wire_card_write(a, &c)), &out, &err), ERR_INPUT);
 }
 
 static void test_fingerprint(void **state)
 {
     (void)state;
-    char one[WIRE_FINGERPRINT_MAX], two[WIRE_FINGERPRINT_MAX];
+    struct wire_fingerprint one, two;
     struct wire_card c = card_signed(STR("Lotus House"));
-    wire_fingerprint(a, &c, one);
-    assert_int_equal(strlen(one), 35);
+    wire_fingerprint(a, &c, &one);
+    assert_int_equal(strlen(one.digits), 35);
+    assert_int_equal(strlen(one.words), 47);
     c.address = STR("moved:1");
     c.created_ms++;
-    wire_fingerprint(a, &c, two);
-    assert_string_equal(one, two);
+    c.letter_key[0] ^= 1;
+    c.letter_key_until_ms++;
+    wire_fingerprint(a, &c, &two);
+    assert_string_equal(one.digits, two.digits);
+    assert_string_equal(one.words, two.words);
     c.tls_pin[31] ^= 1;
-    wire_fingerprint(a, &c, two);
-    assert_string_not_equal(one, two);
-    assert_true(wire_fingerprint_equal(STR("12345 67890"), "12345 67890"));
-    assert_true(wire_fingerprint_equal(STR("1234-567 890 "), "12345 67890"));
-    assert_false(wire_fingerprint_equal(STR("12345 6789"), "12345 67890"));
-    assert_false(wire_fingerprint_equal(STR("12345 678901"), "12345 67890"));
-    assert_false(wire_fingerprint_equal(STR(""), "12345 67890"));
+    wire_fingerprint(a, &c, &two);
+    assert_string_not_equal(one.digits, two.digits);
+    assert_string_not_equal(one.words, two.words);
+    c.tls_pin[31] ^= 1;
+    c.witness_key = STR("comity/lotus/witness+0011aabc+BAID");
+    wire_fingerprint(a, &c, &two);
+    assert_string_not_equal(one.words, two.words);
+    struct wire_fingerprint f = {"12345 67890", "lusab-babad"};
+    assert_true(wire_fingerprint_equal(STR("12345 67890"), &f));
+    assert_true(wire_fingerprint_equal(STR("1234-567 890 "), &f));
+    assert_true(wire_fingerprint_equal(STR("LUSAB babad."), &f));
+    assert_true(wire_fingerprint_equal(STR(" lus-abba bad"), &f));
+    static const char *const wrong[] = {"", "12345 6789", "12345 678901", "lusab", "lusab babab", "lusab babad x", "12345 67890 lusab babad"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_false(wire_fingerprint_equal(str_from(wrong[i]), &f));
 }
 
 static void fill(void *p, size_t len, uint8_t from)
@@ -191,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_card_round_trip),
         cmocka_unit_test(test_card_cannot_be_changed),
         cmocka_unit_test(test_card_refuses),
+        cmocka_unit_test(test_letter_key_may_be_missing),
         cmocka_unit_test(test_fingerprint),
         cmocka_unit_test(test_question_and_answer_round_trip),
         cmocka_unit_test(test_statement_round_trip),

@@ -10,10 +10,10 @@
 
 /* --- the canonical form: label, then each field as u32 length and bytes; integers as 8 bytes --- */
 
-static struct buf begin(struct arena *a, const char *label)
+static struct buf begin(struct arena *a, const char *label, int version)
 {
     struct buf b = buf_new(a);
-    buf_addf(&b, "comity/%s/v%d", label, WIRE_VERSION);
+    buf_addf(&b, "comity/%s/v%d", label, version);
     buf_byte(&b, 0);
     return b;
 }
@@ -41,13 +41,16 @@ static void card_keys(struct buf *b, const struct wire_card *card)
     field_str(b, card->kind);
     field(b, card->agency_key, sizeof card->agency_key);
     field_str(b, card->log_key);
+    field_str(b, card->witness_key);
     field(b, card->tls_pin, sizeof card->tls_pin);
 }
 
 bytes wire_card_canonical(struct arena *a, const struct wire_card *card)
 {
-    struct buf b = begin(a, "card");
+    struct buf b = begin(a, "card", WIRE_CARD_VERSION);
     card_keys(&b, card);
+    field(&b, card->letter_key, sizeof card->letter_key);
+    number(&b, card->letter_key_until_ms);
     field_str(&b, card->address);
     number(&b, card->created_ms);
     return buf_bytes(&b);
@@ -55,7 +58,7 @@ bytes wire_card_canonical(struct arena *a, const struct wire_card *card)
 
 bytes wire_statement_canonical(struct arena *a, const struct wire_statement *s)
 {
-    struct buf b = begin(a, "statement");
+    struct buf b = begin(a, "statement", WIRE_VERSION);
     field(&b, s->from, sizeof s->from);
     field(&b, s->to, sizeof s->to);
     number(&b, s->epoch);
@@ -76,7 +79,7 @@ bytes wire_statement_canonical(struct arena *a, const struct wire_statement *s)
 
 bytes wire_question_canonical(struct arena *a, const struct wire_question *q)
 {
-    struct buf b = begin(a, "question");
+    struct buf b = begin(a, "question", WIRE_VERSION);
     field(&b, q->id, sizeof q->id);
     field(&b, q->from, sizeof q->from);
     field(&b, q->to, sizeof q->to);
@@ -90,7 +93,7 @@ bytes wire_question_canonical(struct arena *a, const struct wire_question *q)
 
 bytes wire_answer_canonical(struct arena *a, const struct wire_answer *w)
 {
-    struct buf b = begin(a, "answer");
+    struct buf b = begin(a, "answer", WIRE_VERSION);
     field(&b, w->id, sizeof w->id);
     field(&b, w->question, sizeof w->question);
     number(&b, w->epoch);
@@ -109,14 +112,19 @@ bytes wire_answer_canonical(struct arena *a, const struct wire_answer *w)
 str wire_card_write(struct arena *a, const struct wire_card *card)
 {
     struct json *o = json_object_new(a);
-    json_put_int(o, "comity_invitation", WIRE_VERSION);
+    json_put_int(o, "comity_invitation", WIRE_CARD_VERSION);
     json_put_str(o, "agency", card->agency);
     json_put_str(o, "country", card->country);
     json_put_str(o, "kind", card->kind);
     json_put_str(o, "address", card->address);
     PUT_HEX(o, "agency_key", card->agency_key);
     json_put_str(o, "log_key", card->log_key);
+    json_put_str(o, "witness_key", card->witness_key);
     PUT_HEX(o, "tls_pin", card->tls_pin);
+    if (card->letter_key_until_ms != 0) {
+        PUT_HEX(o, "letter_key", card->letter_key);
+        json_put_time(o, "letter_key_until", card->letter_key_until_ms);
+    }
     json_put_time(o, "created", card->created_ms);
     PUT_BASE64(o, "signature", card->signature);
     return json_write(a, o, JSON_INDENTED);
@@ -238,18 +246,19 @@ static void in_u32(struct in *in, const char *key, uint32_t *out)
     *out = (uint32_t)n;
 }
 
-static struct in in_begin(struct arena *a, const char *what, bytes text, size_t max, const char *version_key, struct err *err)
+static struct in in_begin(struct arena *a, const char *what, bytes text, size_t max, const char *version_key, int spoken,
+                          struct err *err)
 {
     struct in in = {.err = err};
-    int64_t version = WIRE_VERSION;
+    int64_t version = spoken;
     in.r = json_parse(a, what, text, max, &in.o, err);
     if (in.r == 0 && json_kind(in.o) != JSON_IS_OBJECT)
         in.r = json_refuse(in.o, NULL, err, "expected an object");
     if (in.r == 0)
         in.r = json_get_int(in.o, version_key, 1, INT32_MAX, &version, err);
-    if (in.r == 0 && version != WIRE_VERSION)
+    if (in.r == 0 && version != spoken)
         in.r = json_refuse(in.o, version_key, err, "is of version %d; this node speaks version %d: one of the two must be updated",
-                           (int)version, WIRE_VERSION);
+                           (int)version, spoken);
     return in;
 }
 
@@ -258,17 +267,30 @@ static bool country_ok(str s)
     return s.len == 2 && s.p[0] >= 'A' && s.p[0] <= 'Z' && s.p[1] >= 'A' && s.p[1] <= 'Z';
 }
 
+/* Both members or none: an agency may pair before it has a key for letters. */
+static void in_letter_key(struct in *in, struct wire_card *out)
+{
+    if (in->r < 0 || (!json_find(in->o, "letter_key") && !json_find(in->o, "letter_key_until")))
+        return;
+    in_hex(in, "letter_key", out->letter_key, sizeof out->letter_key);
+    in_time(in, "letter_key_until", &out->letter_key_until_ms);
+    if (in->r == 0 && out->letter_key_until_ms <= 0)
+        in->r = json_refuse(in->o, "letter_key_until", in->err, "must lie after 1970");
+}
+
 int wire_card_read(struct arena *a, bytes text, struct wire_card *out, struct err *err)
 {
     *out = (struct wire_card){0};
-    struct in reading = in_begin(a, "invitation", text, WIRE_CARD_MAX, "comity_invitation", err), *in = &reading;
+    struct in reading = in_begin(a, "invitation", text, WIRE_CARD_MAX, "comity_invitation", WIRE_CARD_VERSION, err), *in = &reading;
     in_line(in, "agency", NAME_MAX_BYTES, &out->agency);
     in_line(in, "country", 2, &out->country);
     in_token(in, "kind", WIRE_PURPOSE_MAX, &out->kind);
     in_line(in, "address", WIRE_TEXT_MAX, &out->address);
     in_hex(in, "agency_key", out->agency_key, sizeof out->agency_key);
     in_line(in, "log_key", LOG_KEY_MAX, &out->log_key);
+    in_line(in, "witness_key", LOG_KEY_MAX, &out->witness_key);
     in_hex(in, "tls_pin", out->tls_pin, sizeof out->tls_pin);
+    in_letter_key(in, out);
     in_time(in, "created", &out->created_ms);
     in_base64(in, "signature", out->signature, sizeof out->signature);
     if (in->r == 0 && out->agency.len == 0)
@@ -307,7 +329,7 @@ static void read_maps(struct in *in, struct arena *a, struct wire_statement *out
 int wire_statement_read(struct arena *a, bytes text, struct wire_statement *out, struct err *err)
 {
     *out = (struct wire_statement){0};
-    struct in reading = in_begin(a, "statement", text, WIRE_STATEMENT_MAX, "v", err), *in = &reading;
+    struct in reading = in_begin(a, "statement", text, WIRE_STATEMENT_MAX, "v", WIRE_VERSION, err), *in = &reading;
     in_hex(in, "from", out->from, sizeof out->from);
     in_hex(in, "to", out->to, sizeof out->to);
     in_u32(in, "epoch", &out->epoch);
@@ -325,7 +347,7 @@ int wire_statement_read(struct arena *a, bytes text, struct wire_statement *out,
 int wire_question_read(struct arena *a, bytes text, struct wire_question *out, struct err *err)
 {
     *out = (struct wire_question){0};
-    struct in reading = in_begin(a, "question", text, WIRE_QUESTION_MAX, "v", err), *in = &reading;
+    struct in reading = in_begin(a, "question", text, WIRE_QUESTION_MAX, "v", WIRE_VERSION, err), *in = &reading;
     in_hex(in, "id", out->id, sizeof out->id);
     in_hex(in, "from", out->from, sizeof out->from);
     in_hex(in, "to", out->to, sizeof out->to);
@@ -341,7 +363,7 @@ int wire_question_read(struct arena *a, bytes text, struct wire_question *out, s
 int wire_answer_read(struct arena *a, bytes text, struct wire_answer *out, struct err *err)
 {
     *out = (struct wire_answer){0};
-    struct in reading = in_begin(a, "answer", text, WIRE_ANSWER_MAX, "v", err), *in = &reading;
+    struct in reading = in_begin(a, "answer", text, WIRE_ANSWER_MAX, "v", WIRE_VERSION, err), *in = &reading;
     in_hex(in, "id", out->id, sizeof out->id);
     in_hex(in, "question", out->question, sizeof out->question);
     in_u32(in, "epoch", &out->epoch);
@@ -363,32 +385,60 @@ int wire_verify(const char *what, bytes canonical, const uint8_t signature[stati
 
 /* --- fingerprints and question ids --- */
 
-void wire_fingerprint(struct arena *a, const struct wire_card *card, char text[static WIRE_FINGERPRINT_MAX])
+/* A proquint (D. Wilkerson, arXiv 0901.4016): consonant, vowel, consonant, vowel, consonant; 4, 2, 4, 2, 4 bits. */
+static void proquint(char out[static 5], uint16_t bits)
+{
+    static const char consonants[] = "bdfghjklmnprstvz", vowels[] = "aiou";
+    out[0] = consonants[bits >> 12];
+    out[1] = vowels[bits >> 10 & 3];
+    out[2] = consonants[bits >> 6 & 15];
+    out[3] = vowels[bits >> 4 & 3];
+    out[4] = consonants[bits & 15];
+}
+
+void wire_fingerprint(struct arena *a, const struct wire_card *card, struct wire_fingerprint *out)
 {
     uint8_t digest[HASH_LEN];
-    struct buf b = begin(a, "fingerprint");
+    struct buf b = begin(a, "fingerprint", WIRE_CARD_VERSION);
     card_keys(&b, card);
     crypto_sha256(digest, buf_bytes(&b));
     str groups = str_printf(a, "%05u %05u %05u %05u %05u %05u", get_u32be(digest) % 100000, get_u32be(digest + 4) % 100000,
                             get_u32be(digest + 8) % 100000, get_u32be(digest + 12) % 100000, get_u32be(digest + 16) % 100000,
                             get_u32be(digest + 20) % 100000);
-    memcpy(text, groups.p, groups.len + 1);
+    memcpy(out->digits, groups.p, groups.len + 1);
+    for (size_t i = 0; i < 8; i++) {
+        proquint(out->words + 6 * i, (uint16_t)(digest[2 * i] << 8 | digest[2 * i + 1]));
+        out->words[6 * i + 5] = i < 7 ? '-' : 0;
+    }
 }
 
-bool wire_fingerprint_equal(str typed, const char *fingerprint)
+static bool counts(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool same_letters(str typed, const char *wanted)
 {
     size_t at = 0;
-    for (const char *want = fingerprint; *want; want++) {
-        if (*want == ' ')
+    for (const char *want = wanted; *want; want++) {
+        if (!counts(*want))
             continue;
-        while (at < typed.len && (typed.p[at] < '0' || typed.p[at] > '9'))
+        while (at < typed.len && !counts(typed.p[at]))
             at++;
-        if (at == typed.len || typed.p[at++] != *want)
+        if (at == typed.len)
+            return false;
+        char c = typed.p[at++];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != *want)
             return false;
     }
-    while (at < typed.len && (typed.p[at] < '0' || typed.p[at] > '9'))
+    while (at < typed.len && !counts(typed.p[at]))
         at++;
     return at == typed.len;
+}
+
+bool wire_fingerprint_equal(str typed, const struct wire_fingerprint *fingerprint)
+{
+    return same_letters(typed, fingerprint->digits) || same_letters(typed, fingerprint->words);
 }
 
 void wire_uuid7(uint8_t id[static WIRE_ID_LEN], int64_t now_ms, const uint8_t random[static 10])

@@ -20,6 +20,8 @@
 #include "trust/match/keys.h"
 
 #define WIRE_VERSION 1
+#define WIRE_CARD_VERSION 2 /* of invitations */
+#define WIRE_LETTER_KEY_LEN 32
 #define WIRE_CARD_MAX 8192
 #define WIRE_STATEMENT_MAX 65536
 #define WIRE_QUESTION_MAX 8192
@@ -35,7 +37,10 @@ struct wire_card {
     str agency, country, kind, address; /* address may be empty */
     uint8_t agency_key[SIGN_PUBLIC_LEN];
     str log_key;
+    str witness_key; /* verifier key of its cosignatures (C2SP signed-note, type 0x04) */
     uint8_t tls_pin[HASH_LEN];
+    uint8_t letter_key[WIRE_LETTER_KEY_LEN]; /* X25519 recipient of sealed letters; all zero: none yet */
+    int64_t letter_key_until_ms;             /* 0 exactly when there is none */
     int64_t created_ms;
     uint8_t signature[SIGNATURE_LEN];
 };
@@ -102,12 +107,19 @@ MUST_USE int wire_answer_read(struct arena *a, bytes in, struct wire_answer *out
 MUST_USE int wire_verify(const char *what, bytes canonical, const uint8_t signature[static SIGNATURE_LEN],
                          const uint8_t agency_key[static SIGN_PUBLIC_LEN], struct err *err);
 
-/* Six groups of five digits, to be read out: from SHA-256 of the card's canonical bytes without its address and time, so that
- * it stays the same for the same keys: 32 bits of digest modulo 100,000 a group; NUL-terminated. */
-#define WIRE_FINGERPRINT_MAX 36
-void wire_fingerprint(struct arena *a, const struct wire_card *card, char text[static WIRE_FINGERPRINT_MAX]);
-/* Compares what a person typed: digits count, everything else is skipped. */
-bool wire_fingerprint_equal(str typed, const char *fingerprint);
+/* What two persons compare by voice: SHA-256 of who the card's agency is and of its lasting keys, without address, time and
+ * the month's letter key, so that it stays the same while they do. Two writings of the same digest:
+ * digits: six groups of five, 32 bits of digest modulo 100,000 each (100 bits);
+ * words:  eight proquints, five letters for 16 bits each (the first 128 bits): "lusab-babad-..." (arXiv 0901.4016). */
+#define WIRE_DIGITS_MAX 36
+#define WIRE_WORDS_MAX 48
+struct wire_fingerprint {
+    char digits[WIRE_DIGITS_MAX];
+    char words[WIRE_WORDS_MAX];
+};
+void wire_fingerprint(struct arena *a, const struct wire_card *card, struct wire_fingerprint *out);
+/* Whether a person typed one of the two: only letters (in any case) and digits count, everything else is skipped. */
+bool wire_fingerprint_equal(str typed, const struct wire_fingerprint *fingerprint);
 
 /* RFC 9562 section 5.7: 48 bits of milliseconds, version, variant, 74 random bits (from random). */
 void wire_uuid7(uint8_t id[static WIRE_ID_LEN], int64_t now_ms, const uint8_t random[static 10]);
