@@ -17,6 +17,12 @@
 
 #include "trust/letter/post.h"
 
+#define GRANT_VERSION 1                /* of the form; a grant's own versions count its changes */
+#define GRANT_TEXT_MAX 4096            /* bytes of a written grant */
+#define GRANT_FIELDS_MAX 400           /* bytes of the list */
+#define GRANT_WORDS_MAX 200            /* bytes of handling_words */
+#define GRANT_LIFE_MAX_MS (5LL * 366 * 24 * 3600 * 1000) /* nothing is given for longer; give anew what is still needed */
+
 /* Europol's handling codes: H0 no restriction beyond the purpose; H1 not in court without the owner's permission; H2 not passed on
  * without permission; H3 other restrictions, in words: until they are met by a person, nothing but reading. */
 enum grant_handling { GRANT_H0, GRANT_H1, GRANT_H2, GRANT_H3 };
@@ -33,8 +39,8 @@ struct grant {
     str purpose;                   /* one of access_purposes */
     str fields;                    /* comma-separated names, or "all" */
     enum grant_handling handling;
-    str handling_words;            /* for H3 */
-    char source, information;      /* 4x4: 'A'..'D' or 'X'; '1'..'4' */
+    str handling_words;            /* what H3 asks for; empty for the others */
+    char source, information;      /* 4x4: 'A', 'B', 'C' or 'X'; '1'..'4' */
     enum grant_tlp tlp;
     int64_t issued_ms, expires_ms; /* expiry is always set */
     uint8_t signature[SIGNATURE_LEN]; /* by the issuer's agency key, label "grant" */
@@ -43,14 +49,22 @@ struct grant {
 extern const struct db_schema grant_schema;
 extern const struct letter_kind grant_letter_kinds[]; /* "grant", "recall", "recalled" */
 
+/* What is signed (label "grant"), from arena: every field but the signature. */
 bytes grant_canonical(struct arena *a, const struct grant *g);
-str grant_write(struct arena *a, const struct grant *g);
+str grant_write(struct arena *a, const struct grant *g); /* one line of JSON, from arena */
+/* Strict; strings from arena. ERR_INPUT or ERR_LIMIT name the member, ERR_PEER another version. The signature is not looked at. */
 MUST_USE int grant_read(struct arena *a, bytes in, struct grant *out, struct err *err);
 
 /* Pure: the table. May a holder do this under the grant, for this purpose, at this time? ERR_DENIED says what stands against it. */
 MUST_USE int grant_decide(const struct grant *g, enum grant_use use, str purpose, int64_t now_ms, struct err *err);
-/* Pure: child is nowhere wider than parent (purpose, fields, handling, TLP, expiry). ERR_DENIED says where. */
+/* Pure: child follows from parent (its id, owner, and issued by whom it was given to) and is nowhere wider (purpose, fields, handling,
+ * evaluation, TLP, expiry). ERR_DENIED says where. Whether the parent may be passed on at all is grant_decide's. */
 MUST_USE int grant_narrower(const struct grant *child, const struct grant *parent, struct err *err);
+
+/* Names as people type and read them: "H2", "amber", "amber+strict", "forward". The tables end with NULL. */
+extern const char *const grant_handling_names[], *const grant_tlp_names[], *const grant_use_names[];
+/* What a handling code asks for, one clause in plain words; static. */
+const char *grant_handling_says(enum grant_handling handling);
 
 /* Issuer, within an act: signs, stores, and sends it as a "grant" letter ahead of the letter that rests on it. Fills id, times, signature. */
 MUST_USE int grant_give(struct node *node, const struct act *act, const struct partner *to, struct grant *g, struct err *err);
