@@ -362,11 +362,14 @@ static int leaf_names_letter(struct arena *a, const struct letter_receipt *r, st
 {
     const struct json *leaf;
     uint8_t object[ID_LEN];
+    str verb;
+    int64_t index;
     if (json_parse(a, "receipt's leaf", r->leaf, LETTER_LEAF_MAX, &leaf, err) < 0 ||
-        json_get_hex(leaf, "object", object, ID_LEN, err) < 0)
+        json_get_hex(leaf, "object", object, ID_LEN, err) < 0 || json_get_str(leaf, "verb", LETTER_KIND_MAX, &verb, err) < 0 ||
+        json_get_int(leaf, "seq", 0, INT64_MAX, &index, err) < 0)
         return err->code;
-    if (!crypto_equal(object, r->id, ID_LEN))
-        return err_set(err, ERR_CRYPTO, "receipt: its leaf is about something else than this letter");
+    if (!crypto_equal(object, r->id, ID_LEN) || !str_eq(verb, STR("receive")) || index != r->leaf_index)
+        return err_set(err, ERR_CRYPTO, "receipt: its leaf is about something else than the arrival of this letter");
     return 0;
 }
 

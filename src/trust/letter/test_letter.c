@@ -161,7 +161,7 @@ static struct keyring *open_keys(struct arena *a)
 }
 
 /* A receipt whose leaf is the only one of the recipient's log. */
-static struct letter_receipt a_receipt(struct arena *a, struct keyring *keys)
+static struct letter_receipt a_receipt(struct arena *a, struct keyring *keys, const char *verb)
 {
     struct err err = {0};
     uint8_t log_key[SIGN_PUBLIC_LEN], signature[SIGNATURE_LEN];
@@ -174,7 +174,7 @@ static struct letter_receipt a_receipt(struct arena *a, struct keyring *keys)
     keyring_public(keys, KEYRING_LOG, log_key);
     str origin = STR("comity/practice");
     r.log_key = note_vkey(a, origin, log_key);
-    r.leaf = str_bytes(str_printf(a, "{\"verb\":\"receive\",\"object\":\"%s\"}", hex_encode(a, (bytes){r.id, ID_LEN}).p));
+    r.leaf = str_bytes(str_printf(a, "{\"seq\":0,\"verb\":\"%s\",\"object\":\"%s\"}", verb, hex_encode(a, (bytes){r.id, ID_LEN}).p));
     struct checkpoint cp = {.origin = origin, .size = 1};
     merkle_leaf(&cp.root, r.leaf);
     str text = checkpoint_format(a, &cp);
@@ -193,7 +193,7 @@ static void test_receipt_is_evidence(void **state)
     struct keyring *keys = open_keys(a);
     uint8_t agency[SIGN_PUBLIC_LEN];
     keyring_public(keys, KEYRING_AGENCY, agency);
-    struct letter_receipt good = a_receipt(a, keys), r;
+    struct letter_receipt good = a_receipt(a, keys, "receive"), r;
     assert_int_equal(letter_receipt_read(a, str_bytes(letter_receipt_write(a, &good)), &r, &err), 0);
     assert_int_equal(letter_receipt_verify(a, &r, agency, &err), 0);
     agency[0] ^= 1;
@@ -214,6 +214,13 @@ static void test_receipt_is_evidence(void **state)
     assert_int_equal(keyring_sign(keys, KEYRING_AGENCY, letter_receipt_canonical(a, &r), r.signature, &err), 0);
     assert_int_equal(letter_receipt_verify(a, &r, agency, &err), ERR_CRYPTO);
     assert_non_null(strstr(err.text, "something else"));
+    r = a_receipt(a, keys, "read"); /* a later act on the same letter is not its arrival */
+    assert_int_equal(letter_receipt_verify(a, &r, agency, &err), ERR_CRYPTO);
+    r = good;
+    r.leaf_index = 1;
+    r.proof = (str){0}; /* without a proof the leaf itself says where it stands */
+    assert_int_equal(keyring_sign(keys, KEYRING_AGENCY, letter_receipt_canonical(a, &r), r.signature, &err), 0);
+    assert_int_equal(letter_receipt_verify(a, &r, agency, &err), ERR_CRYPTO);
     keyring_close(keys);
     arena_free(a);
 }
