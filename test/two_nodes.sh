@@ -74,11 +74,12 @@ check 'the shelter invites' run 0 "$comity" pair shelter invite --out s.json --a
 s_print=$(grep -oE '([0-9]{5} ){5}[0-9]{5}' last.out)
 check 'the police invites' run 0 "$comity" pair police invite --out p.json
 p_print=$(grep -oE '([0-9]{5} ){5}[0-9]{5}' last.out)
+p_words=$(grep -oE '([a-z]{5}-){7}[a-z]{5}' last.out | tr 'a-z-' 'A-Z ')
 check 'a wrong fingerprint is refused' run 1 "$comity" pair police accept s.json --fingerprint "$p_print"
 check 'and says so' complains 'NOT that of this invitation'
 check 'the police accepts' run 0 "$comity" pair police accept s.json --fingerprint "$s_print"
 check 'again is harmless' run 0 "$comity" pair police accept s.json --fingerprint "$s_print"
-check 'the shelter accepts' run 0 "$comity" pair shelter accept p.json --fingerprint "$p_print" --budget 20
+check 'the shelter accepts, by words' run 0 "$comity" pair shelter accept p.json --fingerprint "$p_words" --budget 20
 check 'the police lists the shelter' run 0 "$comity" partners police
 check 'by its short name' says 'lotus-house '
 

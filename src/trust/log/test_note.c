@@ -159,6 +159,20 @@ static void test_verifier_keys(void **state)
     assert_false(note_name_valid(STR("comity/a\xe3\x80\x80" "b"))); /* ideographic space */
 }
 
+/* The key 00 01 .. 1f; the id was computed apart: SHA-256(name, 0x0A, 0x04, key). */
+#define WITNESS_KEY "comity/practice/witness+3c0f5875+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+static void test_witness_keys(void **state)
+{
+    (void)state;
+    struct note_verifier v;
+    assert_int_equal(note_witness_parse(STR(WITNESS_KEY), &v, &err), 0);
+    for (uint8_t i = 0; i < SIGN_PUBLIC_LEN; i++)
+        assert_int_equal(v.public_key[i], i);
+    assert_true(str_eq(note_witness_vkey(a, v.name, v.public_key), STR(WITNESS_KEY)));
+    assert_int_equal(note_verifier_parse(STR(WITNESS_KEY), &v, &err), ERR_INPUT); /* neither kind passes for the other */
+    assert_int_equal(note_witness_parse(STR(TESSERA_KEY), &v, &err), ERR_INPUT);
+}
+
 static void test_proof_text(void **state)
 {
     (void)state;
@@ -248,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_malformed_notes),
         cmocka_unit_test(test_malformed_checkpoints),
         cmocka_unit_test(test_verifier_keys),
+        cmocka_unit_test(test_witness_keys),
         cmocka_unit_test(test_proof_text),
         cmocka_unit_test(test_tessera_log),
     };

@@ -290,6 +290,7 @@ static struct partner copy_partner(struct arena *a, const struct partner *p)
     c.kind = str_dup(a, p->kind);
     c.address = str_dup(a, p->address);
     c.log_key = str_dup(a, p->log_key);
+    c.witness_key = str_dup(a, p->witness_key);
     return c;
 }
 

@@ -105,7 +105,8 @@ static int do_accept(struct node *node, struct act *act, void *arg, struct err *
     if (r < 0)
         return r;
     struct partner p = {.agency = card->agency, .country = card->country, .kind = card->kind, .address = card->address,
-                        .log_key = card->log_key, .witness_key = card->witness_key, .letter_key_until_ms = card->letter_key_until_ms, .status = PARTNER_ACTIVE, .daily_budget = PARTNER_BUDGET_DEFAULT, .paired_ms = x->now_ms};
+                        .log_key = card->log_key, .witness_key = card->witness_key, .letter_key_until_ms = card->letter_key_until_ms,
+                        .status = PARTNER_ACTIVE, .daily_budget = PARTNER_BUDGET_DEFAULT, .paired_ms = x->now_ms};
     memcpy(p.agency_key, card->agency_key, SIGN_PUBLIC_LEN);
     memcpy(p.tls_pin, card->tls_pin, HASH_LEN);
     memcpy(p.letter_key, card->letter_key, sizeof p.letter_key);
@@ -114,7 +115,7 @@ static int do_accept(struct node *node, struct act *act, void *arg, struct err *
         p.name = same->name;
         p.daily_budget = same->daily_budget;
         p.paired_ms = same->paired_ms;
-        p.status = same->status; /* a suspension ends with `resume`, not by an invitation */
+        p.status = same->status; /* an invitation does not end a suspension */
         p.status_ms = same->status_ms;
         if (p.letter_key_until_ms < same->letter_key_until_ms) { /* an old invitation does not bring an old key back */
             p.letter_key_until_ms = same->letter_key_until_ms;

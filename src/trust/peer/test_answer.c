@@ -201,6 +201,22 @@ static void test_accepting_again_and_changed_keys(void **state)
     assert_int_equal(again.daily_budget, 50);
     assert_true(str_eq(again.name, STR("border-unit-7")));
     assert_int_equal(pair_accept(asker.node, &test_operator, &card, &terms, t, asker.a, &p, &err), ERR_USAGE);
+    struct wire_card bad = card; /* a log key is no witness key */
+    bad.witness_key = bad.log_key;
+    assert_int_equal(pair_accept(holder.node, &test_operator, &bad, &terms, t, holder.a, &again, &err), ERR_INPUT);
+    struct pair_letter_key letter = {{1}, t + 30}, older = {{2}, t + 20};
+    const struct pair_letter_key *letters[] = {&letter, &older, NULL};
+    for (size_t i = 0; i < 3; i++) { /* an older invitation does not bring an older key back, nor take it away */
+        assert_int_equal(pair_invite(asker.node, &test_operator, STR("192.0.2.9:7443"), letters[i], t, asker.a, &card, &err), 0);
+        assert_int_equal(pair_accept(holder.node, &test_operator, &card, &terms, t, holder.a, &again, &err), 0);
+        assert_int_equal(again.letter_key_until_ms, t + 30);
+        assert_int_equal(again.letter_key[0], 1);
+        assert_true(str_eq(again.witness_key, card.witness_key));
+    }
+    again.status = PARTNER_SUSPENDED;
+    assert_int_equal(partner_put(holder.node->db, &again, &err), 0);
+    assert_int_equal(pair_accept(holder.node, &test_operator, &card, &terms, t, holder.a, &again, &err), 0);
+    assert_int_equal(again.status, PARTNER_SUSPENDED);
     /* somebody else under the asker's name; and the asker's own key with another transport key */
     struct house impostor;
     house_open(&impostor, STR("Border Unit 7"), STR("TH"), STR("police"));

@@ -38,7 +38,7 @@ static int teardown(void **state)
 static struct partner some_partner(uint8_t seed, str name)
 {
     struct partner p = {.name = name, .agency = STR("Border Unit"), .country = STR("TH"), .kind = STR("police"), .address = STR("h:1"),
-                        .log_key = STR("k"), .witness_key = STR("w"), .letter_key_until_ms = 77, .status = PARTNER_ACTIVE, .daily_budget = 2, .paired_ms = 5};
+                        .log_key = STR("k"), .witness_key = STR("w"), .letter_key_until_ms = 77, .status_ms = 8, .status = PARTNER_ACTIVE, .daily_budget = 2, .paired_ms = 5};
     memset(p.agency_key, seed, sizeof p.agency_key);
     memset(p.tls_pin, seed, sizeof p.tls_pin);
     memset(p.letter_key, seed, sizeof p.letter_key);
@@ -63,6 +63,7 @@ static void test_put_find_list(void **state)
     assert_true(str_eq(got.witness_key, STR("w")));
     assert_memory_equal(got.letter_key, one.letter_key, sizeof got.letter_key);
     assert_int_equal(got.letter_key_until_ms, 77);
+    assert_int_equal(got.status_ms, 8);
     assert_int_equal(partner_find(db, a, partner_id_text(&two, a), &got, &err), 0);
     assert_true(str_eq(got.name, STR("alpha")));
     assert_int_equal(partner_find(db, a, STR("nobody"), &got, &err), ERR_NOT_FOUND);
@@ -80,6 +81,34 @@ static void test_put_find_list(void **state)
     assert_string_equal(name.p, "border-unit-2");
     assert_int_equal(partner_name_free(db, a, STR("ផ្ទះ"), &name, &err), 0);
     assert_string_equal(name.p, "partner");
+}
+
+/* A partner from before version 2 of invitations goes on as it was, without the keys it never gave. */
+static void test_rows_of_the_first_schema(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct arena *scratch = arena_new();
+    struct db *old = test_db_open(scratch);
+    const struct db_schema first = {peer_schema.room, peer_schema.steps, 1};
+    struct partner p = some_partner(6, STR("sixth")), got;
+    struct db_stmt *q;
+    assert_int_equal(db_migrate(old, &first, &err), 0);
+    assert_int_equal(db_prepare(old, "insert into peer_partner values ($1, 'sixth', 'A', 'TH', 'police', 'h:1', $2, $3, 'k', 1, 7, 5)", &q, &err), 0);
+    db_bind_blob(q, 1, (bytes){p.id, ID_LEN});
+    db_bind_blob(q, 2, (bytes){p.agency_key, sizeof p.agency_key});
+    db_bind_blob(q, 3, (bytes){p.tls_pin, sizeof p.tls_pin});
+    assert_int_equal(db_run(q, &err), 0);
+    assert_int_equal(db_migrate(old, &peer_schema, &err), 0);
+    assert_int_equal(partner_find(old, scratch, STR("sixth"), &got, &err), 0);
+    assert_int_equal(got.daily_budget, 7);
+    assert_int_equal(got.witness_key.len, 0);
+    assert_int_equal(got.letter_key_until_ms, 0);
+    assert_int_equal(partner_put(old, &p, &err), 0); /* it invites again */
+    assert_int_equal(partner_find(old, scratch, STR("sixth"), &got, &err), 0);
+    assert_memory_equal(got.letter_key, p.letter_key, sizeof got.letter_key);
+    db_close(old);
+    arena_free(scratch);
 }
 
 static void test_budget_of_a_day(void **state)
@@ -119,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_put_find_list),
+        cmocka_unit_test(test_rows_of_the_first_schema),
         cmocka_unit_test(test_budget_of_a_day),
         cmocka_unit_test(test_a_question_counts_once),
     };

@@ -125,6 +125,34 @@ static void test_letter_key_may_be_missing(void **state)
     assert_int_equal(wire_card_read(a, str_bytes(wire_card_write(a, &c)), &out, &err), ERR_INPUT);
 }
 
+/* The number a proquint stands for, by its definition read backwards. */
+static uint32_t proquint_value(const char *word)
+{
+    static const char consonants[] = "bdfghjklmnprstvz", vowels[] = "aiou";
+    uint32_t value = 0;
+    for (int i = 0; i < 5; i++) {
+        const char *set = i % 2 ? vowels : consonants, *at = strchr(set, word[i]);
+        assert_non_null(at);
+        value = value << (i % 2 ? 2 : 4) | (uint32_t)(at - set);
+    }
+    return value;
+}
+
+/* Digits and words are two writings of one digest: two words are the 32 bits of a group. */
+static void test_words_say_what_digits_say(void **state)
+{
+    (void)state;
+    assert_int_equal(proquint_value("lusab"), 0x7f00); /* 127.0.0.1 in the paper: lusab-babad */
+    assert_int_equal(proquint_value("babad"), 0x0001);
+    struct wire_fingerprint f;
+    struct wire_card c = card_signed(STR("Lotus House"));
+    wire_fingerprint(a, &c, &f);
+    for (size_t group = 0; group < 4; group++) {
+        uint32_t bits = proquint_value(f.words + 12 * group) << 16 | proquint_value(f.words + 12 * group + 6);
+        assert_memory_equal(str_printf(a, "%05u", bits % 100000).p, f.digits + 6 * group, 5);
+    }
+}
+
 static void test_fingerprint(void **state)
 {
     (void)state;
@@ -226,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_card_cannot_be_changed),
         cmocka_unit_test(test_card_refuses),
         cmocka_unit_test(test_letter_key_may_be_missing),
+        cmocka_unit_test(test_words_say_what_digits_say),
         cmocka_unit_test(test_fingerprint),
         cmocka_unit_test(test_question_and_answer_round_trip),
         cmocka_unit_test(test_statement_round_trip),
