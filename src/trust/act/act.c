@@ -81,22 +81,64 @@ static int run(struct db *db, void *arg, struct err *err)
     return result < 0 ? result : write_leaf(r, db, err);
 }
 
+/* Logs that the act was refused, and says so. Always an error. */
+static int refuse(struct node *node, struct act *act, int code, const char *reason, struct err *err)
+{
+    struct running r = {.node = node, .act = act, .arena = arena_new(), .refusal = reason};
+    if (db_txn(node->db, run, &r, err) < 0)
+        err_prefix(err, "refused, and the refusal could not be logged");
+    else
+        err_set(err, code, "%s: %s", verbs[act->verb].name, reason);
+    arena_free(r.arena);
+    return code;
+}
+
+struct group {
+    struct node *node;
+    struct act_step *steps;
+    size_t n, at; /* at: the step that is running */
+    struct arena *arena;
+};
+
+static int run_group(struct db *db, void *arg, struct err *err)
+{
+    struct group *g = arg;
+    for (g->at = 0; g->at < g->n; g->at++) {
+        struct act_step *s = &g->steps[g->at];
+        struct running r = {.node = g->node, .act = s->act, .fn = s->fn, .arg = s->arg, .arena = g->arena};
+        int result = run(db, &r, err);
+        if (result < 0)
+            return result;
+        arena_reset(g->arena);
+    }
+    return 0;
+}
+
+int act_run_group(struct node *node, struct act_step steps[], size_t n, size_t *failed, struct err *err)
+{
+    struct err denied = {0};
+    for (size_t i = 0; i < n; i++) {
+        struct act *act = steps[i].act;
+        int result = access_decide(&verbs[act->verb].rule, act->actor->role, act->purpose, act->reference, &denied);
+        if (result < 0) {
+            *failed = i;
+            return refuse(node, act, result, denied.text, err);
+        }
+    }
+    if (n == 0)
+        return 0;
+    struct group g = {.node = node, .steps = steps, .n = n, .arena = arena_new()};
+    int result = db_txn(node->db, run_group, &g, err);
+    *failed = g.at;
+    arena_free(g.arena);
+    return result;
+}
+
 int act_run(struct node *node, struct act *act, act_fn fn, void *arg, struct err *err)
 {
-    struct running r = {.node = node, .act = act, .fn = fn, .arg = arg, .arena = arena_new()};
-    struct err denied = {0};
-    int result = access_decide(&verbs[act->verb].rule, act->actor->role, act->purpose, act->reference, &denied);
-    if (result < 0) {
-        r.refusal = denied.text;
-        if (db_txn(node->db, run, &r, err) < 0)
-            err_prefix(err, "refused, and the refusal could not be logged");
-        else
-            err_set(err, result, "%s: %s", verbs[act->verb].name, denied.text);
-    } else {
-        result = db_txn(node->db, run, &r, err);
-    }
-    arena_free(r.arena);
-    return result;
+    struct act_step step = {act, fn, arg};
+    size_t failed;
+    return act_run_group(node, &step, 1, &failed, err);
 }
 
 int act_forget(struct node *node, const uint8_t object[static ID_LEN], int64_t *n, struct err *err)

@@ -59,6 +59,12 @@ typedef int (*act_fn)(struct node *node, struct act *act, void *arg, struct err 
  * act is only logged. */
 MUST_USE int act_run(struct node *node, struct act *act, act_fn fn, void *arg, struct err *err);
 
+/* Several acts in one transaction: a leaf each, in order, and one commit, since the disk and not the arithmetic limits how many
+ * acts a second there can be. All are done or none: the first that fails undoes all, and the first that is denied (only its
+ * refusal is logged). *failed: its index, n when the commit failed; callers then run the others on their own. n up to 10,000. */
+struct act_step { struct act *act; act_fn fn; void *arg; };
+MUST_USE int act_run_group(struct node *node, struct act_step steps[], size_t n, size_t *failed, struct err *err);
+
 /* The login name of whoever runs the command line: for the actor. From arena. */
 struct actor act_operator(struct arena *a);
 /* The node itself: for what it does by the clock (expiry, rotation, witnessing). */

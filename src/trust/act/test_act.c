@@ -159,6 +159,42 @@ static void test_effect_and_leaf_or_neither(void **state)
     assert_int_equal(log_verify(f->node->log, f->node->db, NULL, NULL, &err), 0);
 }
 
+/* A group is one transaction: all its effects and leaves, or none, and the one that stood in the way is named. */
+static void test_group_is_all_or_none(void **state)
+{
+    enum { N = 40 };
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct act acts[N];
+    struct act_step steps[N];
+    int good = 0, bad = ERR_INPUT;
+    int64_t before = leaves(f), n_details = details(f), n, after;
+    size_t failed;
+    assert_int_equal(vault_count(f->node->vault, f->node->db, VAULT_QUESTION, &n, &err), 0);
+    for (size_t i = 0; i < N; i++) {
+        acts[i] = (struct act){.verb = VERB_IMPORT, .actor = &operator, .now_ms = NOW};
+        steps[i] = (struct act_step){&acts[i], put_and, i == 29 ? &bad : &good};
+    }
+    assert_int_equal(act_run_group(f->node, steps, N, &failed, &err), ERR_INPUT);
+    assert_int_equal(failed, 29);
+    assert_int_equal(vault_count(f->node->vault, f->node->db, VAULT_QUESTION, &after, &err), 0);
+    assert_true(after == n && leaves(f) == before && details(f) == n_details);
+
+    steps[29].arg = &good;
+    acts[7].verb = VERB_SEARCH; /* needs a purpose: denied, and of the whole group only that is logged */
+    assert_int_equal(act_run_group(f->node, steps, N, &failed, &err), ERR_DENIED);
+    assert_int_equal(failed, 7);
+    assert_true(leaves(f) == before + 1);
+
+    acts[7].verb = VERB_IMPORT;
+    assert_int_equal(act_run_group(f->node, steps, N, &failed, &err), 0);
+    assert_int_equal(vault_count(f->node->vault, f->node->db, VAULT_QUESTION, &after, &err), 0);
+    assert_true(after == n + N && leaves(f) == before + 1 + N);
+    for (size_t i = 0; i < N; i++)
+        assert_true(acts[i].leaf_index == before + 1 + (int64_t)i);
+    assert_int_equal(log_verify(f->node->log, f->node->db, NULL, NULL, &err), 0);
+}
+
 static void test_leaf_names_nobody(void **state)
 {
     struct fixture *f = *state;
@@ -278,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_every_verb_role_purpose_reference),
         cmocka_unit_test(test_unknown_purpose_is_refused),
         cmocka_unit_test(test_effect_and_leaf_or_neither),
+        cmocka_unit_test(test_group_is_all_or_none),
         cmocka_unit_test(test_leaf_names_nobody),
         cmocka_unit_test(test_forgetting_keeps_the_leaf),
         cmocka_unit_test(test_create_is_whole_or_nothing),

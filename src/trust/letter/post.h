@@ -36,12 +36,15 @@
 
 #define POST_KEEP_DAYS 35 /* the sender keeps ciphertext so long after its receipt */
 #define POST_SKEW_MS (24LL * 3600 * 1000)
+#define POST_HELD_MAX 1000         /* letters a partner may have waiting ahead of order; */
+#define POST_HELD_BYTES (64 << 20) /* beyond either they are not taken: the sender comes again */
 
 extern const struct db_schema letter_schema;
 
 /* --- writing --- */
 
 struct letter {
+    const uint8_t *id;               /* ID_LEN bytes chosen before (a grant names the letter it is for), or NULL: a fresh UUIDv7 */
     const char *kind;
     str purpose, reference;
     const uint8_t *grant, *reply_to; /* ID_LEN bytes each, or NULL */
@@ -93,11 +96,14 @@ struct post_answer {
     struct letter_position position; /* always: where we stand now */
 };
 
-/* in: outer header line, newline, and (for letters up to LETTER_INLINE_MAX) the age file; a larger one has been put together by
- * post_part before. from: whom the connection or the outer signature proved. Held letters that come into order are done too; their
- * receipts go out with post_receipts. ERR_RETRY: come again. Every other trouble is an answer. */
-MUST_USE int letter_receive(struct node *node, const struct post_kinds *kinds, const struct partner *from, bytes in, int64_t now_ms,
-                            struct arena *a, struct post_answer *out, struct err *err);
+/* in[i]: outer header line, newline, and (for letters up to LETTER_INLINE_MAX) the age file; a larger one has been put together by
+ * post_part before. from: whom the connection or the outer signature proved. Letters are verified and opened first, then all of them
+ * are taken in in one transaction (act_run_group: a leaf each, one commit), and when that fails one by one, so that none stands in
+ * another's way. Held letters that come into order are done too; their receipts go out with post_receipts. out[i] is the answer to
+ * in[i]. ERR_RETRY: come again, nothing is settled. Every other trouble is an answer. n up to POST_BATCH. */
+#define POST_BATCH 256
+MUST_USE int letter_receive(struct node *node, const struct post_kinds *kinds, const struct partner *from, const bytes in[], size_t n,
+                            int64_t now_ms, struct arena *a, struct post_answer out[], struct err *err);
 
 /* A part of a large letter at its offset: appended to DIR/letters/in/PARTNER-ID.part when it is exactly what comes next, durable
  * before it returns; *have: how many bytes are there now (so a cut line goes on where it was). */
