@@ -98,11 +98,28 @@ struct group {
     struct act_step *steps;
     size_t n, at; /* at: the step that is running */
     struct arena *arena;
+    struct err read_only; /* why nothing may be changed now */
 };
+
+/* 0, or ERR_DENIED with at and read_only filled. */
+static int check_read_only(struct group *g, struct err *err)
+{
+    bool refuse = false;
+    int result = 0;
+    for (g->at = 0; g->at < g->n && !verbs[g->steps[g->at].act->verb].changes;)
+        g->at++;
+    g->read_only.code = 0;
+    if (g->at < g->n)
+        result = act_read_only(g->node, g->steps[g->at].act->now_ms, &refuse, &g->read_only, err);
+    return result == 0 && refuse ? ERR_DENIED : result;
+}
 
 static int run_group(struct db *db, void *arg, struct err *err)
 {
     struct group *g = arg;
+    int checked = check_read_only(g, err);
+    if (checked < 0)
+        return checked;
     for (g->at = 0; g->at < g->n; g->at++) {
         struct act_step *s = &g->steps[g->at];
         struct running r = {.node = g->node, .act = s->act, .fn = s->fn, .arg = s->arg, .arena = g->arena};
@@ -131,6 +148,10 @@ int act_run_group(struct node *node, struct act_step steps[], size_t n, size_t *
     int result = db_txn(node->db, run_group, &g, err);
     *failed = g.at;
     arena_free(g.arena);
+    if (g.read_only.code) {
+        struct act *act = steps[g.at].act;
+        result = refuse(node, act, str_eq(act->actor->role, STR("partner")) ? ERR_RETRY : ERR_DENIED, g.read_only.text, err);
+    }
     return result;
 }
 

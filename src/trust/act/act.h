@@ -8,7 +8,7 @@
  *
  * act_run: 1 decide (trust/access: verb x role; deny by default)  2 do: fn, which must have no effect outside the database
  * 3 leaf  4 commit; only then may an answer leave. If the log cannot be written, the act does not happen. A refused act
- * writes a leaf too ("refused").
+ * writes a leaf too ("refused"); so does one that is refused because the node is read-only.
  * fn may fill act->object (16 bytes) and act->detail before it returns; the detail is sealed in the vault, the leaf commits to it.
  */
 #ifndef COMITY_ACT_H
@@ -28,7 +28,8 @@ enum verb {
 struct verb_entry {
     const char *name; /* as it stands in leaves */
     struct access_rule rule;
-    bool changes;     /* refused while the node is read-only: what people keep is changed. Not: looks, recall, repair */
+    bool changes;     /* refused while the node is read-only: what people keep is changed. Not: looks, recall, repair, and not
+                       * "receive": recalls must get in, so who takes a letter's content asks act_read_only for the other kinds */
 };
 extern const struct verb_entry verbs[N_VERBS];
 
@@ -69,6 +70,24 @@ MUST_USE int act_run_group(struct node *node, struct act_step steps[], size_t n,
 struct actor act_operator(struct arena *a);
 /* The node itself: for what it does by the clock (expiry, rotation, witnessing). */
 extern const struct actor act_node;
+
+/* Read-only: no quorum of witnesses has confirmed the log for four hours, or one holds a later head of it than we do. Then
+ * act_run refuses every verb that changes something (with a leaf; ERR_DENIED, to a partner ERR_RETRY), and does the others.
+ * *why, if given, becomes ERR_DENIED and the sentence that says what to do. Inside or outside of an act. */
+#define ACT_QUORUM_WARNING_MS (INT64_C(60) * 60 * 1000)
+#define ACT_QUORUM_LIMIT_MS (4 * ACT_QUORUM_WARNING_MS)
+MUST_USE int act_read_only(struct node *node, int64_t now_ms, bool *read_only, struct err *why, struct err *err);
+
+/* What it rests on; trust/witness keeps it up to date. Without a row all is 0. */
+struct act_watch {
+    int64_t needed;    /* cosignatures that make a quorum; 0: no witnesses, nothing is asked for */
+    int64_t quorum_ms; /* when there was one last */
+    bool behind;       /* a witness holds a signed head of this log that the log does not lead to */
+};
+MUST_USE int act_watch_get(struct db *db, struct act_watch *out, struct err *err);
+MUST_USE int act_watch_put(struct db *db, const struct act_watch *watch, struct err *err);
+bool act_watch_warns(const struct act_watch *watch, int64_t now_ms); /* an hour without a quorum, or behind */
+bool act_watch_refuses(const struct act_watch *watch, int64_t now_ms, struct err *why);
 
 /* Within act_run: erases the sealed details of all earlier acts on the object, so that their leaves prove only that
  * something happened. *n, if given, is their number. */

@@ -308,6 +308,81 @@ static void test_second_connection_sees_the_first(void **state)
     assert_int_equal(act_run(f->node, &act, NULL, NULL, &err), 0); /* the first still works */
 }
 
+static void watch(struct fixture *f, struct act_watch now)
+{
+    struct err err = {0};
+    assert_int_equal(act_watch_put(f->node->db, &now, &err), 0);
+}
+
+static int count_calls(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    (void)node, (void)act, (void)err;
+    ++*(int *)arg;
+    return 0;
+}
+
+/* The verbs that still work while the node is read-only, by hand: looks, recall, what leads out of it, and the door for recalls. */
+static bool works_read_only(enum verb v)
+{
+    static const enum verb works[] = {VERB_LOOK, VERB_SEARCH, VERB_PAIR, VERB_EXPORT, VERB_NOTIFY, VERB_RECEIVE, VERB_RECEIPT, VERB_READ,
+                                      VERB_WITHDRAW, VERB_EXPIRE, VERB_PARTNER, VERB_KEYS, VERB_WITNESS, VERB_RECOVER};
+    for (size_t i = 0; i < sizeof works / sizeof works[0]; i++)
+        if (works[i] == v)
+            return true;
+    return false;
+}
+
+static void test_read_only_lets_nothing_be_changed(void **state)
+{
+    struct fixture *f = *state;
+    static const struct actor roles[] = {{STR("an operator"), STR("operator")}, {STR("a partner"), STR("partner")}, {STR("node"), STR("node")}};
+    watch(f, (struct act_watch){.needed = 2, .quorum_ms = NOW - ACT_QUORUM_LIMIT_MS});
+    for (int v = 0; v < N_VERBS; v++)
+        for (size_t r = 0; r < 3; r++) {
+            if (!expected((enum verb)v, roles[r].role.p, true, true))
+                continue;
+            struct act act = {.verb = (enum verb)v, .actor = &roles[r], .now_ms = NOW, .purpose = STR("identification"), .reference = STR("case 1")};
+            struct err err = {0};
+            int calls = 0;
+            int64_t before = leaves(f);
+            bool works = works_read_only((enum verb)v);
+            assert_int_equal(act_run(f->node, &act, count_calls, &calls, &err), works ? 0 : r == 1 ? ERR_RETRY : ERR_DENIED);
+            assert_int_equal(calls, works);
+            assert_true(leaves(f) == before + 1);
+            if (!works)
+                assert_non_null(strstr(err.text, "comity witness DIR sync"));
+        }
+    watch(f, (struct act_watch){0});
+}
+
+static void test_when_a_node_is_read_only(void **state)
+{
+    struct fixture *f = *state;
+    static const struct { struct act_watch watch; bool warns, refuses; } cases[] = {
+        {{0}, false, false},
+        {{.needed = 0, .quorum_ms = 0}, false, false},
+        {{.needed = 1, .quorum_ms = NOW}, false, false},
+        {{.needed = 1, .quorum_ms = NOW + 5000}, false, false}, /* a clock that was set back */
+        {{.needed = 1, .quorum_ms = NOW - ACT_QUORUM_WARNING_MS + 1}, false, false},
+        {{.needed = 1, .quorum_ms = NOW - ACT_QUORUM_WARNING_MS}, true, false},
+        {{.needed = 2, .quorum_ms = NOW - ACT_QUORUM_LIMIT_MS + 1}, true, false},
+        {{.needed = 2, .quorum_ms = NOW - ACT_QUORUM_LIMIT_MS}, true, true},
+        {{.needed = 0, .behind = true}, true, true},
+        {{.needed = 2, .quorum_ms = NOW, .behind = true}, true, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err err = {0}, why = {0};
+        bool refuses;
+        watch(f, cases[i].watch);
+        assert_int_equal(act_watch_warns(&cases[i].watch, NOW), cases[i].warns);
+        assert_int_equal(act_read_only(f->node, NOW, &refuses, &why, &err), 0);
+        assert_int_equal(refuses, cases[i].refuses);
+        assert_int_equal(why.code, cases[i].refuses ? ERR_DENIED : 0);
+        assert_int_equal(strstr(why.text, "recover") != NULL, cases[i].watch.behind);
+    }
+    watch(f, (struct act_watch){0});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +396,8 @@ int main(void)
         cmocka_unit_test(test_agency_is_checked),
         cmocka_unit_test(test_open_says_what_is_missing),
         cmocka_unit_test(test_second_connection_sees_the_first),
+        cmocka_unit_test(test_read_only_lets_nothing_be_changed),
+        cmocka_unit_test(test_when_a_node_is_read_only),
     };
     return cmocka_run_group_tests_name("act", tests, set_up, tear_down);
 }

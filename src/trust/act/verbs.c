@@ -21,7 +21,7 @@ const struct verb_entry verbs[N_VERBS] = {
     /* letters */
     [VERB_SEND]       = {"send",       {OPERATOR,             true,  true},      true},
     [VERB_NOTIFY]     = {"notify",     {OPERATOR | NODE,      false, false},     false}, /* the node's own: keys, void letters */
-    [VERB_RECEIVE]    = {"receive",    {PARTNER,              false, false},     true},
+    [VERB_RECEIVE]    = {"receive",    {PARTNER,              false, false},     false}, /* recalls get in; see struct verb_entry */
     [VERB_RECEIPT]    = {"receipt",    {PARTNER,              false, false},     false},
     [VERB_READ]       = {"read",       {OPERATOR,             true,  false},     false},
     [VERB_FORWARD]    = {"forward",    {OPERATOR,             true,  true},      true},
