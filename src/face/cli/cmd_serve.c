@@ -8,15 +8,15 @@
 #include "face/cli/rooms.h"
 #include "ground/crypto/oprf.h"
 #include "ground/proc/proc.h"
-#include "trust/peer/serve.h"
+#include "trust/serve/serve.h"
 
-#define THREADS_DEFAULT 4
+#define THREADS_DEFAULT 6
 #define THREADS_MAX 64
 #define THREADS_A_QUESTION 2 /* more would only take them from other questions */
 
 const struct cli_option serve_options[] = {
     {"listen", "ADDR:PORT", "instead of the address in DIR/comity.json"},
-    {"threads", "N", "questions answered at the same time (default 4)"},
+    {"threads", "N", "questions answered at the same time (default 6)"},
     {0},
 };
 
@@ -31,29 +31,33 @@ static void note(const char *sentence)
     fprintf(stderr, "%s %s\n", now, sentence); /* one call, one line, whatever the other threads write */
 }
 
-static int serve(struct cli *cli, struct node *node, const struct peer_serve_settings *settings, int stop)
+/* What partners may ask of this node, and what it does by the clock: one line for each room. */
+static const struct peer_route *const routes[] = {peer_routes, NULL};
+static const struct serve_job *const jobs[] = {NULL};
+
+static int serve(struct cli *cli, struct node *node, const struct serve_settings *settings, int stop)
 {
-    struct peer_server *server;
-    int r = peer_server_start(node, settings, &server, &cli->err);
+    struct serve *server;
+    int r = serve_start(node, settings, &server, &cli->err);
     if (r < 0)
         return r;
     const char *listen = settings->listen ? settings->listen : str_c(cli->arena, node->listen);
     const char *colon = strrchr(listen, ':');
     struct buf b = buf_new(cli->arena);
-    buf_addf(&b, "%.*s is ready on %.*s:%u\n", STR_ARG(node->agency.name), (int)(colon - listen), listen, peer_server_port(server));
+    buf_addf(&b, "%.*s is ready on %.*s:%u\n", STR_ARG(node->agency.name), (int)(colon - listen), listen, serve_port(server));
     r = cli_print(cli, buf_str(&b));
     fflush(stdout);
     int waited = 0;
     while (r == 0 && waited == 0)
         waited = proc_stop_wait(stop, -1, &cli->err);
-    peer_server_stop(server);
+    serve_stop(server);
     return r < 0 ? r : waited < 0 ? waited : 0;
 }
 
 int cmd_serve(struct cli *cli)
 {
     struct node *node = NULL;
-    struct peer_serve_settings settings = {.listen = cli_option(cli, "listen"), .note = note};
+    struct serve_settings settings = {.listen = cli_option(cli, "listen"), .note = note, .routes = routes, .jobs = jobs};
     int64_t threads = THREADS_DEFAULT;
     int stop = -1;
     int r = cli_args(cli, 1, 1);

@@ -71,6 +71,22 @@ void conns_close(struct conns *cs)
     free(cs);
 }
 
+/* New ones stand in front, so the last stranger is the oldest. */
+static void shut_the_oldest_stranger(struct conns *cs)
+{
+    struct conn *oldest = NULL;
+    size_t n = 0;
+    for (struct conn *c = cs->first; c; c = c->after)
+        if (!c->has_peer && !c->shut) {
+            oldest = c;
+            n++;
+        }
+    if (n <= CONNS_STRANGERS_MAX)
+        return;
+    oldest->shut = true;
+    shutdown(oldest->fd, SHUT_RDWR);
+}
+
 static int64_t deadline(unsigned seconds)
 {
     return clock_monotonic_ns() + (int64_t)seconds * 1000000000;
@@ -86,6 +102,7 @@ struct conn *conns_add(struct conns *cs, int fd, unsigned seconds)
     if (cs->first)
         cs->first->before = c;
     cs->first = c;
+    shut_the_oldest_stranger(cs);
     pthread_mutex_unlock(&cs->lock);
     return c;
 }

@@ -3,11 +3,16 @@
  * libmicrohttpd's own timeout starts anew with every byte, so one byte a second would hold a connection for ever. Here
  * each phase (handshake and head, body, answer, rest between requests) has one deadline that no byte moves; a watchdog
  * thread shuts down what is late.
+ *
+ * Connections whose other end has not proved who it is are few: one more than CONNS_STRANGERS_MAX shuts down the oldest of them. So
+ * whoever opens hundreds and says nothing only displaces himself, and a partner, who needs some milliseconds to prove who it is, gets in.
  */
 #ifndef COMITY_HTTP_CONNS_H
 #define COMITY_HTTP_CONNS_H
 
 #include "ground/http/http.h"
+
+#define CONNS_STRANGERS_MAX 256
 
 struct conns;
 
@@ -16,6 +21,7 @@ struct conn {
     int fd;
     int64_t deadline_ns; /* monotonic */
     bool has_peer;
+    bool shut;
     uint8_t peer[HTTP_PIN_LEN];
 };
 

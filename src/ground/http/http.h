@@ -43,6 +43,7 @@ struct http_request {
     str params[HTTP_PARAMS_MAX];   /* what stood where the route's path has {} */
     uint8_t peer[HTTP_PIN_LEN];    /* whom the handshake proved */
     bytes body;
+    size_t route;                  /* which of the config's routes this is */
     void *worker;
 };
 

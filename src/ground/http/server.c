@@ -14,13 +14,13 @@
 #include "ground/http/listen.h"
 #include "ground/http/tls.h"
 
-#define CONNECTIONS_MAX 256
+#define CONNECTIONS_MAX 512 /* twice what conns.h lets strangers have */
 #define CONNECTIONS_PER_ADDRESS 64 /* agencies behind one router share an address */
 #define CONNECTIONS_PER_PEER 8
 #define HEAD_BYTES_MAX (32 * 1024) /* also the send buffer of a connection */
 #define SECONDS_DEFAULT 15
 #define SECONDS_IDLE 60            /* between two requests on one connection, the next one's head included */
-#define SLOWEST_DOWNLOAD 16384     /* bytes a second a file's reader must at least take */
+#define SLOWEST_LINE 16384         /* bytes a second that must at least go through, either way */
 #define STOP_WAIT_MS 5000
 #define NS_BETWEEN_NOTES 1000000000LL
 
@@ -108,7 +108,7 @@ static enum MHD_Result answer_file(struct MHD_Connection *c, struct exchange *x,
             close(fd);
         return refuse(c, x, 404, "not here");
     }
-    conns_allow(x->server->conns, x->conn, SECONDS_DEFAULT + (unsigned)(st.st_size / SLOWEST_DOWNLOAD));
+    conns_allow(x->server->conns, x->conn, SECONDS_DEFAULT + (unsigned)(st.st_size / SLOWEST_LINE));
     return queue(c, MHD_create_response_from_fd64((uint64_t)st.st_size, fd), reply->status, reply->type, false);
 }
 
@@ -124,7 +124,7 @@ static enum MHD_Result run(struct MHD_Connection *c, struct exchange *x)
     give_worker(s, x->request.worker);
     if (reply.file_path)
         return answer_file(c, x, &reply);
-    conns_allow(s->conns, x->conn, SECONDS_DEFAULT);
+    conns_allow(s->conns, x->conn, SECONDS_DEFAULT + (unsigned)(reply.body.len / SLOWEST_LINE));
     /* the body lives in the request's arena, which is freed when the answer is out */
     return queue(c, MHD_create_response_from_buffer(reply.body.len, (void *)(uintptr_t)reply.body.p, MHD_RESPMEM_PERSISTENT),
                  reply.status, reply.type, false);
@@ -181,7 +181,7 @@ static bool admitted(struct MHD_Connection *c, struct exchange *x)
 }
 
 /* 0, or the status and sentence of a refusal. A length that is not announced cannot be bounded before it is read. */
-static int check_length(struct MHD_Connection *c, size_t max_body, const char **sentence)
+static int check_length(struct MHD_Connection *c, size_t max_body, size_t *announced, const char **sentence)
 {
     const char *text = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
     int64_t length = 0;
@@ -191,6 +191,7 @@ static int check_length(struct MHD_Connection *c, size_t max_body, const char **
     if (text && !str_to_int(str_from(text), 0, INT64_MAX, &length))
         return 400;
     *sentence = "the body is larger than this route takes";
+    *announced = (uint64_t)length > max_body ? 0 : (size_t)length;
     return (uint64_t)length > max_body ? 413 : 0;
 }
 
@@ -210,6 +211,7 @@ static enum MHD_Result first_call(struct MHD_Connection *c, struct exchange *x, 
 {
     struct http_server *s = x->server;
     bool path_known;
+    size_t length = 0;
     const char *sentence;
     if (!admitted(c, x)) {
         note_stranger(s);
@@ -222,11 +224,12 @@ static enum MHD_Result first_call(struct MHD_Connection *c, struct exchange *x, 
     const struct http_route *route = find_route(x, method, &path_known);
     if (!route)
         return refuse(c, x, path_known ? 405 : 404, path_known ? "this route takes another method" : "not here");
-    int status = check_length(c, route->max_body, &sentence);
+    int status = check_length(c, route->max_body, &length, &sentence);
     if (status)
         return refuse(c, x, status, sentence);
     x->route = route;
-    conns_allow(s->conns, x->conn, s->config.request_seconds);
+    x->request.route = (size_t)(route - s->config.routes);
+    conns_allow(s->conns, x->conn, s->config.request_seconds + (unsigned)(length / SLOWEST_LINE));
     return MHD_YES;
 }
 

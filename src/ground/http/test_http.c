@@ -247,15 +247,23 @@ static void test_file_is_fetched_whole_or_not_at_all(void **state)
 
 /* --- below libcurl --- */
 
-static int connect_raw(void)
+static int connect_from(const char *own_address)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_server_port(server))};
     inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+    struct sockaddr_in own = {.sin_family = AF_INET};
+    inet_pton(AF_INET, own_address, &own.sin_addr);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct timeval t = {.tv_sec = 8};
+    assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
     return fd;
+}
+
+static int connect_raw(void)
+{
+    return connect_from("127.0.0.1");
 }
 
 /* A TLS client with the given priorities, and with a certificate or without; NULL when the handshake fails. */
@@ -364,6 +372,46 @@ static void test_slow_senders_are_cut_off(void **state)
     close(fd);
 }
 
+static void test_a_request_in_single_bytes_is_a_request(void **state)
+{
+    (void)state;
+    struct raw t;
+    assert_true(raw_open(&t, "NORMAL:-VERS-ALL:+VERS-TLS1.3", &partner_id));
+    const char *text = "POST /v1/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhell";
+    for (const char *p = text; *p; p++)
+        assert_int_equal(gnutls_record_send(t.session, p, 1), 1);
+    str got = raw_ask(&t, "o");
+    assert_true(str_starts(got, STR("HTTP/1.1 200")));
+    assert_true(str_ends(got, STR("||hello")));
+    raw_close(&t);
+}
+
+/* Hundreds of connections from many addresses that never say who they are: a partner still gets in, and is still answered. */
+static void test_strangers_displace_only_each_other(void **state)
+{
+    (void)state;
+    enum { CROWD = 500 };
+    int fds[CROWD];
+    struct err err = {0};
+    struct http_answer r;
+    struct http_client *early = client_of(&partner_id), *late = client_of(&partner_id);
+    assert_int_equal(post(early, "/v1/echo", STR("x"), &r, &err), 0);
+    for (int i = 0; i < CROWD; i++)
+        fds[i] = connect_from(str_printf(a, "127.0.1.%d", 1 + i / 50).p);
+    int asked_late = post(late, "/v1/echo", STR("late"), &r, &err);
+    int status_late = r.status;
+    int asked_early = post(early, "/v1/echo", STR("early"), &r, &err);
+    for (int i = 0; i < CROWD; i++)
+        close(fds[i]);
+    http_client_close(early);
+    http_client_close(late);
+    if (asked_late < 0 || asked_early < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(status_late, 200);
+    assert_int_equal(r.status, 200);
+    assert_int_equal(r.handshake_ns, 0); /* the connection from before was not touched */
+}
+
 static void *ask_slow(void *arg)
 {
     struct http_answer *r = arg;
@@ -425,6 +473,8 @@ int main(void)
         cmocka_unit_test(test_no_certificate_is_refused),
         cmocka_unit_test(test_odd_requests_get_a_refusal),
         cmocka_unit_test(test_slow_senders_are_cut_off),
+        cmocka_unit_test(test_a_request_in_single_bytes_is_a_request),
+        cmocka_unit_test(test_strangers_displace_only_each_other),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_stop_lets_a_running_request_finish),
     };

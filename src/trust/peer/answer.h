@@ -6,7 +6,7 @@
  *
  *     answer_question(node, &partner, body, clock_now_ms(), a, &text, err);
  *
- * partner is the one whose transport key the connection proved. Not here: routes (serve.h), JSON forms (wire.h).
+ * partner is the one whose transport key the connection proved. Not here: routes (route.h), JSON forms (wire.h).
  */
 #ifndef COMITY_PEER_ANSWER_H
 #define COMITY_PEER_ANSWER_H

@@ -19,12 +19,12 @@
 #include "trust/peer/answer.h"
 #include "trust/peer/ask.h"
 #include "trust/peer/offer.h"
-#include "trust/peer/serve.h"
 #include "trust/peer/test_house.h"
+#include "trust/serve/serve.h"
 
 static struct house asker, holder, third;
 static struct names *names;
-static struct peer_server *server;
+static struct serve *server;
 static struct partner holder_at; /* the holder as the asker knows it, at the server's address */
 static struct identity known_person, unknown_person;
 
@@ -37,10 +37,11 @@ static struct partner at_port(struct house *h, const struct partner *p, unsigned
 
 static void serve_holder(void)
 {
+    static const struct peer_route *const routes[] = {peer_routes, NULL};
     struct err err = {0};
-    if (peer_server_start(holder.node, &(struct peer_serve_settings){.listen = "127.0.0.1:0", .threads = 2}, &server, &err) < 0)
+    if (serve_start(holder.node, &(struct serve_settings){.listen = "127.0.0.1:0", .threads = 2, .routes = routes}, &server, &err) < 0)
         fail_msg("%s", err.text);
-    holder_at = at_port(&asker, &asker.other, peer_server_port(server));
+    holder_at = at_port(&asker, &asker.other, serve_port(server));
 }
 
 static int setup(void **state)
@@ -70,7 +71,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    peer_server_stop(server);
+    serve_stop(server);
     names_close(names);
     house_close(&asker);
     house_close(&holder);
@@ -164,7 +165,7 @@ static void test_each_partner_gets_its_own_map(void **state)
 {
     (void)state;
     struct err err = {0};
-    struct partner at = at_port(&third, &third.other, peer_server_port(server));
+    struct partner at = at_port(&third, &third.other, serve_port(server));
     struct line *theirs = NULL, *ours = NULL;
     if (line_open(third.node, &at, &third.identity, names_ruleset(names), &theirs, &err) < 0 || line_sync(theirs, clock_now_ms(), &err) < 0 ||
         line_open(asker.node, &holder_at, &asker.identity, names_ruleset(names), &ours, &err) < 0)
@@ -180,7 +181,7 @@ static void test_a_stopped_partner_and_a_stranger_get_nothing(void **state)
     struct err err = {0};
     struct partner p;
     struct line *l;
-    struct partner at = at_port(&third, &third.other, peer_server_port(server));
+    struct partner at = at_port(&third, &third.other, serve_port(server));
     assert_int_equal(partner_find(holder.node->db, holder.a, STR("third-agency"), &p, &err), 0);
     p.status = PARTNER_SUSPENDED;
     assert_int_equal(partner_put(holder.node->db, &p, &err), 0);
