@@ -1,11 +1,13 @@
 #include "face/cli/rooms.h"
 
+#include "trust/letter/post.h"
 #include "trust/match/index.h"
 #include "trust/peer/partner.h"
 
 const struct db_schema *const room_schemas[] = {
     &index_schema,
     &peer_schema,
+    &letter_schema,
     NULL,
 };
 

@@ -63,6 +63,28 @@ void crypto_sha256_parts(uint8_t out[static HASH_LEN], const bytes parts[], size
     crypto_hash_sha256_final(&state, out);
 }
 
+_Static_assert(sizeof(struct crypto_sha256_stream) == sizeof(crypto_hash_sha256_state), "room for libsodium's state");
+
+static crypto_hash_sha256_state *sha256_state(struct crypto_sha256_stream *s)
+{
+    return (crypto_hash_sha256_state *)s->state;
+}
+
+void crypto_sha256_begin(struct crypto_sha256_stream *s)
+{
+    crypto_hash_sha256_init(sha256_state(s));
+}
+
+void crypto_sha256_add(struct crypto_sha256_stream *s, bytes data)
+{
+    crypto_hash_sha256_update(sha256_state(s), data.p, data.len);
+}
+
+void crypto_sha256_end(struct crypto_sha256_stream *s, uint8_t out[static HASH_LEN])
+{
+    crypto_hash_sha256_final(sha256_state(s), out);
+}
+
 void crypto_blake2b(uint8_t *out, size_t out_len, bytes key, bytes data)
 {
     int result = crypto_generichash_blake2b(out, out_len, data.p, data.len, key.len ? key.p : NULL, key.len);

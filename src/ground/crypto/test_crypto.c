@@ -35,6 +35,12 @@ static void test_sha2(void **state)
     const bytes parts[] = {str_bytes(STR("a")), {0}, str_bytes(STR("bc"))};
     crypto_sha256_parts(out, parts, 3);
     assert_hex(out, HASH_LEN, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    struct crypto_sha256_stream stream;
+    crypto_sha256_begin(&stream);
+    for (size_t i = 0; i < 3; i++)
+        crypto_sha256_add(&stream, parts[i]);
+    crypto_sha256_end(&stream, out);
+    assert_hex(out, HASH_LEN, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     crypto_sha512(out, str_bytes(STR("abc")));
     assert_hex(out, HASH512_LEN, "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
                                  "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");

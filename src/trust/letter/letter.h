@@ -74,7 +74,9 @@ struct letter_receipt {
 };
 extern const char *const letter_reasons[]; /* "version", "kind", "signature", "not-for-us", "malformed", "grant", "refused-by-effect" .. NULL */
 
-/* Where a recipient stands in a sender's stream: signed, so that a sender believes no stranger that letters are missing. */
+/* Where a recipient stands with a sender: signed, so that a sender believes no stranger that letters are missing. It is about the
+ * stream the recipient follows (its live one), even when the letter that was just answered is of another; a recipient that
+ * follows none yet (or lost it with a backup) says stream zeros, sequence 0. */
 struct letter_position {
     uint8_t from[ID_LEN], to[ID_LEN], stream[ID_LEN];
     uint64_t sequence;                /* the last one in order; 0: none */

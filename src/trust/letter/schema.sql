@@ -23,13 +23,16 @@ create table letter_out(
     sealed blob,                    -- the age file; null: it is the file letters/out/ID.age, or no longer kept
     size bigint not null,
     written_ms bigint not null,
-    status bigint not null default 0, -- enum letter_status; 0: no receipt yet
-    receipt text,                   -- as it came, verified
+    status bigint not null default 0, -- enum letter_status; 0: no receipt (that holds); 3: lost there, and gone here
+    receipt text,                   -- as it came, verified; its kind has heard of it
+    leaf bigint not null default -1, -- the receipt's, in the partner's log
     settled_ms bigint not null default 0,
     kept bigint not null default 1, -- 0: the ciphertext is gone (POST_KEEP_DAYS after the receipt)
     unique (partner, stream, sequence)
 );
 create index letter_out_due on letter_out(partner, stream, sequence) where status = 0;
+create index letter_out_leaf on letter_out(partner, leaf);
+create index letter_out_kept on letter_out(settled_ms) where kept = 1;
 
 -- The inbox: one row a letter, in the transaction of its effect. From it the receipt is made, the same each time.
 create table letter_in(
@@ -72,11 +75,11 @@ create table letter_held(
 create table letter_key(
     public_key blob primary key,
     period bigint not null,
-    sealed blob,                    -- keyring_letter_make's; null: deleted
+    sealed blob,                    -- keyring_letter_make's; empty: deleted, the file's pages not yet rewritten; null: gone
     made_ms bigint not null,
     until_ms bigint not null        -- partners seal to it until then
 );
-create index letter_key_made on letter_key(made_ms);
+create index letter_key_period on letter_key(period, made_ms);
 
 -- What contradicts itself and is kept to be shown: two letters under one id, a receipt that does not verify.
 create table letter_evidence(
