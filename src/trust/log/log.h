@@ -52,6 +52,13 @@ str log_vkey(struct log *l, struct arena *a); /* "name+hash+key", C2SP signed-no
 MUST_USE int log_inclusion(struct log *l, struct db *db, int64_t index, int64_t size, struct arena *a, struct merkle_proof *proof, struct err *err);
 MUST_USE int log_consistency(struct log *l, struct db *db, int64_t from, int64_t to, struct arena *a, struct merkle_proof *proof, struct err *err);
 
+/* Hashes of the tree as C2SP tlog-tiles has them: those of the perfect subtrees of 256^level leaves, width of them from
+ * place * 256 on. Levels 0 and 1 are made from the leaves and held against the stored hashes: ERR_CORRUPT says where something
+ * was changed or is missing. ERR_NOT_FOUND beyond the log's end. From arena. Level 1 reads 65,536 leaves for a whole tile. */
+#define LOG_TILE_WIDTH 256
+MUST_USE int log_tile(struct log *l, struct db *db, unsigned level, uint64_t place, unsigned width, struct arena *a, bytes *tile,
+                      struct err *err);
+
 /* Recomputes every hash from the leaves; ERR_CORRUPT names the first leaf or node that does not follow. progress may be NULL.
  * Who can rewrite the whole table can make it agree with itself: what catches that is a checkpoint kept elsewhere.
  * Others may append meanwhile: only the end is checked inside a transaction, so do not call it within one. */

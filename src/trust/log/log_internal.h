@@ -17,6 +17,8 @@ MUST_USE int log_store_put_node(struct db *db, unsigned level, uint64_t place, c
 /* ERR_CORRUPT when it is not there: callers ask for what the size says must exist. */
 MUST_USE int log_store_leaf(struct db *db, uint64_t place, struct arena *a, bytes *content, struct err *err);
 MUST_USE int log_store_node(struct db *db, unsigned level, uint64_t place, struct merkle_hash *hash, struct err *err);
+/* n of a level from place on; ERR_CORRUPT when one is not there. */
+MUST_USE int log_store_nodes(struct db *db, unsigned level, uint64_t place, uint64_t n, struct merkle_hash hashes[], struct err *err);
 MUST_USE int log_store_count(struct db *db, uint64_t *leaves, uint64_t *nodes, struct err *err);
 
 /* The next leaves from place on, at most LOG_PAGE, in order. */

@@ -94,6 +94,12 @@ int log_store_leaf(struct db *db, uint64_t place, struct arena *a, bytes *conten
     return 0;
 }
 
+static int node_missing(struct err *err, unsigned level, uint64_t place)
+{
+    const uint64_t first = place << level, behind = (place + 1) << level;
+    return err_set(err, ERR_CORRUPT, "the log's node over leaves %" PRIu64 " to %" PRIu64 " is missing or damaged", first, behind - 1);
+}
+
 int log_store_node(struct db *db, unsigned level, uint64_t place, struct merkle_hash *hash, struct err *err)
 {
     struct db_stmt *q;
@@ -112,8 +118,29 @@ int log_store_node(struct db *db, unsigned level, uint64_t place, struct merkle_
         db_reset(q);
     if (sound)
         return 0;
-    const uint64_t first = place << level, behind = (place + 1) << level;
-    return err_set(err, ERR_CORRUPT, "the log's node over leaves %" PRIu64 " to %" PRIu64 " is missing or damaged", first, behind - 1);
+    return node_missing(err, level, place);
+}
+
+int log_store_nodes(struct db *db, unsigned level, uint64_t place, uint64_t n, struct merkle_hash hashes[], struct err *err)
+{
+    struct db_stmt *q;
+    uint64_t at = 0;
+    int result = n == 0 ? 0 : db_prepare(db, "select place, hash from log_node where level = $1 and place >= $2 and place < $3 order by place",
+                                         &q, err);
+    if (n == 0 || result < 0)
+        return result;
+    db_bind_int(q, 1, level);
+    db_bind_int(q, 2, (int64_t)place);
+    db_bind_int(q, 3, (int64_t)(place + n));
+    while ((result = db_step(q, err)) > 0) {
+        bytes stored = db_col_blob(q, 1);
+        if ((uint64_t)db_col_int(q, 0) != place + at || stored.len != HASH_LEN) {
+            db_reset(q);
+            break;
+        }
+        memcpy(hashes[at++].b, stored.p, HASH_LEN);
+    }
+    return result < 0 ? result : at < n ? node_missing(err, level, place + at) : 0;
 }
 
 int log_store_count(struct db *db, uint64_t *leaves, uint64_t *nodes, struct err *err)

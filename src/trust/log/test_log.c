@@ -260,6 +260,77 @@ static void test_no_append_over_what_is_there(void **state)
     assert_int_equal(db_txn(f->db, append_batch, &batch, &err), ERR_CORRUPT);
 }
 
+/* Tiles give the tree's root, level by level, and show every change of a leaf or of a stored hash under them. */
+static void test_tiles(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    const int64_t size = 1000; /* three whole tiles and 232 leaves */
+    append(f, 0, size);
+    struct merkle_frontier roots = {0}, leaves = {0};
+    struct merkle_hash all[16];
+    uint8_t root[HASH_LEN];
+    bytes tile, above;
+    assert_int_equal(log_tile(f->log, f->db, 1, 0, 3, f->a, &above, &err), 0);
+    assert_int_equal(above.len, 3 * HASH_LEN);
+    for (uint64_t place = 0; place < 4; place++) {
+        const unsigned width = place < 3 ? LOG_TILE_WIDTH : 232;
+        struct merkle_hash hash;
+        assert_int_equal(log_tile(f->log, f->db, 0, place, width, f->a, &tile, &err), 0);
+        assert_int_equal(tile.len, width * HASH_LEN);
+        leaves = (struct merkle_frontier){0};
+        for (unsigned i = 0; i < width; i++) {
+            memcpy(hash.b, tile.p + i * HASH_LEN, HASH_LEN);
+            assert_int_equal(merkle_frontier_add(&leaves, &hash, NULL, NULL, &err), 0);
+        }
+        if (place < 3) {
+            merkle_frontier_root(&leaves, &hash);
+            assert_memory_equal(above.p + place * HASH_LEN, hash.b, HASH_LEN);
+            assert_int_equal(merkle_frontier_add(&roots, &hash, NULL, NULL, &err), 0);
+        }
+    }
+    memcpy(all, roots.hashes, roots.n * sizeof all[0]);
+    memcpy(all + roots.n, leaves.hashes, leaves.n * sizeof all[0]);
+    merkle_join(&all[15], all, roots.n + leaves.n);
+    assert_int_equal(log_root(f->log, f->db, size, root, &err), 0);
+    assert_memory_equal(all[15].b, root, HASH_LEN);
+
+    static const struct { unsigned level; uint64_t place; unsigned width; } none[] = {
+        {0, 3, 233}, {0, 3, 256}, {0, 4, 1}, {1, 0, 4}, {1, 1, 1}, {2, 0, 1}, {7, 0, 1}, {0, UINT64_MAX, 1}, {0, UINT64_MAX / 256, 1}};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_int_equal(log_tile(f->log, f->db, none[i].level, none[i].place, none[i].width, f->a, &tile, &err), ERR_NOT_FOUND);
+    assert_int_equal(log_tile(f->log, f->db, 0, 0, 0, f->a, &tile, &err), ERR_INPUT);
+    assert_int_equal(log_tile(f->log, f->db, 0, 0, 257, f->a, &tile, &err), ERR_INPUT);
+    assert_int_equal(log_tile(f->log, f->db, 8, 0, 1, f->a, &tile, &err), ERR_INPUT);
+}
+
+static void test_tiles_show_changes(void **state)
+{
+    struct fixture *f = *state;
+    static const struct { const char *change, *undo; } cases[] = {
+        {"update log_leaf set content = (select content from log_leaf where place = 300) where place = 301",
+         "update log_leaf set content = (select content from kept_leaf where place = 301) where place = 301"},
+        {"delete from log_leaf where place = 511", "insert into log_leaf select * from kept_leaf where place = 511"},
+        {"update log_node set hash = (select hash from kept_node where level = 1 and place = 0) where level = 1 and place = 200",
+         "update log_node set hash = (select hash from kept_node where level = 1 and place = 200) where level = 1 and place = 200"},
+        {"delete from log_node where level = 9 and place = 0", "insert into log_node select * from kept_node where level = 9 and place = 0"},
+    };
+    struct err err = {0};
+    bytes tile;
+    append(f, 0, 600);
+    assert_int_equal(db_exec(f->db, "create table kept_leaf as select * from log_leaf; create table kept_node as select * from log_node", &err), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(log_tile(f->log, f->db, 1, 0, 2, f->a, &tile, &err), 0);
+        assert_int_equal(db_exec(f->db, cases[i].change, &err), 0);
+        assert_int_equal(log_tile(f->log, f->db, 1, 0, 2, f->a, &tile, &err), ERR_CORRUPT);
+        if (i < 3)
+            assert_int_equal(log_tile(f->log, f->db, 0, 1, 256, f->a, &tile, &err), ERR_CORRUPT);
+        assert_int_equal(log_tile(f->log, f->db, 0, 0, 256, f->a, &tile, &err), 0);
+        assert_int_equal(db_exec(f->db, cases[i].undo, &err), 0);
+    }
+    assert_int_equal(db_exec(f->db, "drop table kept_leaf; drop table kept_node", &err), 0);
+}
+
 static void count_progress(int64_t done, int64_t all, void *arg)
 {
     assert_true(done <= all);
@@ -291,6 +362,8 @@ int main(void)
         TEST(test_changed_leaf_is_not_signed),
         TEST(test_no_append_over_what_is_there),
         TEST(test_many_leaves),
+        TEST(test_tiles),
+        TEST(test_tiles_show_changes),
     };
     return cmocka_run_group_tests_name("trust/log", tests, NULL, NULL);
 }
