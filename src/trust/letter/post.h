@@ -110,6 +110,9 @@ MUST_USE int letter_receive(struct node *node, const struct post_kinds *kinds, c
 MUST_USE int post_part(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part,
                        uint64_t *have, struct err *err);
 
+/* Where we stand in the partner's live stream; sequence 0 and a stream of zeros when nothing has come yet. */
+MUST_USE int post_position(struct node *node, const struct partner *from, int64_t now_ms, struct letter_position *out, struct err *err);
+
 /* Receipts for letters from this partner whose leaf index is at least from_leaf, at most max; with proofs. For senders that lost theirs. */
 MUST_USE int post_receipts(struct node *node, const struct partner *from, int64_t from_leaf, size_t max, struct arena *a,
                            struct letter_receipt **out, size_t *n, struct err *err);
@@ -125,6 +128,11 @@ struct post_out {
 /* The next letters to a partner without a receipt, in order, from sequence on; strings from arena. */
 MUST_USE int post_due(struct node *node, const struct partner *to, uint64_t from_sequence, size_t max, struct arena *a, struct post_out **out,
                       size_t *n, struct err *err);
+/* One of them, by id: for a partner that fetches it. ERR_NOT_FOUND: not for this partner, or it has its receipt. */
+MUST_USE int post_due_find(struct node *node, const struct partner *to, const uint8_t id[static ID_LEN], struct arena *a, struct post_out *out,
+                           struct err *err);
+/* The highest leaf index of this partner's receipts here, -1: none: behind it are those that we do not have yet. */
+MUST_USE int post_receipts_known(struct node *node, const struct partner *from, int64_t *leaf_index, struct err *err);
 /* Takes in what the partner answered: verifies signatures and proofs, one act for all (VERB_RECEIPT), calls the kinds' receipt
  * functions once each. Known receipts change nothing. A receipt that does not verify is ERR_CRYPTO and kept as evidence. */
 MUST_USE int post_receipts_take(struct node *node, const struct post_kinds *kinds, const struct partner *from, const struct letter_receipt r[],
@@ -137,6 +145,7 @@ MUST_USE int post_position_take(struct node *node, const struct partner *from, c
 enum post_state { POST_WAITING = 1, POST_DELIVERED, POST_WAS_REFUSED, POST_RECEIVED, POST_HELD_BACK, POST_VOID };
 struct post_item {
     uint8_t id[ID_LEN], partner[ID_LEN];
+    char kind[LETTER_KIND_MAX + 1]; /* empty: it could not be opened */
     bool outgoing;
     enum post_state state;
     int64_t time_ms, settled_ms, leaf_index;
@@ -146,6 +155,8 @@ struct post_item {
 struct post_filter { const uint8_t *partner; bool incoming, outgoing, waiting; int64_t limit; };
 MUST_USE int post_list(struct node *node, const struct post_filter *filter, struct arena *a, struct post_item **out, size_t *n, struct err *err);
 MUST_USE int post_find(struct node *node, const uint8_t id[static ID_LEN], struct post_item *out, struct err *err);
+/* The partner's receipt for a letter of ours; our own, made anew with its proof, for one of theirs. ERR_NOT_FOUND: none yet. */
+MUST_USE int post_receipt(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_receipt *out, struct err *err);
 
 /* Content of a received letter, within an act with VERB_READ (trust/grant asks first). ERR_NOT_FOUND when it was erased. */
 MUST_USE int post_read(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *content, bytes *payload, struct err *err);
