@@ -10,56 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ground/json/json.h"
+#include "trust/peer/call.h"
 
 #define ANSWER_TIMEOUT_MS 20000
-#define PARTNER_SAYS_MAX 240
-
-/* --- what the partner says when it does not answer --- */
-
-/* A partner's sentence is shown to a person: cut, and without anything that moves a terminal. */
-static str tame(struct arena *a, str said)
-{
-    struct buf b = buf_new(a);
-    for (size_t i = 0; i < said.len && i < PARTNER_SAYS_MAX; i++) {
-        uint8_t c = (uint8_t)said.p[i];
-        buf_byte(&b, c >= 0x20 && c < 0x7f ? (char)c : '?');
-    }
-    return buf_str(&b);
-}
-
-static int code_of(str word)
-{
-    static const int codes[] = {ERR_INPUT, ERR_NOT_FOUND, ERR_EXISTS, ERR_DENIED, ERR_LIMIT, ERR_CRYPTO, ERR_RETRY};
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        if (str_eq(word, str_from(err_word(codes[i]))))
-            return codes[i] == ERR_INPUT || codes[i] == ERR_CRYPTO ? ERR_PEER : codes[i];
-    return ERR_PEER;
-}
-
-static int refused(const struct line *l, struct arena *a, const struct http_answer *answer, struct err *err)
-{
-    const struct json *o;
-    str said = {0}, word = {0};
-    if (json_parse(a, "refusal", answer->body, WIRE_ANSWER_MAX, &o, NULL) == 0 && json_get_str(o, "error", 4096, &said, NULL) == 0) {
-        if (json_get_str(o, "code", 32, &word, NULL) < 0)
-            word = answer->status == 403 ? STR("denied") : STR("");
-        return err_set(err, code_of(word), "%.*s refused: %s", STR_ARG(l->partner.name), tame(a, said).p);
-    }
-    return err_set(err, ERR_PEER, "%.*s answered with status %d and without a reason: is %.*s a Comity node?", STR_ARG(l->partner.name),
-                   answer->status, STR_ARG(l->partner.address));
-}
 
 int line_send(struct line *l, struct arena *a, const char *path, bytes body, size_t max_answer, bytes *out, struct err *err)
 {
-    struct http_answer answer;
-    int r = http_client_send(l->client, a, path, body, max_answer, ANSWER_TIMEOUT_MS, &answer, err);
-    if (r < 0)
-        return r;
-    if (answer.status != 200)
-        return refused(l, a, &answer, err);
-    *out = answer.body;
-    return 0;
+    return peer_call(l->client, &l->partner, a, path, body, max_answer, ANSWER_TIMEOUT_MS, out, err);
 }
 
 /* --- statements --- */
@@ -281,19 +238,6 @@ static int make_folders(struct line *l, struct err *err)
     return r == 0 ? file_mkdir(l->folder, NULL, err) : r;
 }
 
-static struct partner copy_partner(struct arena *a, const struct partner *p)
-{
-    struct partner c = *p;
-    c.name = str_dup(a, p->name);
-    c.agency = str_dup(a, p->agency);
-    c.country = str_dup(a, p->country);
-    c.kind = str_dup(a, p->kind);
-    c.address = str_dup(a, p->address);
-    c.log_key = str_dup(a, p->log_key);
-    c.witness_key = str_dup(a, p->witness_key);
-    return c;
-}
-
 int line_open(struct node *node, const struct partner *partner, const struct http_identity *identity, const char *ruleset, struct line **out,
               struct err *err)
 {
@@ -305,7 +249,7 @@ int line_open(struct node *node, const struct partner *partner, const struct htt
     l->node = node;
     l->identity = identity;
     l->ruleset = ruleset;
-    l->partner = copy_partner(l->arena, partner);
+    l->partner = partner_copy(l->arena, partner);
     keyring_public(node->keys, KEYRING_AGENCY, key);
     partner_id(key, l->own_id);
     int r = make_folders(l, err);

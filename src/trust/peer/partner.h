@@ -46,6 +46,9 @@ extern const struct db_schema peer_schema;
 void partner_id(const uint8_t agency_key[static SIGN_PUBLIC_LEN], uint8_t id[static ID_LEN]);
 str partner_id_text(const struct partner *p, struct arena *a); /* 32 hex digits */
 
+/* With strings of its own, from arena. */
+struct partner partner_copy(struct arena *a, const struct partner *p);
+
 /* All partners, by name; strings from arena. */
 MUST_USE int partner_list(struct db *db, struct arena *a, struct partner **out, size_t *n, struct err *err);
 /* By short name or by id in hex. ERR_NOT_FOUND tells how to see who is there. */

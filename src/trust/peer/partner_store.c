@@ -206,3 +206,16 @@ int partner_name_free(struct db *db, struct arena *a, str agency, str *name, str
     }
     return err_set(err, ERR_EXISTS, "all short names like \"%.*s\" are taken", STR_ARG(stem));
 }
+
+struct partner partner_copy(struct arena *a, const struct partner *p)
+{
+    struct partner c = *p;
+    c.name = str_dup(a, p->name);
+    c.agency = str_dup(a, p->agency);
+    c.country = str_dup(a, p->country);
+    c.kind = str_dup(a, p->kind);
+    c.address = str_dup(a, p->address);
+    c.log_key = str_dup(a, p->log_key);
+    c.witness_key = str_dup(a, p->witness_key);
+    return c;
+}
