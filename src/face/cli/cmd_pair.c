@@ -6,11 +6,12 @@
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
+#include "trust/letter/post.h"
 #include "trust/peer/pair.h"
 
 const struct cli_option pair_invite_options[] = {
     {"out", "FILE", "write the invitation there instead of to standard output"},
-    {"address", "HOST:PORT", "where the partner reaches this node (default: where serve listens)"},
+    {"address", "HOST:PORT", "where the partner reaches this node (default: where serve listens); none: it cannot, this node fetches"},
     {0},
 };
 
@@ -41,7 +42,12 @@ int cmd_pair_invite(struct cli *cli)
     if (r != 0)
         return r;
     struct actor operator = act_operator(cli->arena);
-    r = pair_invite(node, &operator, address ? str_from(address) : node->listen, NULL, clock_now_ms(), cli->arena, &card, &cli->err);
+    str at = address && strcmp(address, "none") == 0 ? STR("") : address ? str_from(address) : node->listen;
+    struct pair_letter_key letter;
+    int64_t now = clock_now_ms();
+    r = post_key_current(node, now, letter.public_key, &letter.until_ms, &cli->err);
+    if (r == 0)
+        r = pair_invite(node, &operator, at, &letter, now, cli->arena, &card, &cli->err);
     if (r < 0)
         goto out;
     str text = wire_card_write(cli->arena, &card);

@@ -40,7 +40,7 @@ int pair_invite(struct node *node, const struct actor *actor, str address, const
 {
     uint8_t witness[SIGN_PUBLIC_LEN];
     struct http_identity identity;
-    int r = address_ok(address, err);
+    int r = address.len > 0 ? address_ok(address, err) : 0;
     if (r == 0)
         r = pair_identity(node, a, now_ms, &identity, err);
     if (r < 0)

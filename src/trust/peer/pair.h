@@ -25,7 +25,7 @@ struct pair_letter_key {
     int64_t until_ms;
 };
 
-/* address: where partners reach this node, "host:port". letter: the month's key for letters, from the room above that has
+/* address: where partners reach this node, "host:port"; empty: they cannot, it fetches what is for it. letter: the month's key for letters, from the room above that has
  * them, so that partners can write at once; NULL: none yet. */
 MUST_USE int pair_invite(struct node *node, const struct actor *actor, str address, const struct pair_letter_key *letter, int64_t now_ms,
                          struct arena *a, struct wire_card *card, struct err *err);

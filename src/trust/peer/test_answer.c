@@ -225,13 +225,16 @@ static void test_accepting_again_and_changed_keys(void **state)
     assert_non_null(strstr(err.text, "ANOTHER KEY"));
     house_close(&impostor);
     assert_int_equal(pair_invite(asker.node, &test_operator, STR("192.0.2.9:7443"), NULL, t, asker.a, &card, &err), 0);
+    struct wire_card quiet; /* one that cannot be reached says so */
+    assert_int_equal(pair_invite(asker.node, &test_operator, STR(""), NULL, t, asker.a, &quiet, &err), 0);
+    assert_int_equal(quiet.address.len, 0);
     card.tls_pin[0] ^= 1;
     assert_int_equal(pair_accept(holder.node, &test_operator, &card, &terms, t, holder.a, &p, &err), ERR_DENIED);
     struct partner *list;
     size_t n;
     assert_int_equal(partner_list(holder.node->db, holder.a, &list, &n, &err), 0);
     assert_int_equal(n, 2);
-    static const char *const addresses[] = {"nowhere", "host:0", "host:70000", "ho st:1", "host/path:1", "0.0.0.0:7443", ""};
+    static const char *const addresses[] = {"nowhere", "host:0", "host:70000", "ho st:1", "host/path:1", "0.0.0.0:7443", ":7443"};
     for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++)
         assert_int_equal(pair_invite(asker.node, &test_operator, str_from(addresses[i]), NULL, t, asker.a, &card, &err), ERR_USAGE);
 }

@@ -18,6 +18,11 @@ const struct actor test_operator = {.name = {"tester", 6}, .role = {"operator", 
 void house_open(struct house *h, str agency, str country, str kind)
 {
     static const struct db_schema *const rooms[] = {&peer_schema, &index_schema, NULL};
+    house_open_rooms(h, agency, country, kind, rooms);
+}
+
+void house_open_rooms(struct house *h, str agency, str country, str kind, const struct db_schema *const *rooms)
+{
     struct err err = {0};
     *h = (struct house){.a = arena_new()};
     snprintf(h->folder, sizeof h->folder, "/tmp/comity-peer-XXXXXX");
@@ -39,21 +44,21 @@ void house_close(struct house *h)
     assert_int_equal(system(command), 0);
 }
 
-static void accept(struct house *h, struct house *from, int64_t budget)
+void house_accept(struct house *h, struct house *from, str address, const struct pair_letter_key *letter, int64_t budget)
 {
     struct err err = {0};
     struct wire_card card;
     struct pair_terms terms = {.daily_budget = budget};
     int64_t now = clock_now_ms();
-    if (pair_invite(from->node, &test_operator, STR("127.0.0.1:7443"), NULL, now, from->a, &card, &err) < 0 ||
+    if (pair_invite(from->node, &test_operator, address, letter, now, from->a, &card, &err) < 0 ||
         pair_accept(h->node, &test_operator, &card, &terms, now, h->a, &h->other, &err) < 0)
         fail_msg("%s", err.text);
 }
 
 void house_pair(struct house *x, struct house *y, int64_t budget)
 {
-    accept(x, y, budget);
-    accept(y, x, budget);
+    house_accept(x, y, STR("127.0.0.1:7443"), NULL, budget);
+    house_accept(y, x, STR("127.0.0.1:7443"), NULL, budget);
 }
 
 struct identity some_identity(struct arena *a, str given, str family, struct date born, str document)
