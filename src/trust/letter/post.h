@@ -140,6 +140,10 @@ MUST_USE int post_receipts_take(struct node *node, const struct post_kinds *kind
 /* The partner's place in our stream: decides what to send again, whether we must begin a new stream (see the table above). */
 MUST_USE int post_position_take(struct node *node, const struct partner *from, const struct letter_position *p, int64_t now_ms, struct err *err);
 
+/* By the clock (once a day, and at start; outside of acts): drops ciphertext POST_KEEP_DAYS after its receipt, sealed files that no
+ * letter refers to (a day old), old evidence, the secrets of ended months; voids letters whose file is gone. */
+MUST_USE int post_tidy(struct node *node, int64_t now_ms, struct err *err);
+
 /* --- looking (no act of its own: callers are within one) --- */
 
 enum post_state { POST_WAITING = 1, POST_DELIVERED, POST_WAS_REFUSED, POST_RECEIVED, POST_HELD_BACK, POST_VOID };
@@ -152,6 +156,7 @@ struct post_item {
     uint64_t sequence, size;
     bool skewed, erased;
 };
+/* incoming, outgoing: which of the two (neither: both); waiting: only those without a receipt, or held; limit 0: all. Newest first. */
 struct post_filter { const uint8_t *partner; bool incoming, outgoing, waiting; int64_t limit; };
 MUST_USE int post_list(struct node *node, const struct post_filter *filter, struct arena *a, struct post_item **out, size_t *n, struct err *err);
 MUST_USE int post_find(struct node *node, const uint8_t id[static ID_LEN], struct post_item *out, struct err *err);

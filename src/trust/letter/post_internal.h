@@ -4,6 +4,7 @@
 
 #include "trust/letter/post.h"
 
+#define POST_EVIDENCE_KEEP_DAYS 366
 #define POST_EVIDENCE_MAX 1000 /* rows a partner: what it contradicts itself with beyond is not kept */
 
 /* What a row of letter_evidence is about. */
@@ -15,6 +16,8 @@ extern const char post_evidence_twice[];    /* two letters under one id, or in o
 MUST_USE int post_evidence_put(struct db *db, const uint8_t partner[static ID_LEN], const char *what, bytes body, int64_t now_ms,
                                struct err *err);
 
+MUST_USE int post_store_evidence_forget(struct db *db, int64_t seen_before_ms, struct err *err);
+
 /* This node as agency: what stands in from and to. */
 void post_self(const struct node *node, uint8_t id[static ID_LEN]);
 
@@ -25,6 +28,32 @@ MUST_USE int post_key_find(struct node *node, const uint8_t public_key[static 32
 /* Within a transaction: takes away the secrets whose last letter is long received. The bytes leave the file with the next db_scrub,
  * which post_tidy does. */
 MUST_USE int post_keys_drop(struct node *node, int64_t now_ms, struct err *err);
+
+/* DIR/letters/out/ID.age, and the same with a suffix while it is written; from arena. */
+const char *post_out_path(const struct node *node, struct arena *a, const uint8_t id[static ID_LEN]);
+
+/* --- streams, of both directions: post_store.c --- */
+
+struct post_stream {
+    uint8_t id[ID_LEN];
+    uint64_t sequence;           /* of the last letter in it */
+    uint8_t previous[HASH_LEN];  /* hash of its header */
+    bool live;
+    int64_t begun_ms;            /* ascending for one partner and direction, whatever the clock does */
+};
+
+/* 1 with *out filled, or 0. */
+MUST_USE int post_store_stream_live(struct db *db, const uint8_t partner[static ID_LEN], bool outgoing, struct post_stream *out, struct err *err);
+MUST_USE int post_store_stream_find(struct db *db, const uint8_t partner[static ID_LEN], bool outgoing, const uint8_t id[static ID_LEN],
+                                    struct post_stream *out, struct err *err);
+/* The next of our streams to a partner that began after this time: 1, or 0. */
+MUST_USE int post_store_stream_next(struct db *db, const uint8_t partner[static ID_LEN], int64_t after_ms, struct post_stream *out,
+                                    struct err *err);
+/* A new row; a live one ends what was live before. Raises s->begun_ms above that of every other. */
+MUST_USE int post_store_stream_begin(struct db *db, const uint8_t partner[static ID_LEN], bool outgoing, struct post_stream *s, struct err *err);
+/* Its place: sequence and previous. */
+MUST_USE int post_store_stream_move(struct db *db, const uint8_t partner[static ID_LEN], bool outgoing, const struct post_stream *s,
+                                    struct err *err);
 
 /* --- post_key_store.c --- */
 
