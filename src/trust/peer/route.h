@@ -27,7 +27,7 @@ struct peer_route {
     const char *path;   /* as in http_route: "/v1/map/{}/{}" */
     size_t max_body;    /* 0: no body is taken */
     enum peer_cost cost;
-    /* Fills body (from request->arena) or file_path, and type if it is not JSON; status 200 is set by the caller. A negative result
+    /* Fills body (from request->arena) or file_path, and type if it is not JSON, and status if it is not 200. A negative result
      * becomes a refusal: the sentence goes to the partner only when it is about what the partner sent (4xx). */
     int (*answer)(struct node *node, const struct partner *partner, const struct http_request *request, struct http_reply *reply,
                   struct err *err);

@@ -92,10 +92,9 @@ static void handle(const struct http_request *q, struct http_reply *reply)
 {
     struct worker *w = q->worker;
     struct err err = {0};
+    reply->status = 200;
     if (answer(w, w->server->answers[q->route], q, reply, &err) < 0)
         refuse(q, reply, &err);
-    else
-        reply->status = 200;
 }
 
 const struct post_kinds *serve_kinds(const struct http_request *request)

@@ -18,33 +18,25 @@
 #ifndef COMITY_WITNESS_H
 #define COMITY_WITNESS_H
 
-#include "ground/http/http.h"
 #include "trust/act/act.h"
-#include "trust/peer/partner.h"
+#include "trust/peer/route.h"
 #include "trust/serve/jobs.h"
 #include "trust/witness/cosign.h"
 
 extern const struct db_schema witness_schema;
 
-/* --- answers to partners: handlers for serve's routes. reply->status is set unless it is 200 --- */
-MUST_USE int witness_answer_add(struct node *node, const struct partner *p, const struct http_request *q, struct http_reply *reply, struct err *err);
-MUST_USE int witness_answer_seen(struct node *node, const struct partner *p, const struct http_request *q, struct http_reply *reply, struct err *err);
-MUST_USE int witness_answer_head(struct node *node, const struct partner *p, const struct http_request *q, struct http_reply *reply, struct err *err);
-MUST_USE int witness_answer_tile(struct node *node, const struct partner *p, const struct http_request *q, struct http_reply *reply, struct err *err);
+extern const struct peer_route witness_routes[];
 
-/* --- what a serving node does by the clock (trust/serve/jobs.h) --- */
+/* What a serving node does by the clock. */
 #define WITNESS_ROUND_MS 2000  /* a log that has grown */
 #define WITNESS_BEAT_MS 60000  /* one that has not; and a partner's log that is looked at */
-MUST_USE int witness_round_job(struct serve_context *context, int64_t now_ms, struct err *err); /* every WITNESS_ROUND_MS */
-MUST_USE int witness_look_job(struct serve_context *context, int64_t now_ms, struct err *err);  /* every WITNESS_ROUND_MS; it keeps its own clock */
-void witness_job_close(void *state);
+extern const struct serve_job witness_round_job, witness_look_job;
 
-/* --- the same by hand and in tests: over any line --- */
+/* The same by hand and in tests: over any line. */
 struct witness_line {
     /* POST when body.p, else GET; any HTTP status is an answer. ERR_IO: not reached. */
     int (*send)(void *arg, const struct partner *p, struct arena *a, const char *path, bytes body, struct http_answer *out, struct err *err);
     void *arg;
-    void (*note)(const char *sentence); /* for the operator; may be NULL */
 };
 /* Asks all active partners with address and witness key for cosignatures, and keeps act_watch. Partners that cannot be reached
  * are no error: they are rows in witness_list. */
@@ -82,6 +74,7 @@ struct witness_evidence {
     str kind, first, second, proof;     /* signed heads, and the request or the sentence that shows the contradiction */
     int64_t found_ms, closed_ms;        /* 0: open */
 };
+const char *witness_kind_text(str kind); /* half a sentence for people */
 /* Open ones first, then the newest. */
 MUST_USE int witness_evidence_list(struct node *node, struct arena *a, struct witness_evidence **out, size_t *n, struct err *err);
 
