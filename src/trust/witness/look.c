@@ -222,9 +222,11 @@ static int check_roots(struct look *l, struct err *err)
     const struct must_give now = {"leaves", l->p->id, l->cp.size, &l->cp.root, l->seen.checkpoint, l->raw, "the leaves do not give the head that is signed now"};
     const struct must_give then = {"leaves", l->p->id, (uint64_t)l->seen.size, &l->seen.root, l->seen.checkpoint, l->raw,
                                    "the leaves do not give the head that was cosigned before"};
+    const bool before = l->contradicted;
     int result = check_root(l, &now, err);
-    if (result == 0)
-        result = check_root(l, &then, err);
+    if (result != 0 || l->contradicted != before) /* leaves that do not give their own head say nothing about other heads */
+        return result;
+    result = check_root(l, &then, err);
     for (size_t i = 0; i < l->n_claims && result == 0; i++) {
         const struct claim *c = &l->claims[i];
         const struct must_give other = {"split", c->witness, c->cp.size, &c->cp.root, l->raw, c->raw, "another witness cosigned a head that the leaves shown here do not give"};
