@@ -9,6 +9,7 @@
 #include "ground/crypto/oprf.h"
 #include "ground/proc/proc.h"
 #include "trust/serve/serve.h"
+#include "trust/witness/witness.h"
 
 #define THREADS_DEFAULT 6
 #define THREADS_MAX 64
@@ -32,8 +33,8 @@ static void note(const char *sentence)
 }
 
 /* What partners may ask of this node, and what it does by the clock: one line for each room. */
-static const struct peer_route *const routes[] = {peer_routes, NULL};
-static const struct serve_job *const jobs[] = {NULL};
+static const struct peer_route *const routes[] = {peer_routes, witness_routes, NULL};
+static const struct serve_job *const jobs[] = {&witness_round_job, &witness_look_job, NULL};
 
 static int serve(struct cli *cli, struct node *node, const struct serve_settings *settings, int stop)
 {

@@ -3,11 +3,13 @@
 #include "trust/letter/post.h"
 #include "trust/match/index.h"
 #include "trust/peer/partner.h"
+#include "trust/witness/witness.h"
 
 const struct db_schema *const room_schemas[] = {
     &index_schema,
     &peer_schema,
     &letter_schema,
+    &witness_schema,
     NULL,
 };
 
