@@ -3,7 +3,7 @@
 #include "ground/json/json.h"
 #include "trust/log/checkpoint.h"
 
-const char *const letter_reasons[] = {"version", "kind", "signature", "not-for-us", "malformed", "sealed", "grant", "refused-by-effect", NULL};
+const char *const letter_reasons[] = {"version", "kind", "signature", "not-for-us", "malformed", "sealed", "grant", "twice", "refused-by-effect", NULL};
 
 static const char *const statuses[] = {[LETTER_ACCEPTED] = "accepted", [LETTER_REFUSED] = "refused"};
 

@@ -81,6 +81,8 @@ struct letter_kind {
     const char *name;
     bool for_people;  /* is listed for people to read, needs no effect */
     bool needs_grant; /* refused without one */
+    bool always;      /* takes back, or repairs: taken in even while the node is read-only, and at once, ahead of order (the effect
+                       * must not mind either). Others wait for their turn */
     int (*effect)(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err); /* may be NULL */
     int (*receipt)(struct node *node, struct act *act, const struct letter_receipt *receipt, struct err *err); /* at the sender, once; may be NULL */
 };
@@ -89,10 +91,17 @@ extern const struct letter_kind letter_kinds_people[]; /* request, answer, refer
 /* The kinds a node understands: tables of rooms, NULL-terminated. The doors put them together (face/cli/rooms.h). */
 struct post_kinds { const struct letter_kind *const *tables; };
 
-enum post_outcome { POST_RECEIPT, POST_HELD, POST_STALE };
+enum post_outcome {
+    POST_RECEIPT,
+    POST_HELD,     /* came ahead of order, kept durably */
+    POST_STALE,    /* of a place that another letter has, or of a stream that has ended: the position says where we are */
+    POST_LATER,    /* not now (read-only, too much held, an attachment whose parts are not all here): bring it again */
+    POST_REJECTED, /* these bytes are nobody's letter to us (damaged, not signed by the partner): nothing is kept */
+};
 struct post_answer {
     enum post_outcome outcome;
     struct letter_receipt receipt;   /* POST_RECEIPT */
+    const char *reason;              /* POST_REJECTED: one of letter_reasons */
     struct letter_position position; /* always: where we stand now */
 };
 
@@ -165,6 +174,8 @@ MUST_USE int post_receipt(struct node *node, const uint8_t id[static ID_LEN], st
 
 /* Content of a received letter, within an act with VERB_READ (trust/grant asks first). ERR_NOT_FOUND when it was erased. */
 MUST_USE int post_read(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *content, bytes *payload, struct err *err);
+/* Its content alone: who wrote it for what, under which grant. */
+MUST_USE int post_content(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *out, struct err *err);
 /* A large one, streamed to fd in constant memory; verifies everything before the last byte is called good. */
 MUST_USE int post_read_file(struct node *node, const uint8_t id[static ID_LEN], int fd, struct err *err);
 /* Erases a received letter's key (and, after the transaction, its file): the loss of the read. Within act_run. */

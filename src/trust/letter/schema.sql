@@ -41,6 +41,7 @@ create table letter_in(
     stream blob not null,
     sequence bigint not null,
     digest blob not null,           -- of the age file: another letter under the same id is not this one
+    previous blob not null,         -- and header_hash: its links in the chain of the stream
     header_hash blob not null,
     sent_ms bigint not null,        -- by the sender's clock
     arrived_ms bigint not null,

@@ -1,0 +1,95 @@
+/* post_part: large letters as they grow, piece by piece, in DIR/letters/in. A piece is durable before it is acknowledged, so a line
+ * that is cut, or a node that is killed, goes on where it was. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "trust/letter/inbox.h"
+
+/* Bytes of it that are here; whole: it has its final name. */
+static int how_much(struct node *node, struct arena *a, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t *have,
+                    bool *whole, struct err *err)
+{
+    struct stat st;
+    static const char *const names[] = {".part", ".age"};
+    *have = 0;
+    *whole = false;
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = post_in_path(node, a, from->id, id, names[i]);
+        if (stat(path, &st) == 0) {
+            *have = (uint64_t)st.st_size;
+            *whole = i == 1;
+        } else if (errno != ENOENT) {
+            return err_errno(err, ERR_IO, errno, "%s cannot be examined", path);
+        }
+    }
+    return 0;
+}
+
+static int append(const char *path, uint64_t offset, bytes part, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE_PRIVATE), r = 0;
+    if (fd < 0)
+        return err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be opened", path);
+    for (size_t done = 0; done < part.len && r == 0;) {
+        ssize_t n = pwrite(fd, part.p + done, part.len - done, (off_t)(offset + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            r = err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be written", path);
+        else
+            done += (size_t)n;
+    }
+    if (r == 0 && fsync(fd) < 0)
+        r = err_errno(err, ERR_IO, errno, "%s cannot be made durable", path);
+    if (r < 0 && ftruncate(fd, (off_t)offset) < 0) /* half a piece: whoever asks is told where it ends */
+        err_prefix(err, "a piece that came in half could not be taken back");
+    close(fd);
+    return r;
+}
+
+int post_part(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part, uint64_t *have,
+              struct err *err)
+{
+    struct arena *a = arena_new();
+    bool whole, existed = false;
+    const char *in = node_path(node, a, "letters/in");
+    int r = file_mkdir(node_path(node, a, "letters"), NULL, err);
+    if (r < 0 || (r = file_mkdir(in, NULL, err)) < 0 || (r = how_much(node, a, from, id, have, &whole, err)) < 0)
+        goto out;
+    if (whole || part.len == 0 || offset != *have)
+        goto out; /* *have says where to go on */
+    if (offset + part.len > (uint64_t)LETTER_SIZE_MAX) {
+        r = err_set(err, ERR_LIMIT, "a letter has at most %lld bytes", LETTER_SIZE_MAX);
+        goto out;
+    }
+    const char *path = post_in_path(node, a, from->id, id, ".part");
+    existed = file_exists(path);
+    if ((r = append(path, offset, part, err)) == 0 && !existed)
+        r = file_sync_dir(in, err);
+    if (r == 0)
+        *have = offset + part.len;
+out:
+    arena_free(a);
+    return r;
+}
+
+int post_part_whole(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t size, struct err *err)
+{
+    struct arena *a = arena_new();
+    uint64_t have;
+    bool whole;
+    int r = how_much(node, a, from, id, &have, &whole, err);
+    if (r == 0 && !whole && have == size) {
+        const char *part = post_in_path(node, a, from->id, id, ".part"), *path = post_in_path(node, a, from->id, id, ".age");
+        if (rename(part, path) < 0)
+            r = err_errno(err, ERR_IO, errno, "%s cannot be renamed", part);
+        else
+            r = file_sync_dir(node_path(node, a, "letters/in"), err);
+    }
+    arena_free(a);
+    return r;
+}
