@@ -68,4 +68,14 @@ int cmd_serve(struct cli *cli);
 extern const struct cli_option serve_options[];
 extern const char serve_help[];
 
+/* cmd_witness.c */
+int cmd_witness(struct cli *cli);
+int cmd_witness_sync(struct cli *cli);
+int cmd_witness_look(struct cli *cli);
+int cmd_witness_evidence(struct cli *cli);
+int cmd_witness_confirm(struct cli *cli);
+int cmd_log_recover(struct cli *cli);
+extern const struct cli_option witness_confirm_options[], log_recover_options[];
+extern const char witness_help[], witness_sync_help[], witness_look_help[], witness_evidence_help[], witness_confirm_help[], log_recover_help[];
+
 #endif

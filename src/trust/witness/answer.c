@@ -150,7 +150,10 @@ static int answer_seen(struct node *node, const struct partner *p, const struct 
             return 0;
         }
     }
-    return result < 0 ? result : err_set(err, ERR_NOT_FOUND, "this witness has cosigned no such log");
+    reply->status = 404; /* an answer like others, nothing for the operator */
+    reply->type = TEXT_TYPE;
+    reply->body = str_bytes(STR("this witness has cosigned no such log\n"));
+    return result;
 }
 
 /* --- our own log --- */

@@ -31,8 +31,8 @@ static bool is_due(const struct round *r, const struct asked *w)
 {
     const struct told *t = &w->told;
     const int64_t shift = t->failures < 5 ? t->failures : 5, pause = (int64_t)BACK_OFF_MS << shift;
-    if (!w->takes_part)
-        return false;
+    if (!w->takes_part || (r->line->eager && t->tried_ms != r->now_ms))
+        return w->takes_part;
     if (t->failures > 0 && t->tried_ms <= r->now_ms && r->now_ms - t->tried_ms < (pause < WITNESS_BEAT_MS ? pause : WITNESS_BEAT_MS))
         return false;
     return t->failures > 0 || t->size != r->size || t->cosigned_ms > r->now_ms || r->now_ms - t->cosigned_ms >= WITNESS_BEAT_MS;

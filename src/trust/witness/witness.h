@@ -37,7 +37,14 @@ struct witness_line {
     /* POST when body.p, else GET; any HTTP status is an answer. ERR_IO: not reached. */
     int (*send)(void *arg, const struct partner *p, struct arena *a, const char *path, bytes body, struct http_answer *out, struct err *err);
     void *arg;
+    bool eager; /* witness_round also asks those whose turn it is not */
 };
+/* The one over HTTPS, with connections that stay open until the close. Borrows both; stopping may be NULL. */
+struct witness_https;
+struct witness_https *witness_https_open(const struct http_identity *identity, const bool *stopping);
+void witness_https_close(struct witness_https *h); /* NULL is allowed */
+struct witness_line witness_https_line(struct witness_https *h);
+
 /* Asks all active partners with address and witness key for cosignatures, and keeps act_watch. Partners that cannot be reached
  * are no error: they are rows in witness_list. */
 MUST_USE int witness_round(struct node *node, const struct witness_line *line, int64_t now_ms, struct err *err);
