@@ -23,6 +23,7 @@ import bench/import.sh $build
 search $build/bench/bench_search
 log $build/bench/bench_log
 letters $build/bench/bench_letters
+line $build/bench/bench_line
 END
 }
 

@@ -25,6 +25,11 @@ static const struct cli_command commands[] = {
     {"partners", cmd_partners, "DIR", "list the partner agencies", NULL, NULL},
     {"serve", cmd_serve, "DIR", "answer partners", serve_options, serve_help},
     {"ask", cmd_ask, "DIR", "ask a partner about one person, blindly", ask_options, ask_help},
+    {"send", cmd_send, "DIR PARTNER [FILE]", "write a letter to a partner", send_options, send_help},
+    {"letters list", cmd_letters_list, "DIR", "list letters, sent and received", letters_list_options, letters_list_help},
+    {"letters show", cmd_letters_show, "DIR ID", "where a letter stands", letters_show_options, letters_show_help},
+    {"letters read", cmd_letters_read, "DIR ID", "what a letter says", letters_read_options, letters_read_help},
+    {"letters receipt", cmd_letters_receipt, "DIR ID", "the signed receipt of a letter", letters_receipt_options, letters_receipt_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},
 };

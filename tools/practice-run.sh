@@ -115,6 +115,19 @@ printf '\n(You, who may see both lists: Lotus House wrote her name %s.)\n' "$que
 printf '\nWhat Lotus House has of it, in its own log:\n'
 "$comity" log "$shelter" show --last 1 | sed 's/^/    /'
 printf '\nFrom the start to the first answer: %s\n' "$(tenths "$started")"
+printf '\nBorder Unit 7 writes to Lotus House, and Lotus House answers:\n'
+write_letter() { # FROM TO TO-NAME TEXT: waits until the receipt is there
+    letter=$(printf '%s\n' "$4" | "$comity" send "$1" "$3" --kind request --purpose practice --reference 'practice case 1' --json - |
+        grep -oE '[0-9a-f]{32}' | head -n 1)
+    for try in $(seq 200); do
+        "$comity" letters "$1" show "$letter" | grep -q '^delivered' && break
+        sleep 0.1
+    done
+    "$comity" letters "$2" read "$letter" --purpose practice | sed 's/^/    /'
+    "$comity" letters "$1" show "$letter" | grep '^receipt' | sed 's/^/    /'
+}
+write_letter "$police" "$shelter" lotus-house 'We have met her at the border. Is there a bed for her tonight?'
+write_letter "$shelter" "$police" border-unit-7 'There is. Our driver comes at eight.'
 [ -z "$once" ] || exit 0
 
 cat <<END
@@ -123,6 +136,7 @@ Both nodes go on serving; Control-C stops them. In another terminal:
     $comity search $police 'Somchai'
     $comity ask $police --partner lotus-house --purpose identification --reference 'practice case 2' --name '...' --born 1990-03-05
     $comity log $shelter verify
+    $comity letters $police list
     $comity partners $police
 END
 wait

@@ -8,6 +8,7 @@
 #include "face/cli/rooms.h"
 #include "ground/crypto/oprf.h"
 #include "ground/proc/proc.h"
+#include "trust/serve/letters.h"
 #include "trust/serve/serve.h"
 #include "trust/witness/witness.h"
 
@@ -22,8 +23,8 @@ const struct cli_option serve_options[] = {
 };
 
 const char serve_help[] =
-    "Answers paired agencies over TLS 1.3 and nobody else. A new index or partner counts at once. SIGTERM or Control-C ends\n"
-    "it when the running answers are out. What it writes to standard error names no person.\n";
+    "Answers paired agencies over TLS 1.3 and nobody else, and delivers letters. A new index or partner counts at once.\n"
+    "SIGTERM or Control-C ends it when the running answers are out. What it writes to standard error names no person.\n";
 
 static void note(const char *sentence)
 {
@@ -33,8 +34,8 @@ static void note(const char *sentence)
 }
 
 /* What partners may ask of this node, and what it does by the clock: one line for each room. */
-static const struct peer_route *const routes[] = {peer_routes, witness_routes, NULL};
-static const struct serve_job *const jobs[] = {&witness_round_job, &witness_look_job, NULL};
+static const struct peer_route *const routes[] = {peer_routes, letter_routes, witness_routes, NULL};
+static const struct serve_job *const jobs[] = {&letters_job, &letters_tidy_job, &witness_round_job, &witness_look_job, NULL};
 
 static int serve(struct cli *cli, struct node *node, const struct serve_settings *settings, int stop)
 {
@@ -58,7 +59,7 @@ static int serve(struct cli *cli, struct node *node, const struct serve_settings
 int cmd_serve(struct cli *cli)
 {
     struct node *node = NULL;
-    struct serve_settings settings = {.listen = cli_option(cli, "listen"), .note = note, .routes = routes, .jobs = jobs};
+    struct serve_settings settings = {.listen = cli_option(cli, "listen"), .note = note, .routes = routes, .jobs = jobs, .kinds = &room_kinds};
     int64_t threads = THREADS_DEFAULT;
     int stop = -1;
     int r = cli_args(cli, 1, 1);

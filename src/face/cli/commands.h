@@ -31,6 +31,14 @@ int cmd_init(struct cli *cli);
 extern const struct cli_option init_options[];
 extern const char init_help[];
 
+/* cmd_letters.c, cmd_letters_read.c */
+int cmd_letters_list(struct cli *cli);
+int cmd_letters_show(struct cli *cli);
+int cmd_letters_read(struct cli *cli);
+int cmd_letters_receipt(struct cli *cli);
+extern const struct cli_option letters_list_options[], letters_show_options[], letters_read_options[], letters_receipt_options[];
+extern const char letters_list_help[], letters_show_help[], letters_read_help[], letters_receipt_help[];
+
 /* cmd_link.c */
 int cmd_link(struct cli *cli);
 extern const struct cli_option link_options[];
@@ -62,6 +70,11 @@ int cmd_partners(struct cli *cli);
 int cmd_search(struct cli *cli);
 extern const struct cli_option search_options[];
 extern const char search_help[];
+
+/* cmd_send.c */
+int cmd_send(struct cli *cli);
+extern const struct cli_option send_options[];
+extern const char send_help[];
 
 /* cmd_serve.c */
 int cmd_serve(struct cli *cli);

@@ -13,6 +13,9 @@ const struct db_schema *const room_schemas[] = {
     NULL,
 };
 
+static const struct letter_kind *const kind_tables[] = {letter_kinds_people, NULL};
+const struct post_kinds room_kinds = {kind_tables};
+
 int cli_node_open(struct cli *cli, const char *dir, struct node **out)
 {
     int result = crypto_open(&cli->err);

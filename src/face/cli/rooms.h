@@ -7,10 +7,13 @@
 #define COMITY_CLI_ROOMS_H
 
 #include "face/cli/cli.h"
-#include "trust/act/act.h"
+#include "trust/letter/post.h"
 
 /* The schemas of all rooms above trust/act, NULL-terminated: for node_open. */
 extern const struct db_schema *const room_schemas[];
+
+/* The kinds of letters that this program understands. */
+extern const struct post_kinds room_kinds;
 
 /* Starts crypto and opens the folder; the error is in cli->err. Close with node_close. */
 MUST_USE int cli_node_open(struct cli *cli, const char *dir, struct node **out);

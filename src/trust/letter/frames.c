@@ -11,7 +11,8 @@ void frame_add(struct buf *b, enum frame_kind kind, bytes body)
 
 int frames_read(struct arena *a, bytes in, size_t max, struct frame **out, size_t *n, struct err *err)
 {
-    static const char known[] = {FRAME_LETTER, FRAME_RECEIPT, FRAME_POSITION, FRAME_HELD, FRAME_STALE, FRAME_DIRECT};
+    static const char known[] = {FRAME_LETTER, FRAME_RECEIPT, FRAME_POSITION, FRAME_HELD, FRAME_STALE,
+                                 FRAME_LATER, FRAME_REJECTED, FRAME_DIRECT};
     struct reader r = reader_new(in);
     size_t count = 0;
     *out = arena_array(a, struct frame, max + 1);

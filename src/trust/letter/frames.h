@@ -19,6 +19,8 @@ enum frame_kind {
     FRAME_POSITION = 'P', /* a position */
     FRAME_HELD = 'H',     /* empty: came ahead of order and is kept */
     FRAME_STALE = 'S',    /* empty: not of the stream that is live; the position says more */
+    FRAME_LATER = 'W',    /* empty: not now, bring it again */
+    FRAME_REJECTED = 'X', /* why: nobody's letter, nothing of it is kept */
     FRAME_DIRECT = 'D',   /* empty: nothing needs to be fetched, we reach you ourselves */
 };
 

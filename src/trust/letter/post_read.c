@@ -71,7 +71,7 @@ int post_read(struct node *node, const uint8_t id[static ID_LEN], struct arena *
     struct buf b = buf_new(a);
     int r = find_kept(node, id, a, &k, err);
     if (r == 0 && k.row.size > LETTER_INLINE_MAX)
-        r = err_set(err, ERR_LIMIT, "that letter is large: read it into a file");
+        r = err_set(err, ERR_LIMIT, "that letter is large: read it into a file, with --out FILE");
     if (r == 0)
         r = open_kept(node, a, &k, age_sink_buf(&b), err);
     *content = k.content;

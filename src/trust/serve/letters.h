@@ -24,6 +24,7 @@
 #define LETTERS_PATIENCE_MS 30000 /* a letter older than that may be fetched, though we have an address to bring it to */
 
 extern const struct peer_route letter_routes[];
-extern const struct serve_job letters_job;
+extern const struct serve_job letters_job;      /* delivers, and fetches */
+extern const struct serve_job letters_tidy_job; /* once a day: what need not be kept any more */
 
 #endif

@@ -28,12 +28,16 @@ void letters_frames(struct buf *b, struct arena *a, const struct post_out out[],
 
 void letters_answer_frames(struct buf *b, struct arena *a, const struct post_answer answers[], size_t n)
 {
+    static const enum frame_kind empty[] = {[POST_HELD] = FRAME_HELD, [POST_STALE] = FRAME_STALE, [POST_LATER] = FRAME_LATER};
     frame_add(b, FRAME_POSITION, str_bytes(letter_position_write(a, &answers[n - 1].position)));
     for (size_t i = 0; i < n; i++) {
-        if (answers[i].outcome == POST_RECEIPT)
-            frame_add(b, FRAME_RECEIPT, str_bytes(letter_receipt_write(a, &answers[i].receipt)));
+        const struct post_answer *x = &answers[i];
+        if (x->outcome == POST_RECEIPT)
+            frame_add(b, FRAME_RECEIPT, str_bytes(letter_receipt_write(a, &x->receipt)));
+        else if (x->outcome == POST_REJECTED)
+            frame_add(b, FRAME_REJECTED, str_bytes(str_from(x->reason)));
         else
-            frame_add(b, answers[i].outcome == POST_HELD ? FRAME_HELD : FRAME_STALE, (bytes){NULL, 0});
+            frame_add(b, empty[x->outcome], (bytes){NULL, 0});
     }
 }
 
@@ -48,38 +52,57 @@ int letters_of_frames(struct arena *a, const struct frame frames[], size_t n, by
     return n > 0 ? 0 : err_set(err, ERR_INPUT, "there is no letter in it");
 }
 
-/* One of the frames of an answer: *receipts grows, *position is where one came. */
-static int take_frame(struct arena *a, const struct frame *f, struct letter_receipt *receipts, size_t *n_receipts,
-                      struct letter_position *position, bool *has_position, struct err *err)
+struct taking {
+    struct arena *arena;
+    struct letters_taken *taken;
+    struct letter_receipt *receipts;
+    struct letter_position position;
+    bool has_position;
+};
+
+/* One of letter_reasons, in our own bytes: what a partner sends is not shown. */
+static const char *reason_of(bytes body)
 {
-    if (f->kind == FRAME_HELD || f->kind == FRAME_STALE)
-        return 0;
+    for (const char *const *r = letter_reasons; *r; r++)
+        if (str_eq(bytes_str(body), str_from(*r)))
+            return *r;
+    return "a reason that is not known here";
+}
+
+static int take_frame(struct taking *t, const struct frame *f, struct err *err)
+{
+    struct letters_taken *taken = t->taken;
     if (f->kind == FRAME_RECEIPT)
-        return letter_receipt_read(a, f->body, &receipts[(*n_receipts)++], err);
-    if (f->kind != FRAME_POSITION || *has_position)
+        return letter_receipt_read(t->arena, f->body, &t->receipts[taken->settled++], err);
+    if (f->kind == FRAME_POSITION && !t->has_position) {
+        t->has_position = true;
+        return letter_position_read(t->arena, f->body, &t->position, err);
+    }
+    if (f->kind == FRAME_LETTER || f->kind == FRAME_DIRECT || f->kind == FRAME_POSITION)
         return err_set(err, ERR_INPUT, "a frame stands where none of its kind may be");
-    *has_position = true;
-    return letter_position_read(a, f->body, position, err);
+    taken->held += f->kind == FRAME_HELD || f->kind == FRAME_STALE;
+    taken->later += f->kind == FRAME_LATER;
+    if (f->kind == FRAME_REJECTED)
+        taken->rejected = reason_of(f->body);
+    return 0;
 }
 
 int letters_take(struct node *node, const struct post_kinds *kinds, const struct partner *from, bytes body, int64_t now_ms,
-                 struct arena *a, size_t *settled, struct err *err)
+                 struct arena *a, struct letters_taken *taken, struct err *err)
 {
     struct frame *frames;
-    struct letter_position position;
     size_t n = 0;
-    bool has_position = false;
-    *settled = 0;
+    *taken = (struct letters_taken){0};
     int r = frames_read(a, body, POST_BATCH + 1, &frames, &n, err);
     if (r < 0)
         return r;
-    struct letter_receipt *receipts = arena_array(a, struct letter_receipt, n + 1);
+    struct taking t = {.arena = a, .taken = taken, .receipts = arena_array(a, struct letter_receipt, n + 1)};
     for (size_t i = 0; i < n && r == 0; i++)
-        r = take_frame(a, &frames[i], receipts, settled, &position, &has_position, err);
-    if (r == 0 && *settled > 0)
-        r = post_receipts_take(node, kinds, from, receipts, *settled, now_ms, err);
-    if (r == 0 && has_position)
-        r = post_position_take(node, from, &position, now_ms, err);
+        r = take_frame(&t, &frames[i], err);
+    if (r == 0 && taken->settled > 0)
+        r = post_receipts_take(node, kinds, from, t.receipts, taken->settled, now_ms, err);
+    if (r == 0 && t.has_position)
+        r = post_position_take(node, from, &t.position, now_ms, err);
     return r;
 }
 

@@ -14,10 +14,15 @@ void letters_answer_frames(struct buf *b, struct arena *a, const struct post_ans
 /* Letters of frames that are all letters; ERR_INPUT else, or when there is none. From arena. */
 MUST_USE int letters_of_frames(struct arena *a, const struct frame frames[], size_t n, bytes **out, struct err *err);
 
-/* Takes in an answer or what a puller sends: an optional position first, then receipts; kinds "held" and "stale" are counted over.
- * *settled: how many receipts there were. */
+/* What stood in an answer. */
+struct letters_taken {
+    size_t settled, held, later; /* receipts; letters kept ahead of order, or of another stream; to be brought again */
+    const char *rejected;        /* why a letter of ours was no letter there, or NULL; from arena */
+};
+
+/* Takes in an answer, or what a partner that fetched sends: positions, receipts and what became of the others. */
 MUST_USE int letters_take(struct node *node, const struct post_kinds *kinds, const struct partner *from, bytes body, int64_t now_ms,
-                          struct arena *a, size_t *settled, struct err *err);
+                          struct arena *a, struct letters_taken *taken, struct err *err);
 
 /* Up to max bytes of a file from offset on; shorter at its end. From arena. */
 MUST_USE int letters_read_part(struct arena *a, const char *path, uint64_t offset, size_t max, bytes *out, struct err *err);

@@ -10,6 +10,7 @@
 #include "trust/serve/letters_internal.h"
 
 #define EVERY_MS 200
+#define TIDY_EVERY_MS (24 * 3600 * 1000)
 #define LANES 4 /* a partner that does not answer keeps only those of its lane waiting, and backs off */
 #define ANSWER_MAX ((size_t)4 * 1024 * 1024)
 #define TIMEOUT_MS 20000
@@ -60,9 +61,9 @@ static enum delivery_result result_of(int r)
     return r == 0 ? DELIVERY_WELL : r == ERR_RETRY || r == ERR_LIMIT ? DELIVERY_BUSY : DELIVERY_FAILED;
 }
 
-static int take(struct turn *t, bytes body, size_t *settled, struct err *err)
+static int take(struct turn *t, bytes body, struct letters_taken *taken, struct err *err)
 {
-    int r = letters_take(t->context->node, t->context->kinds, &t->link->partner, body, t->now_ms, t->arena, settled, err);
+    int r = letters_take(t->context->node, t->context->kinds, &t->link->partner, body, t->now_ms, t->arena, taken, err);
     return r == ERR_INPUT || r == ERR_LIMIT || r == ERR_PEER ? not_an_answer(t, err) : r;
 }
 
@@ -74,8 +75,8 @@ static int greet(struct turn *t, enum delivery_result *result, struct err *err)
     struct node *node = t->context->node;
     const struct partner *p = &t->link->partner;
     struct letter_position position;
+    struct letters_taken taken = {0};
     bytes body;
-    size_t settled = 0;
     int64_t known = -1, before;
     int r;
     do {
@@ -85,8 +86,8 @@ static int greet(struct turn *t, enum delivery_result *result, struct err *err)
             break;
         r = call(t, str_printf(t->arena, "/v1/receipts/%" PRId64, known + 1).p, (bytes){NULL, 0}, ANSWER_MAX, &body, err);
         if (r == 0)
-            r = take(t, body, &settled, err);
-    } while (r == 0 && settled > 0 && !serve_stopping(t->context));
+            r = take(t, body, &taken, err);
+    } while (r == 0 && taken.settled > 0 && !serve_stopping(t->context));
     if (r == 0)
         r = call(t, "/v1/position", (bytes){NULL, 0}, LETTER_POSITION_MAX, &body, err);
     if (r == 0 && letter_position_read(t->arena, body, &position, err) < 0)
@@ -101,13 +102,16 @@ static int greet(struct turn *t, enum delivery_result *result, struct err *err)
 static int send_frames(struct turn *t, size_t n, enum delivery_result *result, struct err *err)
 {
     struct buf b = buf_new(t->arena);
+    struct letters_taken taken = {0};
     bytes body;
-    size_t settled = 0;
     letters_frames(&b, t->arena, t->due, n);
     int r = call(t, "/v1/letters", buf_bytes(&b), ANSWER_MAX, &body, err);
     if (r == 0)
-        r = take(t, body, &settled, err);
-    *result = settled > 0 ? DELIVERY_WELL : DELIVERY_STUCK;
+        r = take(t, body, &taken, err);
+    *result = taken.settled > 0 ? DELIVERY_WELL : taken.later > 0 ? DELIVERY_BUSY : DELIVERY_STUCK;
+    if (r == 0 && taken.rejected)
+        return err_set(err, ERR_PEER, "%.*s does not see a letter of ours as one (%s): are both programs of one version?",
+                       STR_ARG(t->link->partner.name), taken.rejected);
     return r;
 }
 
@@ -356,3 +360,10 @@ static int deliver(struct serve_context *c, int64_t now_ms, struct err *err)
 }
 
 const struct serve_job letters_job = {"letters", EVERY_MS, LANES, deliver, state_close};
+
+static int tidy(struct serve_context *c, int64_t now_ms, struct err *err)
+{
+    return post_tidy(c->node, now_ms, err);
+}
+
+const struct serve_job letters_tidy_job = {"letters tidy", TIDY_EVERY_MS, 0, tidy, NULL};

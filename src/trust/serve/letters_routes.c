@@ -118,10 +118,10 @@ static int give_waiting_part(struct node *node, const struct partner *p, const s
 
 static int take_receipts(struct node *node, const struct partner *p, const struct http_request *q, struct http_reply *reply, struct err *err)
 {
-    size_t settled;
-    int r = letters_take(node, serve_kinds(q), p, q->body, clock_now_ms(), q->arena, &settled, err);
+    struct letters_taken taken;
+    int r = letters_take(node, serve_kinds(q), p, q->body, clock_now_ms(), q->arena, &taken, err);
     struct json *o = json_object_new(q->arena);
-    json_put_int(o, "settled", (int64_t)settled);
+    json_put_int(o, "settled", (int64_t)taken.settled);
     reply->body = str_bytes(json_write(q->arena, o, JSON_ONE_LINE));
     return r;
 }
