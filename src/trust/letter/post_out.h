@@ -59,6 +59,9 @@ MUST_USE int post_store_out_behind(struct db *db, const uint8_t partner[static I
                                    uint64_t lost_after, size_t max, struct arena *a, struct post_row **out, size_t *n, struct err *err);
 /* Was anything accepted that would be lost: 1, or 0. */
 MUST_USE int post_store_out_lost(struct db *db, const uint8_t partner[static ID_LEN], const struct post_lost *lost, struct err *err);
+/* Is the next place a letter that was refused or is void, which the recipient will not pass, and do others wait behind it: 1, or 0. */
+MUST_USE int post_store_out_blocked(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t stream[static ID_LEN], uint64_t sequence,
+                                    struct err *err);
 /* A row takes another place, and waits again. */
 MUST_USE int post_store_out_move(struct db *db, const struct letter_header *h, str line, struct err *err);
 MUST_USE int post_store_out_void(struct db *db, const uint8_t id[static ID_LEN], int64_t now_ms, struct err *err);

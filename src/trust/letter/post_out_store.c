@@ -149,11 +149,13 @@ int post_store_out_behind(struct db *db, const uint8_t partner[static ID_LEN], c
 int post_store_out_lost(struct db *db, const uint8_t partner[static ID_LEN], const struct post_lost *lost, struct err *err)
 {
     struct db_stmt *q;
-    /* stream by stream, since the rows are indexed so; behind a place they are few, or the first one found is enough */
+    /* What is behind a letter that waits may have been taken in ahead of order: it is not lost. */
     int r = db_prepare(db,
                        "select 1 from letter_stream s where s.partner = $1 and s.outgoing = 1 and s.begun_ms >= $2 and exists ("
                        "select 1 from letter_out o where o.partner = $1 and o.stream = s.stream and o.status = $3 and "
-                       "o.kept >= $5 and o.sequence > case when s.begun_ms = $2 then $4 else 0 end) limit 1",
+                       "o.kept >= $5 and o.sequence > case when s.begun_ms = $2 then $4 else 0 end and o.sequence < coalesce(("
+                       "select min(w.sequence) from letter_out w where w.partner = $1 and w.stream = s.stream and w.status = 0 and "
+                       "w.sequence > case when s.begun_ms = $2 then $4 else 0 end), 9223372036854775807)) limit 1",
                        &q, err);
     if (r < 0)
         return r;
@@ -162,6 +164,26 @@ int post_store_out_lost(struct db *db, const uint8_t partner[static ID_LEN], con
     db_bind_int(q, 3, LETTER_ACCEPTED);
     db_bind_int(q, 4, (int64_t)lost->after);
     db_bind_int(q, 5, lost->kept_only);
+    if ((r = db_step(q, err)) <= 0)
+        return r;
+    db_reset(q);
+    return 1;
+}
+
+int post_store_out_blocked(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t stream[static ID_LEN], uint64_t sequence,
+                           struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db,
+                       "select 1 from letter_out o where o.partner = $1 and o.stream = $2 and o.sequence = $3 + 1 and o.status > $4 and exists ("
+                       "select 1 from letter_out w where w.partner = $1 and w.stream = $2 and w.sequence > $3 and w.status = 0)",
+                       &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, (bytes){partner, ID_LEN});
+    db_bind_blob(q, 2, (bytes){stream, ID_LEN});
+    db_bind_int(q, 3, (int64_t)sequence);
+    db_bind_int(q, 4, LETTER_ACCEPTED);
     if ((r = db_step(q, err)) <= 0)
         return r;
     db_reset(q);

@@ -179,6 +179,10 @@ static int judge(struct node *node, struct taking *t, struct err *err)
     /* an old stick, or a clock that was set back: what the partner has it knows again; but nothing is called lost on such a word */
     t->lost = (struct post_lost){.begun_ms = stream.begun_ms, .after = p->sequence, .kept_only = age_ms > POST_SKEW_MS};
     r = post_store_out_lost(node->db, t->from->id, &t->lost, err);
+    if (r == 0 && stream.live) { /* a refusal of what the recipient could not even place */
+        t->lost.begun_ms = INT64_MAX;
+        r = post_store_out_blocked(node->db, t->from->id, stream.id, p->sequence, err);
+    }
     t->restart = r > 0;
     return r < 0 ? r : 0;
 }
@@ -198,7 +202,7 @@ static int begin_anew(struct node *node, struct act *act, void *arg, struct err 
     }
     if (r == 0 && t->restart)
         r = post_restart(node, t->from, &t->lost, t->now_ms, &again, &gone, err);
-    act->detail = str_from(t->lost.begun_ms == INT64_MAX ? "a new stream: this node had lost its place in the old one"
+    act->detail = str_from(t->lost.begun_ms == INT64_MAX ? "a new stream: the partner could not follow the old one"
                                                          : "a new stream: the partner had lost its place in the old one");
     return r;
 }

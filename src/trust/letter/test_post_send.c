@@ -375,6 +375,43 @@ static void test_recipient_restored(void **state)
     assert_int_equal(n, 0);
 }
 
+static void test_what_was_taken_ahead_of_order_is_not_lost(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t id[3][ID_LEN];
+    size_t n;
+    for (int i = 0; i < 3; i++)
+        send(f, STR("x"), POST_NOW + i, id[i]);
+    struct post_out *out = due(f, 0, 10, &n);
+    settle_all(f, out, 1, POST_NOW);
+    settle_all(f, out + 2, 1, POST_NOW);
+    int64_t leaves = post_house_log_size(&f->us);
+    assert_int_equal(position(f, &out[0].header, 1, POST_NOW + 1), 0);
+    assert_int_equal(post_house_log_size(&f->us), leaves);
+    settle_all(f, out + 1, 1, POST_NOW);
+    assert_int_equal(position(f, &out[0].header, 1, POST_NOW + 2), 0); /* but now they are */
+    assert_new_stream(f, out, (const uint8_t *const[]){id[1], id[2]}, 2);
+}
+
+static void test_a_refusal_without_a_place(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    uint8_t id[3][ID_LEN];
+    size_t n;
+    for (int i = 0; i < 3; i++)
+        send(f, STR("x"), POST_NOW + i, id[i]);
+    struct post_out *out = due(f, 0, 10, &n);
+    settle_all(f, out, 1, POST_NOW);
+    struct letter_receipt r = receipt_of(f, &out[1].header, LETTER_REFUSED, POST_NOW);
+    assert_int_equal(take(f, &r, 1, &err), 0);
+    assert_int_equal(position(f, &out[0].header, 1, POST_NOW + 1), 0);
+    assert_new_stream(f, out, (const uint8_t *const[]){id[2]}, 1);
+    int64_t leaves = post_house_log_size(&f->us);
+    assert_int_equal(position(f, &out[0].header, 1, POST_NOW + 2), 0);
+    assert_int_equal(post_house_log_size(&f->us), leaves);
+}
+
 static void test_recipient_restored_to_nothing_after_a_month(void **state)
 {
     struct fixture *f = *state;
@@ -614,6 +651,8 @@ int main(void)
         TEST(test_receipts_that_do_not_hold),
         TEST(test_a_position_that_agrees_changes_nothing),
         TEST(test_recipient_restored),
+        TEST(test_what_was_taken_ahead_of_order_is_not_lost),
+        TEST(test_a_refusal_without_a_place),
         TEST(test_recipient_restored_to_nothing_after_a_month),
         TEST(test_an_old_position_calls_nothing_lost),
         TEST(test_sender_restored),
