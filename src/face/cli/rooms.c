@@ -1,5 +1,6 @@
 #include "face/cli/rooms.h"
 
+#include "trust/grant/grant.h"
 #include "trust/letter/post.h"
 #include "trust/match/index.h"
 #include "trust/peer/partner.h"
@@ -9,6 +10,7 @@ const struct db_schema *const room_schemas[] = {
     &index_schema,
     &peer_schema,
     &letter_schema,
+    &grant_schema,
     &witness_schema,
     NULL,
 };

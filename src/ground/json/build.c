@@ -124,6 +124,37 @@ struct json *json_add_array(struct json *array)
     return json_tree_add(array, STR(""), JSON_IS_ARRAY);
 }
 
+/* Depth is that of a parsed document: JSON_DEPTH_MAX. */
+static void fill_copy(struct json *to, const struct json *from)
+{
+    switch (from->kind) {
+    case JSON_IS_NULL:
+        break;
+    case JSON_IS_BOOL:
+        to->boolean = from->boolean;
+        break;
+    case JSON_IS_INT:
+        to->integer = from->integer;
+        break;
+    case JSON_IS_REAL:
+        to->real = from->real;
+        break;
+    case JSON_IS_STR:
+        to->text = str_dup(to->arena, from->text);
+        break;
+    case JSON_IS_ARRAY:
+    case JSON_IS_OBJECT:
+        for (size_t i = 0; i < from->n; i++)
+            fill_copy(json_tree_add(to, str_dup(to->arena, from->items[i]->name), from->items[i]->kind), from->items[i]);
+        break;
+    }
+}
+
+void json_put_copy(struct json *object, const char *key, const struct json *value)
+{
+    fill_copy(put(object, key, value->kind), value);
+}
+
 /* Bytes of the well-formed UTF-8 sequence at s[i] (RFC 3629 table 3-7 of Unicode), or 0. */
 static size_t utf8_length(str s, size_t i)
 {

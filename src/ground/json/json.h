@@ -66,6 +66,7 @@ void json_put_base64(struct json *object, const char *key, bytes value);
 void json_put_time(struct json *object, const char *key, int64_t ms);
 struct json *json_put_object(struct json *object, const char *key); /* the new, empty member */
 struct json *json_put_array(struct json *object, const char *key);
+void json_put_copy(struct json *object, const char *key, const struct json *value); /* a value of another document, whole */
 void json_add_str(struct json *array, str value);
 void json_add_int(struct json *array, int64_t value);
 void json_add_real(struct json *array, double value);

@@ -147,6 +147,18 @@ static void test_what_is_written_is_read_back(void **state)
     assert_string_equal(json_write(a, parse("[-0e3,2.0,1e20,3]"), JSON_ONE_LINE).p, "[-0.0,2.0,1e+20,3]");
 }
 
+static void test_copies_values_whole(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"n\":null,\"list\":[true,-3,0.5,{\"inner\":[\"\\u00e4\",[]]}],\"s\":\"x\"}";
+    const struct json *in = parse(text);
+    struct json *o = json_object_new(a);
+    for (size_t i = 0; i < json_count(in); i++)
+        json_put_copy(o, str_c(a, json_key(in, i)), json_at(in, i));
+    assert_true(str_eq(json_write(a, o, JSON_ONE_LINE), json_write(a, in, JSON_ONE_LINE)));
+    assert_int_equal(json_count(o), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +166,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bounds_size_and_depth, setup, teardown),
         cmocka_unit_test_setup_teardown(test_getters_say_where, setup, teardown),
         cmocka_unit_test_setup_teardown(test_writes_in_the_order_given, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_copies_values_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_is_written_is_read_back, setup, teardown),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);

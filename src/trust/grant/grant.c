@@ -1,4 +1,4 @@
-#include "trust/grant/grant.h"
+#include "trust/grant/grant_internal.h"
 
 #include <string.h>
 
@@ -6,7 +6,7 @@
 
 /* --- the canonical form, as in peer/wire: label, then each field as u32 length and bytes; integers as 8 bytes --- */
 
-static void field(struct buf *b, const void *p, size_t len)
+void grant_field(struct buf *b, const void *p, size_t len)
 {
     buf_u32(b, (uint32_t)len);
     buf_add_bytes(b, p, len);
@@ -14,7 +14,7 @@ static void field(struct buf *b, const void *p, size_t len)
 
 static void field_str(struct buf *b, str s)
 {
-    field(b, s.p, s.len);
+    grant_field(b, s.p, s.len);
 }
 
 bytes grant_canonical(struct arena *a, const struct grant *g)
@@ -22,19 +22,19 @@ bytes grant_canonical(struct arena *a, const struct grant *g)
     struct buf b = buf_new(a);
     buf_addf(&b, "comity/grant/v%d", GRANT_VERSION);
     buf_byte(&b, 0);
-    field(&b, g->id, sizeof g->id);
+    grant_field(&b, g->id, sizeof g->id);
     buf_u64(&b, g->version);
-    field(&b, g->issuer, sizeof g->issuer);
-    field(&b, g->holder, sizeof g->holder);
-    field(&b, g->owner, sizeof g->owner);
-    field(&b, g->object, sizeof g->object);
-    field(&b, g->parent, g->has_parent ? sizeof g->parent : 0);
+    grant_field(&b, g->issuer, sizeof g->issuer);
+    grant_field(&b, g->holder, sizeof g->holder);
+    grant_field(&b, g->owner, sizeof g->owner);
+    grant_field(&b, g->object, sizeof g->object);
+    grant_field(&b, g->parent, g->has_parent ? sizeof g->parent : 0);
     field_str(&b, g->purpose);
     field_str(&b, g->fields);
     buf_u64(&b, g->handling);
     field_str(&b, g->handling_words);
-    field(&b, &g->source, 1);
-    field(&b, &g->information, 1);
+    grant_field(&b, &g->source, 1);
+    grant_field(&b, &g->information, 1);
     buf_u64(&b, g->tlp);
     buf_u64(&b, (uint64_t)g->issued_ms);
     buf_u64(&b, (uint64_t)g->expires_ms);

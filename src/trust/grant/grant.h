@@ -4,13 +4,17 @@
  *       the chain of those who passed it on; who has acknowledged and who is overdue.
  * Why:  nothing is "sent and gone". The holder's own node asks grant_may at every read, print, export and forward.
  *
- *     grant_give(node, act, &partner, &g, err);                 // issuer, in the act that sends the letter
- *     grant_may(node, letter_id, GRANT_READ, act->purpose, now, err);  // holder, in the act that reads it
- *     grant_withdraw(node, act, id, now, err);                  // issuer: a recall to every holder
+ *     grant_send(node, act, &partner, &letter, &g, id, err);    // issuer, in an act: the grant, and the letter that rests on it
+ *     grant_letter_may(node, id, GRANT_READ, act->purpose, act->now_ms, err);  // holder, in the act that reads it
+ *     grant_withdraw(node, act, id, err);                       // issuer: a recall to the holder, and by it to those below
+ *
+ * Recall: each holder's node, on the recall or at the expiry, erases the letter's key (post_erase), recalls what it passed on, and
+ * states so, signed ("recalled" letter), naming whom it had passed it on to. Statements go up the chain, so that the owner has one from
+ * every holder. A recall that overtakes its grant wins. To withdraw once more sends the recall once more.
  *
  * Handling codes, evaluation (4x4) and TLP decide, they are not labels: the table in grant_rules.c says what each lets a holder do.
  * An honest node obeys; a dishonest one keeps copies, and the words shown to the giver say so. Not here: consent of the person
- * (work/cases), the letters themselves (trust/letter).
+ * (work/cases), the letters themselves (trust/letter), grants for anything but letters.
  */
 #ifndef COMITY_GRANT_H
 #define COMITY_GRANT_H
@@ -21,6 +25,9 @@
 #define GRANT_TEXT_MAX 4096            /* bytes of a written grant */
 #define GRANT_FIELDS_MAX 400           /* bytes of the list */
 #define GRANT_WORDS_MAX 200            /* bytes of handling_words */
+#define GRANT_CHAIN_MAX 8              /* holders one behind the other */
+#define GRANT_PASSED_MAX 500           /* partners one holder passes one letter on to */
+#define GRANT_BELOW_MAX 10000          /* holders below one grant */
 #define GRANT_LIFE_MAX_MS (5LL * 366 * 24 * 3600 * 1000) /* nothing is given for longer; give anew what is still needed */
 
 /* Europol's handling codes: H0 no restriction beyond the purpose; H1 not in court without the owner's permission; H2 not passed on
@@ -47,7 +54,8 @@ struct grant {
 };
 
 extern const struct db_schema grant_schema;
-extern const struct letter_kind grant_letter_kinds[]; /* "grant", "recall", "recalled" */
+extern const struct letter_kind grant_letter_kinds[];  /* "grant", "recall", "recalled" */
+extern const struct letter_kind grant_people_kinds[];  /* the kinds of letter_kinds_people, each held against its grant as it arrives */
 
 /* What is signed (label "grant"), from arena: every field but the signature. */
 bytes grant_canonical(struct arena *a, const struct grant *g);
@@ -66,28 +74,62 @@ extern const char *const grant_handling_names[], *const grant_tlp_names[], *cons
 /* What a handling code asks for, one clause in plain words; static. */
 const char *grant_handling_says(enum grant_handling handling);
 
-/* Issuer, within an act: signs, stores, and sends it as a "grant" letter ahead of the letter that rests on it. Fills id, times, signature. */
-MUST_USE int grant_give(struct node *node, const struct act *act, const struct partner *to, struct grant *g, struct err *err);
-/* Holder, within an act: the grant of a letter (or other object) allows this now. Recalled, expired, unknown: ERR_DENIED. */
-MUST_USE int grant_may(struct node *node, const uint8_t object[static ID_LEN], enum grant_use use, str purpose, int64_t now_ms, struct err *err);
-/* Issuer, within an act. Every holder down the chain loses the read; each node tells the one above when all below it have. */
-MUST_USE int grant_withdraw(struct node *node, const struct act *act, const uint8_t id[static ID_LEN], struct err *err);
-/* Holder, within an act: passes the letter on under a narrower grant; the child's parent is the letter's own grant. */
-MUST_USE int grant_forward(struct node *node, const struct act *act, const uint8_t letter[static ID_LEN], const struct partner *to,
-                           struct grant *child, struct err *err);
-/* By the clock (trust/serve, each minute): what has expired loses the read here, and acknowledges. *n: how many. */
-MUST_USE int grant_expire(struct node *node, int64_t now_ms, int64_t *n, struct err *err);
+/* --- issuer, within an act --- */
 
-enum grant_state { GRANT_LIVE = 1, GRANT_WITHDRAWN, GRANT_EXPIRED, GRANT_SETTLED }; /* settled: every holder has acknowledged */
+/* A fresh id for a grant or the letter it is for. */
+void grant_new_id(int64_t now_ms, uint8_t id[static ID_LEN]);
+/* Signs, stores, and sends it as a "grant" letter ahead of the letter that rests on it. g->object is that letter's id; g->id may be
+ * chosen before (else zeros); fills ids, version, issued_ms, signature. purpose empty: the act's. ERR_USAGE: what a holder would refuse. */
+MUST_USE int grant_give(struct node *node, const struct act *act, const struct partner *to, struct grant *g, struct err *err);
+/* Both in one: the grant, then the letter; *l gets its id and grant. A letter with l->file was sealed under g->id before. */
+MUST_USE int grant_send(struct node *node, const struct act *act, const struct partner *to, const struct letter *l, struct grant *g,
+                        uint8_t id[static ID_LEN], struct err *err);
+/* Every holder down the chain loses the read. Again: the recall goes out again. ERR_NOT_FOUND: not ours. */
+MUST_USE int grant_withdraw(struct node *node, const struct act *act, const uint8_t id[static ID_LEN], struct err *err);
+
+/* --- holder, within an act --- */
+
+/* The grant of an object allows this now. Recalled, expired, unknown: ERR_DENIED says which. */
+MUST_USE int grant_may(struct node *node, const uint8_t object[static ID_LEN], enum grant_use use, str purpose, int64_t now_ms, struct err *err);
+/* The same for a received letter, of which some kinds may come without a grant: reading those is free, nothing else. */
+MUST_USE int grant_letter_may(struct node *node, const uint8_t letter[static ID_LEN], enum grant_use use, str purpose, int64_t now_ms,
+                              struct err *err);
+/* The grant under which a letter is held, whatever its state; strings from arena. ERR_NOT_FOUND: none. */
+MUST_USE int grant_of_letter(struct node *node, struct arena *a, const uint8_t letter[static ID_LEN], struct grant *out, struct err *err);
+/* Passes the letter on under a narrower grant, sealed anew; the child's parent is the letter's own grant. What child leaves empty
+ * (purpose, fields, source, information, expires_ms, and the words of H3) is as in the parent. Fields that are left out are left out of
+ * a payload of application/json; of other payloads all or nothing. Fills child->id; id: the new letter's. */
+MUST_USE int grant_forward(struct node *node, const struct act *act, const uint8_t letter[static ID_LEN], const struct partner *to,
+                           struct grant *child, uint8_t id[static ID_LEN], struct err *err);
+
+/* --- by the clock (trust/serve, each minute) --- */
+
+/* What has expired loses the read here, and says so; holders of ours that have said nothing GRANT_GRACE_MS after the expiry are sent a
+ * recall; what waited for a partner's key goes out. Acts of its own (VERB_EXPIRE), only when there is something to do. *n: how many. */
+#define GRANT_GRACE_MS (3600 * 1000LL)
+MUST_USE int grant_expire(struct node *node, int64_t now_ms, int64_t *n, struct err *err);
+/* Outside transactions: rewrites the database's pages when something was erased since the last time (db_scrub). ERR_RETRY: busy. */
+MUST_USE int grant_tidy(struct node *node, struct err *err);
+
+/* --- looking --- */
+
+enum grant_state { GRANT_LIVE = 1, GRANT_WITHDRAWN, GRANT_EXPIRED, GRANT_SETTLED }; /* settled: every holder has said so */
 struct grant_item {
     struct grant grant;
-    bool ours;                     /* we issued it */
+    bool ours;                 /* we issued it */
     enum grant_state state;
-    int64_t recalled_ms, acknowledged_ms; /* 0: not */
-    bool overdue;                  /* recalled more than GRANT_OVERDUE_MS ago and not acknowledged */
-    int64_t below, below_acknowledged; /* holders down the chain, as reported */
+    int64_t ended_ms;          /* withdrawn or expired; 0: not */
+    int64_t recalled_ms;       /* ours: asked back; 0: not */
+    int64_t received_ms;       /* ours: the holder's signed receipt of the recall */
+    int64_t acknowledged_ms;   /* the holder's own signed statement that it can no longer read it */
+    bool overdue;              /* ended more than GRANT_OVERDUE_MS ago, and a holder has not said so */
+    int64_t depth;             /* how many grants above it */
+    int64_t below, below_acknowledged; /* ours: holders down the chain, as their statements name them */
 };
 #define GRANT_OVERDUE_MS (24LL * 3600 * 1000)
 MUST_USE int grant_list(struct node *node, struct arena *a, int64_t now_ms, struct grant_item **out, size_t *n, struct err *err);
+/* Of one of ours: those below. */
+struct grant_holder { uint8_t grant[ID_LEN], issuer[ID_LEN], holder[ID_LEN]; int64_t acknowledged_ms; };
+MUST_USE int grant_holders(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], struct grant_holder **out, size_t *n, struct err *err);
 
 #endif
