@@ -92,7 +92,7 @@ static int add_passed(struct node *node, const uint8_t root[static ID_LEN], cons
     int64_t n, stated;
     int r = grant_store_below_count(node->db, root, &n, &stated, err);
     if (r == 0 && n + (int64_t)s->n_passed > GRANT_BELOW_MAX)
-        r = err_set(err, ERR_LIMIT, "more than %d holders below one grant", GRANT_BELOW_MAX);
+        r = err_set(err, ERR_DENIED, "more than %d holders below one grant", GRANT_BELOW_MAX);
     memcpy(b.root, root, ID_LEN);
     memcpy(b.issuer, s->holder, ID_LEN);
     for (size_t i = 0; r == 0 && i < s->n_passed; i++) {

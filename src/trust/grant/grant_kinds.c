@@ -3,12 +3,18 @@
 
 #include "trust/grant/grant_internal.h"
 
+/* What is too large to be read is refused like what cannot be read: ERR_LIMIT would say that there is no room now. */
+static int unread(int r)
+{
+    return r == ERR_LIMIT ? ERR_INPUT : r;
+}
+
 static int grant_effect(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
 {
     (void)act;
     struct grant_chain *chain = arena_new_of(letter->arena, struct grant_chain);
     int r = grant_chain_read(letter->arena, letter->payload, chain, err);
-    return r < 0 ? r : grant_take(node, letter->from->id, chain, letter->now_ms, err);
+    return r < 0 ? unread(r) : grant_take(node, letter->from->id, chain, letter->now_ms, err);
 }
 
 static int recall_effect(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
@@ -16,7 +22,7 @@ static int recall_effect(struct node *node, struct act *act, const struct letter
     (void)act;
     uint8_t id[ID_LEN];
     int r = grant_recall_read(letter->arena, letter->payload, id, err);
-    return r < 0 ? r : grant_recall_take(node, letter->from->id, id, letter->now_ms, err);
+    return r < 0 ? unread(r) : grant_recall_take(node, letter->from->id, id, letter->now_ms, err);
 }
 
 static int recalled_effect(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
@@ -24,7 +30,7 @@ static int recalled_effect(struct node *node, struct act *act, const struct lett
     (void)act;
     struct grant_statement s;
     int r = grant_statement_read(letter->arena, letter->payload, &s, err);
-    return r < 0 ? r : grant_statement_take(node, letter->from->id, &s, letter->now_ms, err);
+    return r < 0 ? unread(r) : grant_statement_take(node, letter->from->id, &s, letter->now_ms, err);
 }
 
 /* The holder's signed receipt of a recall. */
@@ -44,7 +50,7 @@ static int recall_receipt(struct node *node, struct act *act, const struct lette
 
 const struct letter_kind grant_letter_kinds[] = {
     {.name = "grant", .effect = grant_effect},
-    {.name = "recall", .effect = recall_effect, .receipt = recall_receipt},
+    {.name = "recall", .always = true, .effect = recall_effect, .receipt = recall_receipt},
     {.name = "recalled", .effect = recalled_effect},
     {0},
 };
