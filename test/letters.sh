@@ -150,9 +150,41 @@ shelter_pid=''
 check 'the police ends cleanly' stop "$police_pid"
 police_pid=''
 
+# --- no line at all: the same letters on a stick, both ways, receipts included
+check 'a letter to the shelter' send police lotus-house 'The road is closed; this comes by car.'
+by_car=$letter
+check 'a large one' sh -c 'head -c 3000000 /dev/urandom >plan.pdf'
+check 'is sent too' run 0 "$comity" send police lotus-house --kind attachment --purpose practice --reference 'case 7' plan.pdf --json
+plan=$(grep -oE '[0-9a-f]{32}' last.out | head -n 1)
+check 'a letter to the police' send shelter border-unit-7 'The driver has left.'
+check 'the police writes a stick' run 0 "$comity" letters police export lotus-house there.letters
+check 'with two letters' says '2 letters'
+check 'which is not overwritten' run 1 "$comity" letters police export lotus-house there.letters
+check 'the shelter takes it in' run 0 "$comity" letters shelter import there.letters
+check 'two letters' says '2 letters'
+check 'and reads one' run 0 "$comity" letters shelter read "$by_car" --purpose practice
+check 'as it was written' says 'this comes by car'
+check 'and the other' run 0 "$comity" letters shelter read "$plan" --purpose practice --out plan.got
+check 'byte for byte' cmp plan.pdf plan.got
+size_before=$("$comity" log shelter head | sed -n 2p)
+check 'taking it in again' run 0 "$comity" letters shelter import there.letters
+check 'has no effect' [ "$size_before" = "$("$comity" log shelter head | sed -n 2p)" ]
+head -c 2000 there.letters >cut.letters
+check 'a stick that was pulled out too early is refused' run 1 "$comity" letters shelter import cut.letters
+check 'and says so' complains 'cut off'
+check 'a stick for somebody else is not taken in' run 1 "$comity" letters clinic import there.letters
+check 'the shelter writes the way back' run 0 "$comity" letters shelter export border-unit-7 back.letters
+check 'the police takes it in' run 0 "$comity" letters police import back.letters
+check 'and has the receipts' [ "$(number police waiting --out)" = 0 ]
+check 'as for all letters before' [ "$(number police delivered --out)" = 34 ]
+check 'and the letter' [ "$(number police received --in)" = 2 ]
+check 'the last receipt goes there' run 0 "$comity" letters police export lotus-house last.letters
+check 'and is taken in' run 0 "$comity" letters shelter import last.letters
+check 'nothing waits any more' [ "$(number shelter waiting --out)" = 0 ]
+
 check "the shelter's log holds" run 0 "$comity" log shelter verify
 check "the police's log holds" run 0 "$comity" log police verify
 check "the clinic's log holds" run 0 "$comity" log clinic verify
 check 'no word of a letter stands in clear in any file of the nodes' \
-    sh -c '! grep -raqE "a bed for a woman|appointment|case 7" shelter police clinic shelter.err police.err clinic.err'
+    sh -c '! grep -raqE "a bed for a woman|appointment|case 7|comes by car|driver has left" shelter police clinic shelter.err police.err clinic.err'
 echo "1..$count"

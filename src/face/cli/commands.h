@@ -39,6 +39,12 @@ int cmd_letters_receipt(struct cli *cli);
 extern const struct cli_option letters_list_options[], letters_show_options[], letters_read_options[], letters_receipt_options[];
 extern const char letters_list_help[], letters_show_help[], letters_read_help[], letters_receipt_help[];
 
+/* cmd_letters_stick.c */
+int cmd_letters_export(struct cli *cli);
+int cmd_letters_import(struct cli *cli);
+extern const struct cli_option letters_export_options[], letters_import_options[];
+extern const char letters_export_help[], letters_import_help[];
+
 /* cmd_link.c */
 int cmd_link(struct cli *cli);
 extern const struct cli_option link_options[];

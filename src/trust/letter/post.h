@@ -131,9 +131,12 @@ MUST_USE int post_receipts(struct node *node, const struct partner *from, int64_
 struct post_out {
     struct letter_header header;
     str line;             /* outer header line */
+    str kind;             /* what it is, which the header does not tell */
     bytes sealed;         /* age file, or {NULL, 0} and: */
     const char *path;     /* DIR/letters/out/ID.age */
 };
+/* Does this kind go to a partner that is suspended: what takes back, and what keys need. */
+bool post_despite_suspension(str kind);
 /* The next letters to a partner without a receipt, in order, from sequence on; strings from arena. */
 MUST_USE int post_due(struct node *node, const struct partner *to, uint64_t from_sequence, size_t max, struct arena *a, struct post_out **out,
                       size_t *n, struct err *err);

@@ -74,11 +74,11 @@ int post_store_out_at(struct db *db, const uint8_t partner[static ID_LEN], const
     return 1;
 }
 
-#define DUE_COLUMNS "header, sealed"
+#define DUE_COLUMNS "header, sealed, kind"
 
 static void read_due(struct db_stmt *q, struct arena *a, struct post_out *o)
 {
-    *o = (struct post_out){.line = str_dup(a, db_col_text(q, 0))};
+    *o = (struct post_out){.line = str_dup(a, db_col_text(q, 0)), .kind = str_dup(a, db_col_text(q, 2))};
     if (!db_col_null(q, 1))
         o->sealed = bytes_dup(a, db_col_blob(q, 1));
 }

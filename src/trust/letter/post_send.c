@@ -5,15 +5,18 @@
 
 #define DAY_MS (24LL * 3600 * 1000)
 
-/* What goes to a partner even while it is suspended: what takes back, and what keys need. */
-static const char *const despite_suspension[] = {"recall", "recalled", "keys", "void", NULL};
+bool post_despite_suspension(str kind)
+{
+    static const char *const kinds[] = {"recall", "recalled", "keys", "void", NULL};
+    for (const char *const *k = kinds; *k; k++)
+        if (str_eq(kind, str_from(*k)))
+            return true;
+    return false;
+}
 
 int post_may_send(const struct partner *to, const struct letter *l, int64_t now_ms, struct err *err)
 {
-    bool exempt = false;
-    for (const char *const *kind = despite_suspension; *kind; kind++)
-        exempt = exempt || strcmp(l->kind, *kind) == 0;
-    if (to->status != PARTNER_ACTIVE && !exempt)
+    if (to->status != PARTNER_ACTIVE && !post_despite_suspension(str_from(l->kind)))
         return err_set(err, ERR_DENIED, "%.*s is suspended: nothing new goes there; lift the suspension first", STR_ARG(to->name));
     /* a key that has ended opens what comes within POST_KEEP_DAYS: the partner may have been without a line */
     if (!l->file && (to->letter_key_until_ms == 0 || to->letter_key_until_ms + POST_KEEP_DAYS * DAY_MS < now_ms))

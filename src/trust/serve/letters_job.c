@@ -264,13 +264,36 @@ static void tell(struct turn *t, int r, const struct err *err)
     memcpy(l->said, now, strlen(now) + 1);
 }
 
+/* What waits for the partner. To one that is suspended goes only what takes back and what keys need, which it takes in ahead of order. */
+static int find_due(struct turn *t, struct err *err)
+{
+    const struct partner *p = &t->link->partner;
+    uint64_t from = 0;
+    size_t n = 0;
+    int r;
+    do {
+        r = post_due(t->context->node, p, from, POST_BATCH, t->arena, &t->due, &n, err);
+        for (size_t i = 0; r == 0 && i < n; i++) {
+            from = t->due[i].header.sequence + 1;
+            if (p->status == PARTNER_ACTIVE || post_despite_suspension(t->due[i].kind))
+                t->due[t->n_due++] = t->due[i];
+        }
+    } while (r == 0 && t->n_due == 0 && n == POST_BATCH);
+    return r;
+}
+
 /* 1 when something has moved on and there may be more, else 0, or the error of our own database. */
 static int take_turn(struct turn *t, struct err *err)
 {
     struct link *l = t->link;
-    int r = post_due(t->context->node, &l->partner, 0, POST_BATCH, t->arena, &t->due, &t->n_due, err);
+    int r = find_due(t, err);
     if (r < 0)
         return r;
+    if (l->partner.status != PARTNER_ACTIVE) {
+        if (t->n_due == 0)
+            return 0; /* and no other contact */
+        l->delivery.pull_ms = t->now_ms + DELIVERY_PULL_DIRECT_MS;
+    }
     enum delivery_step step = delivery_next(&l->delivery, t->n_due > 0, t->n_due > 0 && t->due[0].path, t->now_ms);
     if (step == DELIVERY_WAIT)
         return 0;
@@ -345,7 +368,7 @@ static int deliver(struct serve_context *c, int64_t now_ms, struct err *err)
     int r = partner_list(c->node->db, a, &partners, &n, err);
     for (size_t i = 0; r == 0 && i < n && !serve_stopping(c); i++) {
         struct turn t = {.context = c, .arena = turn_arena, .now_ms = now_ms};
-        if (partners[i].status != PARTNER_ACTIVE || partners[i].address.len == 0 || partners[i].id[0] % c->lanes != c->lane)
+        if (partners[i].address.len == 0 || partners[i].id[0] % c->lanes != c->lane)
             continue;
         arena_reset(turn_arena);
         r = link_of(c, &partners[i], &t.link, err);
