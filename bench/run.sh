@@ -21,7 +21,8 @@ index bench/index.sh $build
 ask $build/bench/bench_ask
 import bench/import.sh $build
 search $build/bench/bench_search
-log $build/bench/bench_log
+acts $build/bench/bench_acts
+cosign bench/cosign.sh $build
 letters $build/bench/bench_letters
 line $build/bench/bench_line
 END
