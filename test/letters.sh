@@ -127,6 +127,7 @@ head -c 104857600 /dev/urandom >film.mp4
 check 'an attachment of 100 MiB' run 0 "$comity" send police lotus-house --kind attachment --purpose practice --reference 'case 7' film.mp4 --json
 film=$(grep -oE '[0-9a-f]{32}' last.out | head -n 1)
 check 'arrives though every connection is cut before' to_shelter 32
+check 'may be read for what it was sent only' run 1 "$comity" letters shelter read "$film" --purpose casework --out got.mp4
 check 'is written to a file' run 0 "$comity" letters shelter read "$film" --purpose practice --out got.mp4
 check 'byte for byte' cmp film.mp4 got.mp4
 check 'which is not overwritten' run 1 "$comity" letters shelter read "$film" --purpose practice --out got.mp4
@@ -158,10 +159,10 @@ check 'is sent too' run 0 "$comity" send police lotus-house --kind attachment --
 plan=$(grep -oE '[0-9a-f]{32}' last.out | head -n 1)
 check 'a letter to the police' send shelter border-unit-7 'The driver has left.'
 check 'the police writes a stick' run 0 "$comity" letters police export lotus-house there.letters
-check 'with two letters' says '2 letters'
+check 'with two letters, and the grant of one' says '3 letters'
 check 'which is not overwritten' run 1 "$comity" letters police export lotus-house there.letters
 check 'the shelter takes it in' run 0 "$comity" letters shelter import there.letters
-check 'two letters' says '2 letters'
+check 'all of it' says '3 letters'
 check 'and reads one' run 0 "$comity" letters shelter read "$by_car" --purpose practice
 check 'as it was written' says 'this comes by car'
 check 'and the other' run 0 "$comity" letters shelter read "$plan" --purpose practice --out plan.got

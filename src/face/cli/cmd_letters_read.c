@@ -10,6 +10,7 @@
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
+#include "trust/grant/grant.h"
 
 const struct cli_option letters_read_options[] = {
     {"purpose", "CODE", "why you read it: casework, protection, investigation, ..."},
@@ -18,7 +19,7 @@ const struct cli_option letters_read_options[] = {
     {0},
 };
 const char letters_read_help[] =
-    "Every reading is logged before anything is shown. Text is shown on the terminal; anything else, and what is large, needs\n"
+    "Only under its grant, for its purpose; every reading is logged before anything is shown. Text is shown on the terminal; anything else, and what is large, needs\n"
     "--out. A file that is there already is not overwritten.\n";
 
 struct reading {
@@ -35,7 +36,9 @@ static int look(struct node *node, struct act *act, void *arg, struct err *err)
     struct reading *q = arg;
     act->has_object = true;
     memcpy(act->object, q->id, ID_LEN);
-    int r = post_content(node, q->id, q->arena, &q->content, err);
+    int r = grant_letter_may(node, q->id, GRANT_READ, act->purpose, act->now_ms, err);
+    if (r == 0)
+        r = post_content(node, q->id, q->arena, &q->content, err);
     if (r < 0 || q->fd < 0)
         return r < 0 ? r : post_read(node, q->id, q->arena, &q->content, &q->payload, err);
     if (ftruncate(q->fd, 0) < 0 || lseek(q->fd, 0, SEEK_SET) < 0)

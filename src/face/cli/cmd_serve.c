@@ -8,6 +8,7 @@
 #include "face/cli/rooms.h"
 #include "ground/crypto/oprf.h"
 #include "ground/proc/proc.h"
+#include "trust/serve/grants.h"
 #include "trust/serve/letters.h"
 #include "trust/serve/serve.h"
 #include "trust/witness/witness.h"
@@ -35,7 +36,7 @@ static void note(const char *sentence)
 
 /* What partners may ask of this node, and what it does by the clock: one line for each room. */
 static const struct peer_route *const routes[] = {peer_routes, letter_routes, witness_routes, NULL};
-static const struct serve_job *const jobs[] = {&letters_job, &letters_tidy_job, &witness_round_job, &witness_look_job, NULL};
+static const struct serve_job *const jobs[] = {&letters_job, &letters_tidy_job, &grants_job, &witness_round_job, &witness_look_job, NULL};
 
 static int serve(struct cli *cli, struct node *node, const struct serve_settings *settings, int stop)
 {

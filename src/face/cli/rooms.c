@@ -15,7 +15,7 @@ const struct db_schema *const room_schemas[] = {
     NULL,
 };
 
-static const struct letter_kind *const kind_tables[] = {letter_kinds_people, NULL};
+static const struct letter_kind *const kind_tables[] = {grant_letter_kinds, grant_people_kinds, letter_kinds_people, NULL}; /* the first that names a kind counts */
 const struct post_kinds room_kinds = {kind_tables};
 
 int cli_node_open(struct cli *cli, const char *dir, struct node **out)
