@@ -33,6 +33,10 @@ static const struct cli_command commands[] = {
      letters_export_help},
     {"letters import", cmd_letters_import, "DIR FILE", "take in a partner's file of letters", letters_import_options, letters_import_help},
     {"letters receipt", cmd_letters_receipt, "DIR ID", "the signed receipt of a letter", letters_receipt_options, letters_receipt_help},
+    {"forward", cmd_forward, "DIR ID PARTNER", "pass a received letter on, under a narrower grant", forward_options, forward_help},
+    {"grants", cmd_grants, "DIR", "what partners may do with what they were given, and who is overdue", grants_options, grants_help},
+    {"grants show", cmd_grants_show, "DIR ID", "one grant, and who holds below it", NULL, grants_show_help},
+    {"grants withdraw", cmd_grants_withdraw, "DIR ID", "take back what was given", grants_withdraw_options, grants_withdraw_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},
 };

@@ -15,12 +15,13 @@
 const struct cli_option letters_read_options[] = {
     {"purpose", "CODE", "why you read it: casework, protection, investigation, ..."},
     {"reference", "TEXT", "the case it belongs to; kept sealed"},
-    {"out", "FILE", "write the contents there, exactly as they were sent"},
+    {"out", "FILE", "write the contents there, exactly as they were sent; - is standard output"},
     {0},
 };
 const char letters_read_help[] =
-    "Only under its grant, for its purpose; every reading is logged before anything is shown. Text is shown on the terminal; anything else, and what is large, needs\n"
-    "--out. A file that is there already is not overwritten.\n";
+    "Every reading is logged before anything is shown. Text is shown on the terminal; anything else, and what is large, needs\n"
+    "--out. A file that is there already is not overwritten. The grant under which a letter came is asked each time: a file that\n"
+    "leaves the node is an export, everything else a reading.\n";
 
 struct reading {
     uint8_t id[ID_LEN];
@@ -28,6 +29,7 @@ struct reading {
     struct letter_content content;
     bytes payload;
     int fd; /* -1: not into a file */
+    bool piped; /* to standard output, once the act is committed */
 };
 
 /* May run again after a lost race: begins the file anew each time. It gets its name only after the act is committed. */
@@ -36,11 +38,13 @@ static int look(struct node *node, struct act *act, void *arg, struct err *err)
     struct reading *q = arg;
     act->has_object = true;
     memcpy(act->object, q->id, ID_LEN);
-    int r = grant_letter_may(node, q->id, GRANT_READ, act->purpose, act->now_ms, err);
+    int r = grant_letter_may(node, q->id, q->fd < 0 ? GRANT_READ : GRANT_EXPORT, act->purpose, act->now_ms, err);
     if (r == 0)
         r = post_content(node, q->id, q->arena, &q->content, err);
-    if (r < 0 || q->fd < 0)
-        return r < 0 ? r : post_read(node, q->id, q->arena, &q->content, &q->payload, err);
+    if (r < 0 || q->piped)
+        return r;
+    if (q->fd < 0)
+        return post_read(node, q->id, q->arena, &q->content, &q->payload, err);
     if (ftruncate(q->fd, 0) < 0 || lseek(q->fd, 0, SEEK_SET) < 0)
         return err_errno(err, ERR_IO, errno, "the file cannot be written");
     r = post_read_file(node, q->id, q->fd, err);
@@ -55,7 +59,7 @@ static const char *part_name(struct cli *cli, const char *file)
 
 static int open_file(struct cli *cli, const char *file, struct reading *q)
 {
-    if (!file)
+    if (!file || q->piped)
         return 0;
     if (file_exists(file))
         return err_set(&cli->err, ERR_EXISTS, "%s is there already: choose another name", file);
@@ -141,8 +145,8 @@ static int read_letter(struct cli *cli, struct node *node, const char *file, str
     if (r == 0)
         r = act_run(node, &act, look, q, &cli->err);
     r = close_file(cli, file, q, r);
-    if (r < 0)
-        return r;
+    if (r < 0 || q->piped)
+        return r < 0 ? r : post_read_file(node, q->id, STDOUT_FILENO, &cli->err);
     if (!file && !cli->json && !is_text(q->content.type) && q->content.payload_size > 0)
         return err_set(&cli->err, ERR_USAGE, "it holds %s, which is no text: give --out FILE",
                        tame(cli->arena, str_bytes(q->content.type)).p);
@@ -165,6 +169,7 @@ int cmd_letters_read(struct cli *cli)
         r = letter_argument(cli, q.id);
     if (r < 0 || (r = cli_node_open(cli, cli->args[0], &node)) < 0)
         return r;
+    q.piped = cli_option(cli, "out") && strcmp(cli_option(cli, "out"), "-") == 0;
     r = read_letter(cli, node, cli_option(cli, "out"), &q);
     node_close(node);
     return r;

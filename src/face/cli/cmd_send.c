@@ -7,12 +7,11 @@
 #include <unistd.h>
 
 #include "face/cli/commands.h"
+#include "face/cli/grant_options.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
-#include "trust/grant/grant.h"
+#include "trust/letter/post.h"
 
-#define DAY_MS (24LL * 3600 * 1000)
-#define LIFE_DEFAULT_DAYS 90
 #define INLINE_PAYLOAD_MAX (LETTER_INLINE_MAX - 8 * 1024) /* what surrounds the payload has room in the rest */
 
 const struct cli_option send_options[] = {
@@ -20,14 +19,9 @@ const struct cli_option send_options[] = {
     {"purpose", "CODE", "why it is sent: casework, protection, child-protection, investigation, ..."},
     {"reference", "TEXT", "the case or warrant it belongs to; only the partner reads it"},
     {"reply-to", "ID", "the letter that this one answers"},
-    {"until", "DATE", "the last day on which the partner may read it (default: 90 days from now)"},
-    {"handling", "CODE", "H0 within the purpose, H1 not in court, H2 not passed on (default), H3 as --words say"},
-    {"words", "TEXT", "what H3 asks for"},
-    {"tlp", "COLOUR", "clear, green, amber (default), amber+strict or red"},
-    {"evaluation", "4X4", "source and information, A1 to X4 (default X4: cannot be judged)"},
-    {"fields", "LIST", "which fields of a JSON document the grant is for (default all)"},
     {"type", "TYPE", "what FILE is, such as application/pdf (default: by the name's end)"},
     {"name", "NAME", "what the file is called there (default: its own name)"},
+    GRANT_OPTIONS,
     {0},
 };
 
@@ -35,8 +29,8 @@ const char send_help[] =
     "FILE is sealed for the partner and put into the outbox in one step with the entry in the log; `comity serve` delivers it\n"
     "as soon as there is a line, `comity letters DIR export` without one. - is what comes from standard input. A file larger\n"
     "than 248 KiB travels in pieces and goes on where a broken line left it.\n"
-    "An answer, a referral, a statement or an attachment goes under a grant: until when, and what the partner may do with it;\n"
-    "`comity grants` takes it back. The other kinds get one when an option asks for it.\n";
+    "With it goes a grant: what the partner may do with it, and until when. `comity grants DIR withdraw` takes it back. A request or\n"
+    "a notice goes without one unless something is said of it.\n";
 
 struct sending {
     const struct partner *to;
@@ -50,8 +44,8 @@ struct sending {
 static int put(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct sending *s = arg;
-    int r = s->granted ? grant_send(node, act, s->to, &s->letter, &s->grant, s->id, err)
-                       : letter_send(node, s->to, &s->letter, act->now_ms, s->id, err);
+    struct grant g = s->grant; /* an act may run again */
+    int r = s->granted ? grant_send(node, act, s->to, &s->letter, &g, s->id, err) : letter_send(node, s->to, &s->letter, act->now_ms, s->id, err);
     if (r < 0)
         return r;
     act->has_object = true;
@@ -142,87 +136,40 @@ static int id_option(struct cli *cli, const char *name, const uint8_t **out)
     return hex_decode_into(str_from(text), id, ID_LEN) ? 0 : cli_usage(cli, "--%s is %d letters and digits (0-9, a-f)", name, 2 * ID_LEN);
 }
 
-static const struct letter_kind *kind_of(const char *name)
+static bool kind_known(const char *kind)
 {
-    for (const struct letter_kind *k = grant_people_kinds; name && k->name; k++)
-        if (strcmp(k->name, name) == 0)
-            return k;
-    return NULL;
+    for (const struct letter_kind *k = letter_kinds_people; k->name; k++)
+        if (strcmp(k->name, kind) == 0)
+            return true;
+    return false;
 }
 
-/* The place of a word in a table that ends with NULL; -1 if it is not there. */
-static int place_of(const char *const names[], const char *word)
+static int options(struct cli *cli, struct letter *l)
 {
-    for (int i = 0; names[i]; i++)
-        if (str_eq_nocase(str_from(names[i]), str_from(word)))
-            return i;
-    return -1;
-}
-
-static int until_option(struct cli *cli, int64_t now_ms, int64_t *expires_ms)
-{
-    const char *text = cli_option(cli, "until");
-    struct date day;
-    *expires_ms = now_ms + LIFE_DEFAULT_DAYS * DAY_MS;
-    if (!text)
-        return 0;
-    if (!date_parse_iso(str_from(text), &day) || !date_known(day))
-        return cli_usage(cli, "--until is a day, such as 2027-03-31");
-    *expires_ms = (date_to_days(day) + 1) * DAY_MS; /* the end of that day, UTC */
-    return *expires_ms > now_ms ? 0 : cli_usage(cli, "--until is over already");
-}
-
-/* What the partner may do with it; a kind that tells of a person always has a grant. */
-static int grant_options(struct cli *cli, const struct letter_kind *kind, struct sending *s, int64_t now_ms)
-{
-    static const char *const asks[] = {"until", "handling", "words", "tlp", "evaluation", "fields"};
-    const char *handling = cli_option(cli, "handling"), *tlp = cli_option(cli, "tlp"), *evaluation = cli_option(cli, "evaluation");
-    int code = handling ? place_of(grant_handling_names, handling) : GRANT_H2, colour = tlp ? place_of(grant_tlp_names, tlp) : GRANT_TLP_AMBER;
-    s->granted = kind->needs_grant;
-    for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
-        s->granted = s->granted || cli_option(cli, asks[i]);
-    if (!s->granted)
-        return 0;
-    if (code < 0 || (code == GRANT_H3) != (cli_option(cli, "words") != NULL))
-        return cli_usage(cli, code < 0 ? "--handling is H0, H1, H2 or H3" : "--handling H3 and --words go together");
-    if (colour < 0)
-        return cli_usage(cli, "--tlp is clear, green, amber, amber+strict or red");
-    if (evaluation && (strlen(evaluation) != 2 || !strchr("ABCX", evaluation[0]) || !strchr("1234", evaluation[1])))
-        return cli_usage(cli, "--evaluation is the source, A, B, C or X, and the information, 1 to 4: such as B2");
-    s->grant = (struct grant){.purpose = s->letter.purpose, .fields = STR("all"), .handling = (enum grant_handling)code,
-                              .handling_words = str_from(cli_option(cli, "words")), .source = evaluation ? evaluation[0] : 'X',
-                              .information = evaluation ? evaluation[1] : '4', .tlp = (enum grant_tlp)colour};
-    if (cli_option(cli, "fields"))
-        s->grant.fields = str_from(cli_option(cli, "fields"));
-    grant_new_id(now_ms, s->grant.id);
-    s->letter.grant = s->grant.id;
-    return until_option(cli, now_ms, &s->grant.expires_ms);
-}
-
-static int options(struct cli *cli, struct sending *s, int64_t now_ms)
-{
-    struct letter *l = &s->letter;
-    const struct letter_kind *kind = kind_of(cli_option(cli, "kind"));
     l->kind = cli_option(cli, "kind");
-    if (!kind)
+    if (!l->kind || !kind_known(l->kind))
         return cli_usage(cli, "--kind is needed: request, answer, referral, statement, notice or attachment");
     if (!cli_option(cli, "purpose") || !cli_option(cli, "reference"))
         return cli_usage(cli, "--%s is needed: a letter says what it is for and to which case it belongs",
                          cli_option(cli, "purpose") ? "reference" : "purpose");
     l->purpose = str_from(cli_option(cli, "purpose"));
     l->reference = str_from(cli_option(cli, "reference"));
-    int r = id_option(cli, "reply-to", &l->reply_to);
-    return r < 0 ? r : grant_options(cli, kind, s, now_ms);
+    return id_option(cli, "reply-to", &l->reply_to);
 }
 
-static void say_grant(const struct sending *s, struct buf *b)
+/* A file is sealed before the act, under the grant that the act will give. */
+static int grant_of(struct cli *cli, struct sending *s, int64_t now_ms)
 {
-    char day[DATE_TEXT_MAX];
+    for (const struct letter_kind *k = grant_people_kinds; k->name; k++)
+        if (strcmp(k->name, s->letter.kind) == 0)
+            s->granted = k->needs_grant || grant_options_given(cli);
     if (!s->granted)
-        return;
-    date_format(day, clock_day(s->grant.expires_ms - 1));
-    buf_addf(b, "they may read it until %s; %s, TLP %s, %c%c: grant %s\n", day, grant_handling_says(s->grant.handling),
-             grant_tlp_names[s->grant.tlp], s->grant.source, s->grant.information, hex_encode(s->arena, (bytes){s->grant.id, ID_LEN}).p);
+        return 0;
+    int r = grant_options_read(cli, NULL, now_ms, &s->grant);
+    s->grant.purpose = s->letter.purpose;
+    grant_new_id(now_ms, s->grant.id);
+    s->letter.grant = s->grant.id;
+    return r;
 }
 
 static int report(struct cli *cli, const struct sending *s, int64_t leaf)
@@ -241,7 +188,8 @@ static int report(struct cli *cli, const struct sending *s, int64_t leaf)
         out_end(&o);
     } else {
         buf_addf(&b, "letter %s is in the outbox for %.*s\n", id.p, STR_ARG(s->to->name));
-        say_grant(s, &b);
+        if (s->granted)
+            buf_addf(&b, "under grant %s\n", hex_encode(cli->arena, (bytes){s->grant.id, ID_LEN}).p);
         if (s->to->address.len)
             buf_addf(&b, "`comity serve %s` delivers it; `comity letters %s show %s` says when it has arrived\n", cli->args[0], cli->args[0], id.p);
         else
@@ -259,7 +207,9 @@ int cmd_send(struct cli *cli)
     int64_t now = clock_now_ms();
     int r = cli_args(cli, 2, 3);
     if (r == 0)
-        r = options(cli, &s, now);
+        r = options(cli, &s.letter);
+    if (r == 0)
+        r = grant_of(cli, &s, now);
     if (r < 0 || (r = cli_node_open(cli, cli->args[0], &node)) < 0)
         return r;
     bool piped = cli->n_args < 3 || strcmp(cli->args[2], "-") == 0;

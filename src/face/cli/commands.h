@@ -16,6 +16,18 @@ int cmd_erase(struct cli *cli);
 extern const struct cli_option erase_options[];
 extern const char erase_help[];
 
+/* cmd_forward.c */
+int cmd_forward(struct cli *cli);
+extern const struct cli_option forward_options[];
+extern const char forward_help[];
+
+/* cmd_grants.c */
+int cmd_grants(struct cli *cli);
+int cmd_grants_show(struct cli *cli);
+int cmd_grants_withdraw(struct cli *cli);
+extern const struct cli_option grants_options[], grants_withdraw_options[];
+extern const char grants_help[], grants_show_help[], grants_withdraw_help[];
+
 /* cmd_import.c */
 int cmd_import(struct cli *cli);
 extern const struct cli_option import_options[];

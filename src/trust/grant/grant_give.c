@@ -4,6 +4,8 @@
 #include "ground/json/json.h"
 #include "trust/grant/grant_internal.h"
 
+#define PAYLOAD_MAX (LETTER_INLINE_MAX - 8 * 1024) /* what surrounds a payload has room in the rest */
+
 static bool no_id(const uint8_t id[static ID_LEN])
 {
     static const uint8_t none[ID_LEN];
@@ -253,12 +255,14 @@ int grant_forward(struct node *node, const struct act *act, const uint8_t letter
     const struct grant *parent = &chain->grants[chain->n - 1];
     g = *child; /* its words may come to lie in this arena, the caller's stay the caller's */
     inherit(&g, parent);
-    if ((r = grant_narrower(&g, parent, err)) < 0 || (r = post_read(node, letter, a, &content, &payload, err)) < 0)
+    if ((r = grant_narrower(&g, parent, err)) < 0 || (r = post_content(node, letter, a, &content, err)) < 0)
         goto out;
-    if (!payload.p && content.payload_size > 0) {
+    if (content.payload_size > PAYLOAD_MAX) {
         r = err_set(err, ERR_LIMIT, "a letter this large cannot be passed on from here: ask its owner to send it to that agency");
         goto out;
     }
+    if ((r = post_read(node, letter, a, &content, &payload, err)) < 0)
+        goto out;
     if (!str_eq(g.fields, parent->fields)) {
         if (!is_json(content.type))
             r = err_set(err, ERR_USAGE, "only letters of type application/json can be passed on in part");

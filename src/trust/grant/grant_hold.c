@@ -256,7 +256,6 @@ int grant_letter_may(struct node *node, const uint8_t letter[static ID_LEN], enu
     struct arena *a = arena_new();
     struct grant_row *rows;
     struct letter_content content;
-    bytes payload;
     size_t n;
     int r = grant_store_rows(node->db, a, GRANT_OF_OBJECT, &(struct grant_key){.id = letter}, &rows, &n, err);
     if (r < 0)
@@ -265,7 +264,7 @@ int grant_letter_may(struct node *node, const uint8_t letter[static ID_LEN], enu
         r = grant_may(node, letter, use, purpose, now_ms, err);
         goto out;
     }
-    if ((r = post_read(node, letter, a, &content, &payload, err)) < 0)
+    if ((r = post_content(node, letter, a, &content, err)) < 0)
         goto out;
     if (content.has_grant)
         r = err_set(err, ERR_DENIED, "the letter rests on a grant that this node does not hold");

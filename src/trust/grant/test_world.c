@@ -73,6 +73,12 @@ int post_read(struct node *node, const uint8_t id[static ID_LEN], struct arena *
     return 0;
 }
 
+int post_content(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *out, struct err *err)
+{
+    bytes payload;
+    return post_read(node, id, a, out, &payload, err);
+}
+
 int post_erase(struct node *node, const uint8_t id[static ID_LEN], struct err *err)
 {
     struct inbox_item *item = item_of(index_of_node(node), id);

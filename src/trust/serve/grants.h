@@ -1,4 +1,4 @@
-/* grants: the job that lets grants end: what has expired loses the read within a minute (grant/grant.h). */
+/* grants: the job that lets grants end: what has expired loses the read within half a minute (grant/grant.h). */
 #ifndef COMITY_SERVE_GRANTS_H
 #define COMITY_SERVE_GRANTS_H
 
