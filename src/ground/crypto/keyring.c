@@ -1,3 +1,4 @@
+/* keyring: asks the key process. */
 #include "ground/crypto/keyring.h"
 
 #include <assert.h>
@@ -5,196 +6,424 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-/* DIR/keys: magic, version (big-endian), root, SHA-256 of all that. The checksum finds damage, not forgery. */
-#define MAGIC "comity keys\n"
-#define MAGIC_LEN (sizeof MAGIC - 1)
-#define VERSION 1
-#define ROOT_LEN 32
-#define ROOT_AT (MAGIC_LEN + 4)
-#define CHECKED_LEN (ROOT_AT + ROOT_LEN)
-#define FILE_LEN (CHECKED_LEN + HASH_LEN)
+#include "ground/crypto/keyfile.h"
+#include "ground/crypto/keyproc.h"
+#include "ground/crypto/keyproto.h"
 
-#define N_SIGNERS 3
-#define N_MACS 3
+#define PURSE 64 /* data keys fetched at a time */
+#define PARTS_MAX 8
+#define HELLO_LEN (KEY_CORE_SIGNERS * SIGN_PUBLIC_LEN + KEY_CORE_MACS * KEY_LEN)
 
-struct match_key_slot {
-    uint32_t epoch;
-    struct oprf_key *key;
-    struct match_key_slot *next;
+static const char locked[] = "the keys are locked: comity keys DIR unlock";
+
+/* What is wiped when the process is gone. */
+struct held {
+    uint8_t mac[KEY_CORE_MACS][KEY_LEN];
+    struct { uint8_t key[KEY_LEN], wrapped[KEY_CORE_WRAPPED_LEN]; } purse[PURSE];
 };
 
 struct keyring {
-    uint8_t sign_secret[N_SIGNERS][crypto_sign_SECRETKEYBYTES];
-    uint8_t sign_public[N_SIGNERS][SIGN_PUBLIC_LEN];
-    uint8_t mac[N_MACS][KEY_LEN];
-    uint8_t wrap[KEY_LEN];
-    uint8_t letter[KEY_LEN]; /* seals letter keys */
-    uint8_t match[KEY_LEN]; /* seed of all epochs' matching keys */
-    struct match_keys {
+    uint8_t sign_public[KEY_CORE_SIGNERS][SIGN_PUBLIC_LEN];
+    char *path;                     /* of the key file */
+    bool agent;                     /* the process stays; a broken connection is made anew */
+    pid_t child;                    /* else it is ours */
+    struct state {
         pthread_mutex_t lock;
-        struct match_key_slot *first;
-    } *cache; /* derived once an epoch */
+        pthread_cond_t freed;
+        int idle[KEY_PROCESS_CONNECTIONS]; /* connections that nobody uses */
+        unsigned n_idle, n_open;
+        bool fresh;                 /* held->mac is there */
+        size_t n_purse;
+        struct held *held;          /* secret memory */
+    } *state;
 };
 
-static void derive(const uint8_t root[ROOT_LEN], const char *label, uint8_t out[KEY_LEN])
+/* --- sockets --- */
+
+/* DIR/keys.sock, named through an open folder: a socket's own path may have 107 bytes only. *fd is that folder. */
+static int socket_name(const char *path, int *fd, struct sockaddr_un *name, struct err *err)
 {
-    crypto_hkdf(out, KEY_LEN, str_bytes(STR("comity keyring 1")), (bytes){root, ROOT_LEN}, str_bytes(str_from(label)));
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    int len = slash ? snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + (slash == path), path) : snprintf(folder, sizeof folder, ".");
+    if (len < 0 || (size_t)len >= sizeof folder)
+        return err_set(err, ERR_INPUT, "the path of the key file is too long");
+    *fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0)
+        return err_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s cannot be opened", folder);
+    *name = (struct sockaddr_un){.sun_family = AF_UNIX};
+    snprintf(name->sun_path, sizeof name->sun_path, "/proc/self/fd/%d/keys.sock", *fd);
+    return 0;
 }
 
-static int write_fully(int fd, const uint8_t *p, size_t len)
+/* A connection to the process that stays, or -1. */
+static int reach_agent(const char *path)
+{
+    struct sockaddr_un name;
+    int folder;
+    if (socket_name(path, &folder, &name, NULL) < 0)
+        return -1;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof name) < 0) {
+        close(fd);
+        fd = -1;
+    }
+    close(folder);
+    return fd;
+}
+
+static bool send_fully(int fd, struct iovec *parts, size_t n)
+{
+    struct msghdr m = {.msg_iov = parts, .msg_iovlen = n};
+    while (m.msg_iovlen > 0) {
+        ssize_t sent = sendmsg(fd, &m, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent <= 0)
+            return false;
+        for (; m.msg_iovlen > 0 && (size_t)sent >= m.msg_iov->iov_len; m.msg_iov++, m.msg_iovlen--)
+            sent -= (ssize_t)m.msg_iov->iov_len;
+        if (m.msg_iovlen > 0) {
+            m.msg_iov->iov_base = (uint8_t *)m.msg_iov->iov_base + sent;
+            m.msg_iov->iov_len -= (size_t)sent;
+        }
+    }
+    return true;
+}
+
+static bool read_fully(int fd, uint8_t *to, size_t len)
 {
     while (len > 0) {
-        ssize_t n = write(fd, p, len);
+        ssize_t n = read(fd, to, len);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return -1;
-        p += n;
+            return false;
+        to += n;
         len -= (size_t)n;
     }
-    return fsync(fd);
+    return true;
 }
 
-static int sync_folder_of(const char *path, struct err *err)
+/* An answer of exactly len bytes, or an error with its sentence. False: the connection is broken. */
+static bool read_answer(int fd, uint8_t *out, size_t len, int *code, struct err *err)
 {
-    char folder[4096] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash) {
-        size_t len = slash == path ? 1 : (size_t)(slash - path);
-        if (len >= sizeof folder)
-            return err_set(err, ERR_INPUT, "the path of the key file is too long");
-        memcpy(folder, path, len);
-        folder[len] = 0;
+    uint8_t header[KEYPROTO_HEADER_LEN];
+    char text[ERR_TEXT_MAX] = {0};
+    struct iovec parts[] = {{header, sizeof header}, {out, len}};
+    ssize_t n;
+    do
+        n = readv(fd, parts, 2);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0)
+        return false;
+    size_t have = (size_t)n;
+    if (have < sizeof header) {
+        if (!read_fully(fd, header + have, sizeof header - have))
+            return false;
+        have = sizeof header;
     }
-    return file_sync_dir(folder, err);
+    size_t body = (size_t)get_u32be(header) - 4, got = have - sizeof header;
+    *code = (int)get_u32be(header + 4);
+    if (*code == 0)
+        return body == len && read_fully(fd, out + got, len - got);
+    if (body >= sizeof text || body < got)
+        return false;
+    if (got > 0)
+        memcpy(text, out, got);
+    if (!read_fully(fd, (uint8_t *)text + got, body - got))
+        return false;
+    err_set(err, *code, "%s", text);
+    return true;
 }
+
+/* --- connections: a few, shared by all threads --- */
+
+static int take_connection(const struct keyring *k)
+{
+    struct state *s = k->state;
+    int fd = -1;
+    pthread_mutex_lock(&s->lock);
+    while (s->n_idle == 0 && s->n_open == KEY_PROCESS_CONNECTIONS)
+        pthread_cond_wait(&s->freed, &s->lock);
+    if (s->n_idle > 0) {
+        fd = s->idle[--s->n_idle];
+    } else if (k->agent) {
+        fd = reach_agent(k->path);
+        s->n_open += fd >= 0;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return fd;
+}
+
+static void give_connection(const struct keyring *k, int fd, bool broken)
+{
+    struct state *s = k->state;
+    pthread_mutex_lock(&s->lock);
+    if (broken) {
+        close(fd);
+        s->n_open--;
+    } else {
+        s->idle[s->n_idle++] = fd;
+    }
+    pthread_cond_signal(&s->freed);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* The keys are out of reach: nothing of them stays here. */
+static void forget(const struct keyring *k)
+{
+    struct state *s = k->state;
+    pthread_mutex_lock(&s->lock);
+    crypto_wipe(s->held, sizeof *s->held);
+    s->fresh = false;
+    s->n_purse = 0;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* One question, and its answer of len bytes. parts[0] is the operation's byte and fixed fields; out may be NULL when len is 0. */
+static int ask(const struct keyring *k, const struct iovec parts[], size_t n, uint8_t *out, size_t len, struct err *err)
+{
+    uint8_t length[4], nothing[1];
+    struct iovec all[PARTS_MAX + 1] = {{length, sizeof length}};
+    size_t total = 0;
+    assert(n <= PARTS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        all[i + 1] = parts[i];
+        total += parts[i].iov_len;
+    }
+    if (total > KEYPROTO_REQUEST_MAX)
+        return err_set(err, ERR_LIMIT, "that is more than the key process takes at once");
+    put_u32be(length, (uint32_t)total);
+    for (int tries = 0; tries < 2; tries++) { /* a connection of before the last lock is broken: once more with a new one */
+        struct iovec again[PARTS_MAX + 1];
+        memcpy(again, all, sizeof again);
+        int code = 0, fd = take_connection(k);
+        if (fd < 0)
+            break;
+        bool answered = send_fully(fd, again, n + 1) && read_answer(fd, out ? out : nothing, len, &code, err);
+        give_connection(k, fd, !answered);
+        if (answered)
+            return code;
+        if (!k->agent)
+            break;
+    }
+    forget(k);
+    return err_set(err, ERR_IO, k->agent ? locked : "the process that holds the keys has ended: start the command again");
+}
+
+static int greet(const struct keyring *k, uint8_t out[static HELLO_LEN], struct err *err)
+{
+    uint8_t op = KEY_HELLO;
+    return ask(k, &(struct iovec){&op, 1}, 1, out, HELLO_LEN, err);
+}
+
+/* MAC keys are there, also after the keys were locked and unlocked again. */
+static int freshen(const struct keyring *k, struct err *err)
+{
+    uint8_t *hello = secret_alloc(HELLO_LEN);
+    int r = greet(k, hello, err);
+    if (r == 0) {
+        pthread_mutex_lock(&k->state->lock);
+        memcpy(k->state->held->mac, hello + KEY_CORE_SIGNERS * SIGN_PUBLIC_LEN, sizeof k->state->held->mac);
+        k->state->fresh = true;
+        pthread_mutex_unlock(&k->state->lock);
+    }
+    secret_free(hello);
+    return r;
+}
+
+/* --- opening --- */
 
 int keyring_create(const char *path, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE_PRIVATE);
-    if (fd < 0)
-        return err_errno(err, errno == EEXIST ? ERR_EXISTS : ERR_IO, errno, "%s: the key file cannot be created", path);
-    uint8_t *file = secret_alloc(FILE_LEN);
-    memcpy(file, MAGIC, MAGIC_LEN);
-    put_u32be(file + MAGIC_LEN, VERSION);
-    crypto_random(file + ROOT_AT, ROOT_LEN);
-    crypto_sha256(file + CHECKED_LEN, (bytes){file, CHECKED_LEN});
-    int result = 0;
-    if (write_fully(fd, file, FILE_LEN) < 0)
-        result = err_errno(err, ERR_IO, errno, "%s: the key file cannot be written", path);
-    secret_free(file);
-    if (close(fd) < 0 && result == 0)
-        result = err_errno(err, ERR_IO, errno, "%s: the key file cannot be written", path);
-    if (result == 0)
-        result = sync_folder_of(path, err);
-    if (result < 0)
-        unlink(path); /* nothing uses a root that was never durable */
-    return result;
+    return keyfile_create(path, err);
 }
 
-/* The whole file into file (FILE_LEN bytes of secret memory). */
-static int read_file(const char *path, uint8_t *file, struct err *err)
+/* Whether the file is sealed; a file that cannot be read is not, and whoever opens it says why. */
+static bool is_protected(const char *path)
 {
+    uint8_t head[16] = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
-        return err_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s: the key file cannot be opened", path);
-    int result = 0;
-    struct stat st;
-    size_t len = 0;
-    if (fstat(fd, &st) < 0)
-        result = err_errno(err, ERR_IO, errno, "%s: the key file cannot be examined", path);
-    else if (!S_ISREG(st.st_mode))
-        result = err_set(err, ERR_CORRUPT, "%s: the key file is not a regular file", path);
-    else if (st.st_mode & (S_IRWXG | S_IRWXO))
-        result = err_set(err, ERR_DENIED, "%s: others may read the key file (mode %03o): run chmod 600 on it", path, (unsigned)st.st_mode & 0777U);
-    else if (st.st_size != (off_t)FILE_LEN)
-        result = err_set(err, ERR_CORRUPT, "%s: the key file is %lld bytes, not %zu: restore it from the backup", path,
-                         (long long)st.st_size, (size_t)FILE_LEN);
-    while (result == 0 && len < FILE_LEN) {
-        ssize_t n = read(fd, file + len, FILE_LEN - len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            result = err_errno(err, ERR_IO, errno, "%s: the key file cannot be read", path);
-        else if (n == 0)
-            result = err_set(err, ERR_CORRUPT, "%s: the key file ends too early: restore it from the backup", path);
-        else
-            len += (size_t)n;
-    }
+        return false;
+    bool whole = read_fully(fd, head, sizeof head);
     close(fd);
-    return result;
+    return whole && get_u32be(head + 12) == 2;
 }
 
-static int check_file(const char *path, const uint8_t *file, struct err *err)
+static int start_child(struct keyring *k, struct err *err)
 {
-    uint8_t sum[HASH_LEN];
-    if (memcmp(file, MAGIC, MAGIC_LEN) != 0)
-        return err_set(err, ERR_CORRUPT, "%s: this is not a key file: restore it from the backup", path);
-    if (get_u32be(file + MAGIC_LEN) != VERSION)
-        return err_set(err, ERR_CORRUPT, "%s: key file version %u, but this program knows only version %d: use a newer program", path,
-                       get_u32be(file + MAGIC_LEN), VERSION);
-    crypto_sha256(sum, (bytes){file, CHECKED_LEN});
-    if (!crypto_equal(sum, file + CHECKED_LEN, HASH_LEN))
-        return err_set(err, ERR_CORRUPT, "%s: the key file is damaged: restore it from the backup", path);
-    return 0;
+    int ours[KEY_PROCESS_CONNECTIONS], theirs[KEY_PROCESS_CONNECTIONS];
+    size_t n = 0;
+    for (; n < KEY_PROCESS_CONNECTIONS; n++) {
+        int pair[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+            break;
+        ours[n] = pair[0];
+        theirs[n] = pair[1];
+    }
+    k->child = n == KEY_PROCESS_CONNECTIONS ? fork() : -1;
+    if (k->child == 0)
+        key_process_child(k->path, theirs);
+    int r = k->child < 0 ? err_errno(err, ERR_IO, errno, "no process can be started to hold the keys") : 0;
+    for (size_t i = 0; i < n; i++) {
+        close(theirs[i]);
+        if (r < 0)
+            close(ours[i]);
+        else
+            k->state->idle[k->state->n_idle++] = ours[i];
+    }
+    k->state->n_open = k->state->n_idle;
+    return r;
 }
 
 int keyring_open(const char *path, struct keyring **out, struct err *err)
 {
-    static const char *const signers[N_SIGNERS] = {[KEYRING_AGENCY] = "sign agency", [KEYRING_LOG] = "sign log",
-                                                   [KEYRING_WITNESS] = "sign witness"};
-    static const char *const macs[N_MACS] = {[KEYRING_MAC_INDEX] = "mac index", [KEYRING_MAC_FINGERPRINT] = "mac fingerprint",
-                                             [KEYRING_MAC_PSEUDONYM] = "mac pseudonym"};
-    uint8_t *file = secret_alloc(FILE_LEN), *seed = secret_alloc(KEY_LEN);
-    int result = read_file(path, file, err);
-    if (result == 0)
-        result = check_file(path, file, err);
-    if (result < 0)
-        goto out;
-    const uint8_t *root = file + ROOT_AT;
-    struct keyring *k = secret_alloc(sizeof *k);
-    for (size_t i = 0; i < N_SIGNERS; i++) {
-        derive(root, signers[i], seed);
-        crypto_sign_seed_keypair(k->sign_public[i], k->sign_secret[i], seed);
+    struct keyring *k = mem_calloc(1, sizeof *k);
+    k->state = mem_calloc(1, sizeof *k->state);
+    k->state->held = secret_alloc(sizeof *k->state->held);
+    pthread_mutex_init(&k->state->lock, NULL);
+    pthread_cond_init(&k->state->freed, NULL);
+    k->path = mem_alloc(strlen(path) + 1);
+    memcpy(k->path, path, strlen(path) + 1);
+    k->agent = is_protected(path);
+    uint8_t *hello = secret_alloc(HELLO_LEN);
+    int r = k->agent ? 0 : start_child(k, err);
+    if (r == 0 && (r = greet(k, hello, err)) == ERR_IO && k->agent)
+        r = err_set(err, ERR_DENIED, locked);
+    if (r == 0) {
+        memcpy(k->sign_public, hello, sizeof k->sign_public);
+        memcpy(k->state->held->mac, hello + sizeof k->sign_public, sizeof k->state->held->mac);
+        k->state->fresh = true;
+        *out = k;
+    } else {
+        keyring_close(k);
     }
-    for (size_t i = 0; i < N_MACS; i++)
-        derive(root, macs[i], k->mac[i]);
-    derive(root, "wrap", k->wrap);
-    derive(root, "match", k->match);
-    derive(root, "letter", k->letter);
-    k->cache = mem_calloc(1, sizeof *k->cache);
-    pthread_mutex_init(&k->cache->lock, NULL);
-    *out = k;
-out:
-    secret_free(seed);
-    secret_free(file);
-    return result;
+    secret_free(hello);
+    return r;
 }
 
 void keyring_close(struct keyring *k)
 {
     if (!k)
         return;
-    for (struct match_key_slot *s = k->cache->first, *next; s; s = next) {
-        next = s->next;
-        oprf_key_free(s->key);
-        free(s);
-    }
-    pthread_mutex_destroy(&k->cache->lock);
-    free(k->cache);
-    secret_free(k);
+    for (unsigned i = 0; i < k->state->n_idle; i++)
+        close(k->state->idle[i]);
+    if (k->child > 0)
+        while (waitpid(k->child, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    pthread_mutex_destroy(&k->state->lock);
+    pthread_cond_destroy(&k->state->freed);
+    secret_free(k->state->held);
+    free(k->state);
+    free(k->path);
+    free(k);
 }
+
+bool keyring_alive(const struct keyring *k)
+{
+    return freshen(k, NULL) == 0;
+}
+
+/* --- the process that stays --- */
+
+bool keyring_agent_there(const char *path)
+{
+    int fd = reach_agent(path);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+/* The listening socket, mode 0600. A socket that nobody listens on is what a process that was killed left behind. */
+static int listen_at(const char *path, struct err *err)
+{
+    struct sockaddr_un name;
+    int folder, r = socket_name(path, &folder, &name, err);
+    if (r < 0)
+        return r;
+    if (keyring_agent_there(path)) {
+        close(folder);
+        return err_set(err, ERR_EXISTS, "the keys are unlocked already");
+    }
+    unlinkat(folder, "keys.sock", 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    mode_t mask = umask(0177);
+    r = fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof name) < 0 || listen(fd, 64) < 0
+            ? err_errno(err, ERR_IO, errno, "the socket beside the key file cannot be made") : fd;
+    umask(mask);
+    close(folder);
+    if (r < 0 && fd >= 0)
+        close(fd);
+    return r;
+}
+
+int keyring_agent_start(const char *path, const uint8_t root[static 32], int64_t idle_ms, struct err *err)
+{
+    int ready[2], listener = listen_at(path, err);
+    uint8_t up;
+    if (listener < 0)
+        return listener;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ready) < 0) {
+        close(listener);
+        return err_errno(err, ERR_IO, errno, "no process can be started to hold the keys");
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        setsid();
+        if (fork() != 0)
+            _exit(0); /* its own parent is gone: nobody has to wait for it */
+        close(ready[0]);
+        key_process_agent(key_core_new(root), listener, ready[1], idle_ms);
+    }
+    close(listener);
+    close(ready[1]);
+    if (child > 0)
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    bool well = child > 0 && read_fully(ready[0], &up, 1);
+    close(ready[0]);
+    return well ? 0 : err_set(err, ERR_IO, "the process that holds the keys did not start");
+}
+
+int keyring_agent_lock(const char *path, struct err *err)
+{
+    struct sockaddr_un name;
+    uint8_t request[] = {0, 0, 0, 1, KEY_LOCK}, answer[KEYPROTO_HEADER_LEN], more;
+    int folder, fd = reach_agent(path);
+    if (fd < 0)
+        return err_set(err, ERR_NOT_FOUND, "the keys are locked already");
+    bool sent = send_fully(fd, &(struct iovec){request, sizeof request}, 1);
+    /* the answer comes when they are wiped; the end of the connection, when the process is gone */
+    bool gone = sent && (!read_fully(fd, answer, sizeof answer) || !read_fully(fd, &more, 1));
+    close(fd);
+    if (gone && socket_name(path, &folder, &name, NULL) == 0) {
+        unlinkat(folder, "keys.sock", 0);
+        close(folder);
+    }
+    return gone ? 0 : err_set(err, ERR_IO, "the process that holds the keys did not take the request: end it by hand");
+}
+
+/* --- operations --- */
+
+#define PART(p, len) ((struct iovec){(void *)(uintptr_t)(p), len})
 
 int keyring_sign(const struct keyring *k, enum keyring_signer who, bytes message, uint8_t signature[static SIGNATURE_LEN], struct err *err)
 {
-    (void)err;
-    crypto_sign_detached(signature, NULL, message.p, message.len, k->sign_secret[who]);
-    return 0;
+    const uint8_t head[] = {KEY_SIGN, (uint8_t)who};
+    const struct iovec parts[] = {PART(head, sizeof head), PART(message.p, message.len)};
+    return ask(k, parts, 2, signature, SIGNATURE_LEN, err);
 }
 
 void keyring_public(const struct keyring *k, enum keyring_signer who, uint8_t public_key[static SIGN_PUBLIC_LEN])
@@ -210,10 +439,18 @@ int keyring_mac(const struct keyring *k, enum keyring_mac which, bytes data, uin
 int keyring_mac_parts(const struct keyring *k, enum keyring_mac which, const bytes parts[], size_t n, uint8_t *out, size_t out_len,
                       struct err *err)
 {
-    (void)err;
-    assert(out_len >= 1 && out_len <= crypto_generichash_blake2b_BYTES_MAX);
+    struct state *s = k->state;
     crypto_generichash_blake2b_state state;
-    crypto_generichash_blake2b_init(&state, k->mac[which], KEY_LEN, out_len);
+    assert(out_len >= 1 && out_len <= crypto_generichash_blake2b_BYTES_MAX);
+    pthread_mutex_lock(&s->lock);
+    bool fresh = s->fresh;
+    if (fresh)
+        crypto_generichash_blake2b_init(&state, s->held->mac[which], KEY_LEN, out_len);
+    pthread_mutex_unlock(&s->lock);
+    if (!fresh) {
+        int r = freshen(k, err);
+        return r < 0 ? r : keyring_mac_parts(k, which, parts, n, out, out_len, err);
+    }
     for (size_t i = 0; i < n; i++)
         crypto_generichash_blake2b_update(&state, parts[i].p, parts[i].len);
     crypto_generichash_blake2b_final(&state, out, out_len);
@@ -221,129 +458,201 @@ int keyring_mac_parts(const struct keyring *k, enum keyring_mac which, const byt
     return 0;
 }
 
+/* Data keys for the next records. */
+static int fill_purse(const struct keyring *k, struct err *err)
+{
+    struct state *s = k->state;
+    const uint8_t head[] = {KEY_DATA_KEYS, 0, PURSE};
+    const size_t len = sizeof s->held->purse;
+    uint8_t *fresh = secret_alloc(len);
+    int r = ask(k, &PART(head, sizeof head), 1, fresh, len, err);
+    if (r == 0) {
+        pthread_mutex_lock(&s->lock);
+        if (s->n_purse == 0) {
+            memcpy(s->held->purse, fresh, len);
+            s->n_purse = PURSE;
+        }
+        pthread_mutex_unlock(&s->lock);
+    }
+    secret_free(fresh);
+    return r;
+}
+
 int keyring_seal(const struct keyring *k, bytes plain, bytes ad, uint8_t wrapped[static KEYRING_WRAPPED_LEN], uint8_t *sealed, struct err *err)
 {
-    (void)err;
+    struct state *s = k->state;
     uint8_t data_key[KEY_LEN]; /* on the stack, wiped: a locked page for every record would cost more than the sealing */
-    crypto_random(data_key, sizeof data_key);
-    crypto_seal(wrapped, k->wrap, (bytes){data_key, sizeof data_key}, ad);
+    for (;;) {
+        pthread_mutex_lock(&s->lock);
+        bool taken = s->n_purse > 0;
+        if (taken) {
+            s->n_purse--;
+            memcpy(data_key, s->held->purse[s->n_purse].key, KEY_LEN);
+            memcpy(wrapped, s->held->purse[s->n_purse].wrapped, KEYRING_WRAPPED_LEN);
+            crypto_wipe(s->held->purse[s->n_purse].key, KEY_LEN);
+        }
+        pthread_mutex_unlock(&s->lock);
+        if (taken)
+            break;
+        int r = fill_purse(k, err);
+        if (r < 0)
+            return r;
+    }
     crypto_seal(sealed, data_key, plain, ad);
     crypto_wipe(data_key, sizeof data_key);
     return 0;
 }
 
+static int broken_seal(struct err *err)
+{
+    return err_set(err, ERR_CRYPTO, "a seal does not hold: it was changed, moved, or made with other keys");
+}
+
+#define UNWRAP_BATCH 256
+
+/* At most UNWRAP_BATCH. */
+static int unseal_some(const struct keyring *k, struct keyring_sealed items[], size_t n, struct err *err)
+{
+    uint8_t *keys = secret_alloc(n * (1 + KEY_LEN)), head[3] = {KEY_UNWRAP};
+    struct arena *a = arena_new();
+    struct buf b = buf_new(a);
+    size_t asked = 0;
+    for (size_t i = 0; i < n; i++) {
+        items[i].result = ERR_CRYPTO;
+        if (items[i].wrapped.len != KEYRING_WRAPPED_LEN || items[i].ad.len > UINT16_MAX)
+            continue;
+        buf_add_bytes(&b, items[i].wrapped.p, items[i].wrapped.len);
+        buf_u16(&b, (uint16_t)items[i].ad.len);
+        buf_add_bytes(&b, items[i].ad.p, items[i].ad.len);
+        items[i].result = 0;
+        asked++;
+    }
+    put_u16be(head + 1, (uint16_t)asked);
+    bytes body = buf_bytes(&b);
+    const struct iovec parts[] = {PART(head, sizeof head), PART(body.p, body.len)};
+    int r = asked ? ask(k, parts, 2, keys, asked * (1 + KEY_LEN), err) : 0;
+    const uint8_t *answer = keys;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        if (items[i].result < 0)
+            continue;
+        if (!answer[0] || !crypto_unseal(items[i].plain, answer + 1, items[i].sealed, items[i].ad))
+            items[i].result = ERR_CRYPTO;
+        answer += 1 + KEY_LEN;
+    }
+    arena_free(a);
+    secret_free(keys);
+    return r;
+}
+
+int keyring_unseal_many(const struct keyring *k, struct keyring_sealed items[], size_t n, struct err *err)
+{
+    int r = 0;
+    for (size_t i = 0; i < n && r == 0; i += UNWRAP_BATCH)
+        r = unseal_some(k, items + i, n - i < UNWRAP_BATCH ? n - i : UNWRAP_BATCH, err);
+    return r;
+}
+
 int keyring_unseal(const struct keyring *k, bytes wrapped, bytes sealed, bytes ad, uint8_t *plain, struct err *err)
 {
-    uint8_t data_key[KEY_LEN];
-    bool ok = wrapped.len == KEYRING_WRAPPED_LEN && crypto_unseal(data_key, k->wrap, wrapped, ad) &&
-              crypto_unseal(plain, data_key, sealed, ad);
-    crypto_wipe(data_key, sizeof data_key);
-    return ok ? 0 : err_set(err, ERR_CRYPTO, "a seal does not hold: it was changed, moved, or made with other keys");
+    uint8_t answer[1 + KEY_LEN], head[3] = {KEY_UNWRAP, 0, 1}, ad_len[2];
+    if (wrapped.len != KEYRING_WRAPPED_LEN || ad.len > UINT16_MAX)
+        return broken_seal(err);
+    put_u16be(ad_len, (uint16_t)ad.len);
+    const struct iovec parts[] = {PART(head, sizeof head), PART(wrapped.p, wrapped.len), PART(ad_len, 2), PART(ad.p, ad.len)};
+    int r = ask(k, parts, 4, answer, sizeof answer, err);
+    if (r == 0 && (!answer[0] || !crypto_unseal(plain, answer + 1, sealed, ad)))
+        r = broken_seal(err);
+    crypto_wipe(answer, sizeof answer);
+    return r;
 }
 
 /* Matching */
 
-static int match_key(const struct keyring *k, uint32_t epoch, const struct oprf_key **out, struct err *err)
-{
-    int result = 0;
-    pthread_mutex_lock(&k->cache->lock);
-    struct match_key_slot *slot = k->cache->first;
-    while (slot && slot->epoch != epoch)
-        slot = slot->next;
-    if (!slot) {
-        uint8_t info[9 + 4] = "epoch key";
-        put_u32be(info + 9, epoch);
-        struct oprf_key *key;
-        if ((result = oprf_key_derive(OPRF_MODE_VOPRF, k->match, (bytes){info, sizeof info}, &key, err)) < 0)
-            goto out;
-        slot = mem_alloc(sizeof *slot);
-        *slot = (struct match_key_slot){.epoch = epoch, .key = key, .next = k->cache->first};
-        k->cache->first = slot;
-    }
-    *out = slot->key;
-out:
-    pthread_mutex_unlock(&k->cache->lock);
-    return result;
-}
-
 int keyring_match_public(const struct keyring *k, uint32_t epoch, oprf_point *public_key, struct err *err)
 {
-    const struct oprf_key *key;
-    int result = match_key(k, epoch, &key, err);
-    if (result == 0)
-        *public_key = *oprf_key_public(key);
-    return result;
+    uint8_t head[5] = {KEY_MATCH_PUBLIC};
+    put_u32be(head + 1, epoch);
+    return ask(k, &PART(head, sizeof head), 1, public_key->b, OPRF_POINT_LEN, err);
+}
+
+static void match_head(uint8_t head[static 6], enum key_operation op, uint32_t epoch)
+{
+    head[0] = (uint8_t)op;
+    put_u32be(head + 1, epoch);
+    head[5] = (uint8_t)oprf_threads_now();
 }
 
 int keyring_match_evaluate(const struct keyring *k, uint32_t epoch, const oprf_point blinded[], size_t n, oprf_point evaluated[],
                            uint8_t proof[static OPRF_PROOF_LEN], struct err *err)
 {
-    const struct oprf_key *key;
-    int result = match_key(k, epoch, &key, err);
-    return result < 0 ? result : oprf_evaluate(key, NULL, blinded, n, evaluated, proof, NULL, err);
+    uint8_t head[6];
+    if (n == 0 || n > KEYPROTO_BATCH_POINTS)
+        return err_set(err, ERR_LIMIT, "one proof is over 1 to %d points, not %zu", KEYPROTO_BATCH_POINTS, n);
+    match_head(head, KEY_MATCH_EVALUATE, epoch);
+    const size_t len = OPRF_PROOF_LEN + n * OPRF_POINT_LEN;
+    const struct iovec parts[] = {PART(head, sizeof head), PART(blinded, n * OPRF_POINT_LEN)};
+    uint8_t *answer = mem_alloc(len);
+    int r = ask(k, parts, 2, answer, len, err);
+    if (r == 0) {
+        memcpy(proof, answer, OPRF_PROOF_LEN);
+        memcpy(evaluated, answer + OPRF_PROOF_LEN, n * OPRF_POINT_LEN);
+    }
+    free(answer);
+    return r;
 }
 
 int keyring_match_evaluate_plain(const struct keyring *k, uint32_t epoch, const bytes inputs[], size_t n, oprf_output outputs[], struct err *err)
 {
-    const struct oprf_key *key;
-    int result = match_key(k, epoch, &key, err);
-    return result < 0 ? result : oprf_evaluate_plain(key, NULL, inputs, n, outputs, err);
+    uint8_t head[6];
+    struct arena *a = arena_new();
+    int r = 0;
+    match_head(head, KEY_MATCH_PLAIN, epoch);
+    for (size_t done = 0; done < n && r == 0;) {
+        struct buf b = buf_new(a);
+        size_t some = 0;
+        for (; done + some < n && some < KEYPROTO_BATCH_POINTS && b.len < KEYPROTO_REQUEST_MAX / 2; some++) {
+            bytes input = inputs[done + some];
+            if (input.len > OPRF_INPUT_MAX) {
+                r = err_set(err, ERR_INPUT, "input %zu is longer than %d bytes", done + some, OPRF_INPUT_MAX);
+                goto out;
+            }
+            buf_u16(&b, (uint16_t)input.len);
+            buf_add_bytes(&b, input.p, input.len);
+        }
+        bytes body = buf_bytes(&b);
+        const struct iovec parts[] = {PART(head, sizeof head), PART(body.p, body.len)};
+        r = ask(k, parts, 2, outputs[done].b, some * OPRF_OUTPUT_LEN, err);
+        done += some;
+        arena_reset(a);
+    }
+out:
+    arena_free(a);
+    return r;
 }
 
 /* Letters */
 
-#define LETTER_AD "comity letter key 1"
-#define LETTER_AD_LEN (sizeof LETTER_AD - 1 + KEYRING_LETTER_PUBLIC_LEN + 4)
-
-static void letter_ad(uint8_t ad[static LETTER_AD_LEN], const uint8_t public_key[static KEYRING_LETTER_PUBLIC_LEN], uint32_t period)
-{
-    uint8_t *p = ad + sizeof LETTER_AD - 1;
-    memcpy(ad, LETTER_AD, sizeof LETTER_AD - 1);
-    memcpy(p, public_key, KEYRING_LETTER_PUBLIC_LEN);
-    put_u32be(p + KEYRING_LETTER_PUBLIC_LEN, period);
-}
-
 int keyring_letter_make(const struct keyring *k, uint32_t period, uint8_t public_key[static KEYRING_LETTER_PUBLIC_LEN],
                         uint8_t sealed[static KEYRING_LETTER_SEALED_LEN], struct err *err)
 {
-    (void)err;
-    uint8_t secret[crypto_scalarmult_curve25519_SCALARBYTES], ad[LETTER_AD_LEN];
-    crypto_random(secret, sizeof secret);
-    crypto_scalarmult_curve25519_base(public_key, secret);
-    letter_ad(ad, public_key, period);
-    crypto_seal(sealed, k->letter, (bytes){secret, sizeof secret}, (bytes){ad, sizeof ad});
-    crypto_wipe(secret, sizeof secret);
-    return 0;
+    uint8_t head[5] = {KEY_LETTER_MAKE}, answer[KEYRING_LETTER_PUBLIC_LEN + KEYRING_LETTER_SEALED_LEN];
+    put_u32be(head + 1, period);
+    int r = ask(k, &PART(head, sizeof head), 1, answer, sizeof answer, err);
+    if (r == 0) {
+        memcpy(public_key, answer, KEYRING_LETTER_PUBLIC_LEN);
+        memcpy(sealed, answer + KEYRING_LETTER_PUBLIC_LEN, KEYRING_LETTER_SEALED_LEN);
+    }
+    return r;
 }
 
 int keyring_letter_unwrap(const struct keyring *k, const uint8_t sealed[static KEYRING_LETTER_SEALED_LEN],
                           const uint8_t public_key[static KEYRING_LETTER_PUBLIC_LEN], uint32_t period, const uint8_t share[static 32],
                           const uint8_t body[static KEYRING_LETTER_BODY_LEN], uint8_t file_key[static KEYRING_FILE_KEY_LEN], struct err *err)
 {
-    static const uint8_t zero_nonce[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
-    uint8_t secret[crypto_scalarmult_curve25519_SCALARBYTES], shared[crypto_scalarmult_curve25519_BYTES], wrap_key[KEY_LEN];
-    uint8_t ad[LETTER_AD_LEN], salt[64];
-    int result = 0;
-    letter_ad(ad, public_key, period);
-    if (!crypto_unseal(secret, k->letter, (bytes){sealed, KEYRING_LETTER_SEALED_LEN}, (bytes){ad, sizeof ad})) {
-        result = err_set(err, ERR_CORRUPT, "a letter key does not open: it was changed, or the key file is not this database's");
-        goto out;
-    }
-    /* age v1, the X25519 recipient: a shared secret of zeros is refused, the wrap key is
-     * HKDF-SHA256(ikm = shared secret, salt = share || recipient, info = "age-encryption.org/v1/X25519") */
-    memcpy(salt, share, 32);
-    memcpy(salt + 32, public_key, 32);
-    if (crypto_scalarmult_curve25519(shared, secret, share) != 0) {
-        result = err_set(err, ERR_CRYPTO, "the letter's ephemeral share is of low order");
-        goto out;
-    }
-    crypto_hkdf(wrap_key, sizeof wrap_key, (bytes){salt, sizeof salt}, (bytes){shared, sizeof shared},
-                str_bytes(STR("age-encryption.org/v1/X25519")));
-    if (crypto_aead_chacha20poly1305_ietf_decrypt(file_key, NULL, NULL, body, KEYRING_LETTER_BODY_LEN, NULL, 0, zero_nonce, wrap_key) != 0)
-        result = err_set(err, ERR_CRYPTO, "the letter is not sealed to this key");
-out:
-    crypto_wipe(secret, sizeof secret);
-    crypto_wipe(shared, sizeof shared);
-    crypto_wipe(wrap_key, sizeof wrap_key);
-    return result;
+    const uint8_t op = KEY_LETTER_UNWRAP;
+    uint8_t month[4];
+    put_u32be(month, period);
+    const struct iovec parts[] = {PART(&op, 1), PART(sealed, KEYRING_LETTER_SEALED_LEN), PART(public_key, KEYRING_LETTER_PUBLIC_LEN),
+                                  PART(month, 4), PART(share, 32), PART(body, KEYRING_LETTER_BODY_LEN)};
+    return ask(k, parts, 6, file_key, KEYRING_FILE_KEY_LEN, err);
 }

@@ -1,14 +1,16 @@
 /* keyring: the node's own long-lived keys, used through operations only: no function gives a secret out.
  *
- * What: one file DIR/keys (mode 0600) with a 32-byte root; every key is derived from it by HKDF with a label, in secret
- *       memory, when the keyring is opened.
- * Why:  shaped as requests and answers, so that the ring can move into a process of its own without a caller changing.
+ * What: the program's side of the key process (keyproc.h): requests over a few connections. Where DIR/keys lies bare, opening the
+ *       ring starts a process for this program alone; where it is protected, `comity keys DIR unlock` has started one that stays.
+ * Why:  no fault in what reads partners' bytes, files or pages reaches the keys. Every key is derived from the root by HKDF with a
+ *       label, in that process, in locked memory.
  *
  *     struct keyring *k;
  *     if (keyring_open("node/keys", &k, &err) < 0) ...
  *     if (keyring_sign(k, KEYRING_LOG, message, signature, &err) < 0) ...
  *
- * Not yet: passphrase, shares, own process (they come with the key process). Until then the file is the secret.
+ * Held here, in locked memory: MAC keys (they open nothing) and some data keys for the next records (each opens one record). They are
+ * wiped when the process turns out to be gone. Not here: the file and its ways to be opened (keyfile.h).
  */
 #ifndef COMITY_CRYPTO_KEYRING_H
 #define COMITY_CRYPTO_KEYRING_H
@@ -21,10 +23,22 @@ enum keyring_signer { KEYRING_AGENCY, KEYRING_LOG, KEYRING_WITNESS };           
 enum keyring_mac { KEYRING_MAC_INDEX, KEYRING_MAC_FINGERPRINT, KEYRING_MAC_PSEUDONYM }; /* keyed BLAKE2b */
 #define KEYRING_WRAPPED_LEN (KEY_LEN + SEAL_OVERHEAD)
 
-/* Creates the file; ERR_EXISTS if it is there. */
+/* Creates the file, unprotected; ERR_EXISTS if it is there. */
 MUST_USE int keyring_create(const char *path, struct err *err);
+/* ERR_DENIED when the keys are locked: the sentence says what to do. */
 MUST_USE int keyring_open(const char *path, struct keyring **out, struct err *err);
 void keyring_close(struct keyring *k);
+/* Are the keys within reach? When not, what is held here is wiped. For a server to ask twice a second. After an unlock the ring
+ * works again. */
+bool keyring_alive(const struct keyring *k);
+
+/* --- the process that stays: DIR/keys.sock beside DIR/keys --- */
+
+/* Starts it with an opened root (secret memory), which it takes over. ERR_EXISTS: it is there. idle_ms 0: stays until it is locked. */
+MUST_USE int keyring_agent_start(const char *path, const uint8_t root[static 32], int64_t idle_ms, struct err *err);
+/* Ends it and waits until it has wiped. ERR_NOT_FOUND: none is there. */
+MUST_USE int keyring_agent_lock(const char *path, struct err *err);
+bool keyring_agent_there(const char *path);
 
 /* Every operation may be called from several threads, and fails with ERR_IO when the keys cannot be reached. */
 
@@ -42,6 +56,9 @@ MUST_USE int keyring_mac_parts(const struct keyring *k, enum keyring_mac which, 
  * KEYRING_WRAPPED_LEN bytes, sealed plain.len + SEAL_OVERHEAD. The data key never leaves crypto. */
 MUST_USE int keyring_seal(const struct keyring *k, bytes plain, bytes ad, uint8_t wrapped[static KEYRING_WRAPPED_LEN], uint8_t *sealed,
                           struct err *err);
+/* Many records at once, for whoever reads many: one conversation with the key process. The results lie in each item. */
+struct keyring_sealed { bytes wrapped, sealed, ad; uint8_t *plain; int result; };
+MUST_USE int keyring_unseal_many(const struct keyring *k, struct keyring_sealed items[], size_t n, struct err *err);
 /* ERR_CRYPTO if either tag does not hold. plain is sealed.len - SEAL_OVERHEAD bytes. */
 MUST_USE int keyring_unseal(const struct keyring *k, bytes wrapped, bytes sealed, bytes ad, uint8_t *plain, struct err *err);
 

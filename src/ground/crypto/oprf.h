@@ -35,6 +35,7 @@ struct oprf_key; /* secret memory */
 
 /* How many threads work on one array: 1..16. Process-wide, set once at start. */
 void oprf_threads(unsigned n);
+unsigned oprf_threads_now(void);
 
 /* RFC 9380 section 5.3.1 with SHA-512. len <= 255 * 64, dst 1..255 bytes; false outside that. */
 bool oprf_expand_message(uint8_t *out, size_t len, bytes message, bytes dst);

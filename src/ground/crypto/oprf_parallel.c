@@ -14,6 +14,11 @@ void oprf_threads(unsigned n)
     atomic_store(&threads_wanted, n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n);
 }
 
+unsigned oprf_threads_now(void)
+{
+    return atomic_load(&threads_wanted);
+}
+
 struct slice {
     oprf_slice_fn work;
     void *arg;
