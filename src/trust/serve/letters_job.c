@@ -27,6 +27,7 @@ struct link {
     bool uploading;            /* a large letter is on its way: */
     uint8_t letter[ID_LEN];
     uint64_t have;             /* bytes of it that are there, as the partner said */
+    uint8_t fetched[HASH_LEN]; /* what came last when we fetched: the same again is no progress */
 };
 
 struct lane_state { struct link *links; };
@@ -77,7 +78,7 @@ static int greet(struct turn *t, enum delivery_result *result, struct err *err)
     struct letter_position position;
     struct letters_taken taken = {0};
     bytes body;
-    int64_t known = -1, before;
+    int64_t known = -2, before; /* -1: none */
     int r;
     do {
         before = known;
@@ -222,6 +223,19 @@ static int post_answers(struct turn *t, const struct post_answer answers[], size
     return call(t, "/v1/receipts", buf_bytes(&b), 1024, &body, err);
 }
 
+/* Something was settled, and it is not what came the last time: else a partner that gives the same for ever would keep us busy. */
+static bool is_progress(struct turn *t, bytes body, const struct post_answer answers[], size_t n)
+{
+    uint8_t digest[HASH_LEN];
+    bool settled = false;
+    crypto_sha256(digest, body);
+    bool again = memcmp(digest, t->link->fetched, HASH_LEN) == 0;
+    memcpy(t->link->fetched, digest, HASH_LEN);
+    for (size_t i = 0; i < n; i++)
+        settled = settled || answers[i].outcome == POST_RECEIPT;
+    return settled && !again;
+}
+
 static int pull(struct turn *t, enum delivery_result *result, struct err *err)
 {
     struct serve_context *c = t->context;
@@ -242,7 +256,11 @@ static int pull(struct turn *t, enum delivery_result *result, struct err *err)
     r = fetch_large(t, letters, n, err);
     if (r == 0)
         r = letter_receive(c->node, c->kinds, &t->link->partner, letters, n, t->now_ms, t->arena, answers, err);
-    return r < 0 ? r : post_answers(t, answers, n, err);
+    if (r == 0)
+        r = post_answers(t, answers, n, err);
+    if (r == 0 && !is_progress(t, body, answers, n))
+        *result = DELIVERY_STUCK;
+    return r;
 }
 
 /* --- turns --- */
@@ -306,7 +324,7 @@ static int take_turn(struct turn *t, struct err *err)
     crypto_random(&random, sizeof random);
     delivery_happened(&l->delivery, step, result, clock_now_ms(), (clock_monotonic_ns() - began) / 1000000, random);
     tell(t, r, &trouble);
-    return r == 0 && result == DELIVERY_WELL;
+    return r == 0 && (result == DELIVERY_WELL || (step == DELIVERY_PULL && t->n_due > 0));
 }
 
 /* --- links --- */
