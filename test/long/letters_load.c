@@ -33,7 +33,7 @@ static int write_one(struct node *node, struct act *act, void *arg, struct err *
     return result;
 }
 
-static int write_group(struct node *node, const struct partner *to, long n, unsigned *seed, struct err *err)
+static int write_group(struct node *node, const struct partner *to, int64_t n, unsigned *seed, struct err *err)
 {
     static uint8_t text[PAYLOAD_MAX];
     struct one many[GROUP_MAX];
@@ -44,7 +44,7 @@ static int write_group(struct node *node, const struct partner *to, long n, unsi
     const int64_t now = clock_now_ms();
     size_t failed;
     memset(text, 'n', sizeof text);
-    for (long i = 0; i < n; i++) {
+    for (int64_t i = 0; i < n; i++) {
         many[i] = (struct one){.to = to, .letter = {.kind = "notice", .purpose = STR("identification"), .reference = STR("practice 1/2026"),
                                                     .type = STR("text/plain"), .payload = {text, 1 + (size_t)(rand_r(seed) % PAYLOAD_MAX)}}};
         acts[i] = (struct act){.verb = VERB_SEND, .actor = &actor, .purpose = many[i].letter.purpose, .reference = many[i].letter.reference,
@@ -52,7 +52,7 @@ static int write_group(struct node *node, const struct partner *to, long n, unsi
         steps[i] = (struct act_step){&acts[i], write_one, &many[i]};
     }
     int result = act_run_group(node, steps, (size_t)n, &failed, err);
-    for (long i = 0; i < n && result == 0; i++)
+    for (int64_t i = 0; i < n && result == 0; i++)
         puts(hex_encode(a, (bytes){many[i].id, ID_LEN}).p);
     fflush(stdout);
     arena_free(a);
@@ -62,12 +62,13 @@ static int write_group(struct node *node, const struct partner *to, long n, unsi
 int main(int argc, char **argv)
 {
     struct err err = {0};
-    if (argc != 6) {
-        fprintf(stderr, "usage: letters_load DIR PARTNER COUNT GROUP SEED\n");
+    int64_t count, group, seed_given;
+    if (argc != 6 || !str_to_int(str_from(argv[3]), 0, INT32_MAX, &count) || !str_to_int(str_from(argv[4]), 1, GROUP_MAX, &group) ||
+        !str_to_int(str_from(argv[5]), 0, UINT32_MAX, &seed_given)) {
+        fprintf(stderr, "usage: letters_load DIR PARTNER COUNT GROUP SEED; GROUP is 1 to 256\n");
         return 2;
     }
-    long count = atol(argv[3]), group = atol(argv[4]);
-    unsigned seed = (unsigned)atol(argv[5]);
+    unsigned seed = (unsigned)seed_given;
     struct node *node = NULL;
     struct partner to;
     struct arena *a = arena_new();
@@ -76,9 +77,7 @@ int main(int argc, char **argv)
         result = node_open(argv[1], rooms, &node, &err);
     if (result == 0)
         result = partner_find(node->db, a, str_from(argv[2]), &to, &err);
-    if (group < 1 || group > GROUP_MAX)
-        result = err_set(&err, ERR_USAGE, "GROUP is 1 to %d", GROUP_MAX);
-    for (long done = 0; done < count && result == 0; done += group)
+    for (int64_t done = 0; done < count && result == 0; done += group)
         result = write_group(node, &to, count - done < group ? count - done : group, &seed, &err);
     if (result < 0)
         fprintf(stderr, "letters_load: %s\n", err.text);
