@@ -78,7 +78,7 @@ foreign_code() {
         echo "ok $count - $what # SKIP golang-golang-x-mod-dev is not installed"
         return
     }
-    "$comity" witness x --json | python3 -c 'import json,sys; sys.stdout.write(json.load(sys.stdin)["checkpoint"])' >cosigned
+    "$comity" log x head --cosigned >cosigned
     key=$("$comity" log x head --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["log_key"])')
     witnesses=$(python3 -c 'import json; print(*[json.load(open(n + ".card"))["witness_key"] for n in "yz"])')
     # shellcheck disable=SC2086,SC2154
@@ -99,6 +99,9 @@ check 'the log of each has its quorum' soon confirmed x
 check '... of the others too' soon confirmed z
 check 'comity witness says it' run 0 "$comity" witness x
 check '... in a sentence' says 'has its quorum (2 of 2 witnesses)'
+check 'a leaf is proved in the cosigned head' run 0 "$comity" log x proof 3 --cosigned
+check '... which carries the cosignatures' sh -c '[ "$(grep -c "/witness " last.out)" = 2 ]'
+check '... there is no other size of it' run 2 "$comity" log x proof 3 --cosigned --size 4
 foreign_code
 check 'a look finds nothing in a log that nobody touched' run 0 "$comity" witness y look
 

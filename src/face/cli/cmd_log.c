@@ -5,12 +5,14 @@
 #include "face/cli/rooms.h"
 #include "ground/json/json.h"
 #include "trust/log/checkpoint.h"
+#include "trust/witness/witness.h"
 
 #define SHOWN 50
 #define LEAF_MAX 65536
 
 const struct cli_option log_head_options[] = {
     {"size", "N", "the log as it was with N leaves (default: as it is)"},
+    {"cosigned", NULL, "the last head that a quorum of witnesses cosigned, with their lines"},
     {0},
 };
 const char log_head_help[] =
@@ -27,6 +29,7 @@ const char log_verify_help[] =
 
 const struct cli_option log_proof_options[] = {
     {"size", "N", "prove it in the log of N leaves (default: all)"},
+    {"cosigned", NULL, "prove it in the last head that a quorum of witnesses cosigned"},
     {0},
 };
 const char log_proof_help[] =
@@ -49,10 +52,22 @@ static int count_of(struct cli *cli, const char *what, const char *text, int64_t
     return cli_usage(cli, "%s must be a whole number, 0 or more, not \"%s\"", what, text);
 }
 
-/* --size, or the log's size. */
-static int size_of(struct cli *cli, struct node *node, int64_t *size)
+/* --size, or the log's size, or --cosigned: that of the head, which then is in *head. */
+static int size_of(struct cli *cli, struct node *node, int64_t *size, str *head)
 {
     const char *text = cli_option(cli, "size");
+    struct witness_quorum q;
+    *head = STR("");
+    if (cli_option(cli, "cosigned")) {
+        if (text)
+            return cli_usage(cli, "--cosigned has a size of its own: leave --size out");
+        int result = witness_quorum(node, cli->arena, &q, &cli->err);
+        if (result == 0 && q.size < 0)
+            result = err_set(&cli->err, ERR_NOT_FOUND, "no head of this log has its quorum of cosignatures yet: comity witness DIR tells why");
+        *size = q.size;
+        *head = q.checkpoint;
+        return result;
+    }
     return text ? count_of(cli, "--size", text, size) : log_size(node->log, node->db, size, &cli->err);
 }
 
@@ -61,8 +76,10 @@ static int print_head(struct cli *cli, struct node *node)
     int64_t size;
     uint8_t root[HASH_LEN];
     str note;
-    int result = size_of(cli, node, &size);
-    if (result < 0 || (result = log_checkpoint(node->log, node->db, size, cli->arena, &note, &cli->err)) < 0 ||
+    int result = size_of(cli, node, &size, &note);
+    if (result == 0 && note.len == 0)
+        result = log_checkpoint(node->log, node->db, size, cli->arena, &note, &cli->err);
+    if (result < 0 ||
         (result = log_root(node->log, node->db, size, root, &cli->err)) < 0)
         return result;
     if (!cli->json)
@@ -141,7 +158,7 @@ static int verify(struct cli *cli, struct node *node)
     return cli_print(cli, buf_str(&text));
 }
 
-static int make_proof(struct cli *cli, struct node *node, int64_t index, int64_t size, struct tlog_proof *proof)
+static int make_proof(struct cli *cli, struct node *node, int64_t index, int64_t size, str head, struct tlog_proof *proof)
 {
     struct err *err = &cli->err;
     struct note_verifier verifier;
@@ -149,9 +166,11 @@ static int make_proof(struct cli *cli, struct node *node, int64_t index, int64_t
     proof->index = (uint64_t)index;
     int result = log_inclusion(node->log, node->db, index, size, cli->arena, &proof->path, err);
     if (result < 0 || (result = log_leaf_get(node->log, node->db, index, cli->arena, &proof->extra, err)) < 0 ||
-        (result = log_checkpoint(node->log, node->db, size, cli->arena, &proof->checkpoint, err)) < 0 ||
+        (head.len == 0 && (result = log_checkpoint(node->log, node->db, size, cli->arena, &proof->checkpoint, err)) < 0) ||
         (result = note_verifier_parse(log_vkey(node->log, cli->arena), &verifier, err)) < 0)
         return result;
+    if (head.len)
+        proof->checkpoint = head;
     /* What leaves the house has been verified as its reader will. */
     result = tlog_proof_verify(cli->arena, proof, proof->extra, &verifier, &cp, err);
     return result < 0 ? err_set(err, ERR_CORRUPT, "the log is damaged around leaf %lld: run comity log DIR verify", (long long)index) : 0;
@@ -160,9 +179,11 @@ static int make_proof(struct cli *cli, struct node *node, int64_t index, int64_t
 static int print_proof(struct cli *cli, struct node *node)
 {
     int64_t index, size;
+    str head;
     struct tlog_proof proof = {0};
     int result = count_of(cli, "INDEX", cli->args[1], &index);
-    if (result < 0 || (result = size_of(cli, node, &size)) < 0 || (result = make_proof(cli, node, index, size, &proof)) < 0)
+    if (result < 0 || (result = size_of(cli, node, &size, &head)) < 0 ||
+        (result = make_proof(cli, node, index, size, head, &proof)) < 0)
         return result;
     str text = tlog_proof_format(cli->arena, &proof);
     if (!cli->json)

@@ -52,18 +52,22 @@ static void note(struct serve *s, struct arena *a, const char *sentence)
 static void refuse(const struct http_request *q, struct http_reply *reply, const struct err *err)
 {
     static const struct { int code, status; } table[] = {
-        {ERR_INPUT, 400}, {ERR_CRYPTO, 400}, {ERR_DENIED, 403}, {ERR_NOT_FOUND, 404}, {ERR_EXISTS, 409}, {ERR_LIMIT, 429}, {ERR_RETRY, 503},
+        {ERR_INPUT, 400},  {ERR_CRYPTO, 400},  {ERR_DENIED, 403}, {ERR_NOT_FOUND, 404},
+        {ERR_EXISTS, 409}, {ERR_CORRUPT, 410}, {ERR_LIMIT, 429},  {ERR_RETRY, 503},
     };
     struct worker *w = q->worker;
     reply->status = 500;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (table[i].code == err->code)
             reply->status = table[i].status;
-    bool ours = reply->status >= 500;
+    const bool damaged = err->code == ERR_CORRUPT, ours = reply->status >= 500 || damaged;
     note(w->server, q->arena, str_printf(q->arena, "%.*s %s: %s", STR_ARG(q->path), ours ? "failed" : "refused", err->text).p);
     struct json *o = json_object_new(q->arena);
-    json_put_str(o, "error", ours ? STR("this node cannot answer now; its operator's log says why") : str_from(err->text));
+    json_put_str(o, "error", damaged ? STR("what this node has stored is damaged; its operator's log says where")
+                             : ours  ? STR("this node cannot answer now; its operator's log says why")
+                                     : str_from(err->text));
     json_put_str(o, "code", str_from(err_word(err->code)));
+    reply->type = "application/json"; /* whatever the answer would have been */
     reply->body = str_bytes(json_write(q->arena, o, JSON_ONE_LINE));
 }
 

@@ -156,47 +156,30 @@ static int answer_seen(struct node *node, const struct partner *p, const struct 
     return result;
 }
 
-/* --- our own log --- */
-
-/* Damage is an answer that a witness understands, not a passing failure. */
-static int or_gone(int result, const struct http_request *q, struct http_reply *reply, const struct err *err)
-{
-    if (result != ERR_CORRUPT)
-        return result;
-    reply->status = 410;
-    reply->type = TEXT_TYPE;
-    reply->body = str_bytes(str_printf(q->arena, "%s\n", err->text));
-    return 0;
-}
+/* --- our own log: damage (ERR_CORRUPT) is told as it is, and is an answer that a witness understands --- */
 
 static int answer_head(struct node *node, const struct partner *p, const struct http_request *q, struct http_reply *reply, struct err *err)
 {
     int64_t size;
     str note = {0};
-    struct err why = {0};
     (void)p;
-    int result = log_size(node->log, node->db, &size, &why);
+    int result = log_size(node->log, node->db, &size, err);
     if (result == 0)
-        result = log_checkpoint(node->log, node->db, size, q->arena, &note, &why);
-    if (result < 0)
-        err_set(err, result, "%s", why.text);
+        result = log_checkpoint(node->log, node->db, size, q->arena, &note, err);
     reply->type = TEXT_TYPE;
     reply->body = str_bytes(note);
-    return or_gone(result, q, reply, &why);
+    return result;
 }
 
 static int answer_tile(struct node *node, const struct partner *p, const struct http_request *q, struct http_reply *reply, struct err *err)
 {
     struct tile tile;
-    struct err why = {0};
     (void)p;
-    int result = tile_parse(str_slice(q->path, TILE_PREFIX.len, q->path.len), &tile, &why);
+    int result = tile_parse(str_slice(q->path, TILE_PREFIX.len, q->path.len), &tile, err);
     if (result == 0)
-        result = log_tile(node->log, node->db, tile.level, tile.place, tile.width, q->arena, &reply->body, &why);
-    if (result < 0)
-        err_set(err, result, "%s", why.text);
+        result = log_tile(node->log, node->db, tile.level, tile.place, tile.width, q->arena, &reply->body, err);
     reply->type = "application/octet-stream";
-    return or_gone(result, q, reply, &why);
+    return result;
 }
 
 const struct peer_route witness_routes[] = {

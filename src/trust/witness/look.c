@@ -115,7 +115,8 @@ static int compare_heads(struct look *l, struct err *err)
         result = keep(l, "fork", l->p->id, l->seen.checkpoint, l->raw, STR("two heads of one size"), err);
     for (size_t i = 0; i < l->n_claims && result == 0; i++)
         if (l->claims[i].cp.size > l->cp.size) /* it was asked for before the log was */
-            result = keep(l, "split", l->claims[i].witness, l->raw, l->claims[i].raw, STR("another witness cosigned a later head than the log shows here"), err);
+            result = keep(l, "split", l->claims[i].witness, l->raw, l->claims[i].raw,
+                          STR("another witness cosigned a later head than the log shows here"), err);
     return result;
 }
 
@@ -219,7 +220,8 @@ static int check_root(struct look *l, const struct must_give *m, struct err *err
 
 static int check_roots(struct look *l, struct err *err)
 {
-    const struct must_give now = {"leaves", l->p->id, l->cp.size, &l->cp.root, l->seen.checkpoint, l->raw, "the leaves do not give the head that is signed now"};
+    const struct must_give now = {"leaves", l->p->id, l->cp.size, &l->cp.root, l->seen.checkpoint, l->raw,
+                                  "the leaves do not give the head that is signed now"};
     const struct must_give then = {"leaves", l->p->id, (uint64_t)l->seen.size, &l->seen.root, l->seen.checkpoint, l->raw,
                                    "the leaves do not give the head that was cosigned before"};
     const bool before = l->contradicted;
@@ -229,7 +231,8 @@ static int check_roots(struct look *l, struct err *err)
     result = check_root(l, &then, err);
     for (size_t i = 0; i < l->n_claims && result == 0; i++) {
         const struct claim *c = &l->claims[i];
-        const struct must_give other = {"split", c->witness, c->cp.size, &c->cp.root, l->raw, c->raw, "another witness cosigned a head that the leaves shown here do not give"};
+        const struct must_give other = {"split", c->witness, c->cp.size, &c->cp.root, l->raw, c->raw,
+                                        "another witness cosigned a head that the leaves shown here do not give"};
         result = check_root(l, &other, err);
     }
     return result;

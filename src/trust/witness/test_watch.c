@@ -85,7 +85,7 @@ static int call(void *arg, const struct partner *p, struct arena *a, const char 
             continue;
         int result = r->answer(node, &from, &q, &reply, &why);
         if (result < 0) {
-            reply.status = result == ERR_NOT_FOUND ? 404 : result == ERR_INPUT ? 400 : 500;
+            reply.status = result == ERR_NOT_FOUND ? 404 : result == ERR_INPUT ? 400 : result == ERR_CORRUPT ? 410 : 500;
             reply.body = str_bytes(str_dup(a, str_from(why.text)));
         }
         if (w->caller_died)
