@@ -103,18 +103,23 @@ static int add_passed(struct node *node, const uint8_t root[static ID_LEN], cons
     return r;
 }
 
-/* 1: it is that of the direct holder of one of ours. */
-static int from_holder(struct node *node, struct arena *a, const struct grant_statement *s, int64_t now_ms, struct err *err)
+/* 1: it is that of the direct holder of one of ours. The same once more goes no further: a letter that was passed on in a circle
+ * would send it round for ever. */
+static int from_holder(struct node *node, struct arena *a, const uint8_t from[static ID_LEN], const struct grant_statement *s, int64_t now_ms,
+                       struct err *err)
 {
     struct grant_row row;
-    int r = grant_store_find(node->db, a, s->issuer, s->grant, &row, err);
+    str text = grant_statement_write(a, s);
+    int r = memcmp(s->holder, from, ID_LEN) == 0 ? grant_store_find(node->db, a, s->issuer, s->grant, &row, err) : 0;
     if (r <= 0 || !row.ours || memcmp(row.holder, s->holder, ID_LEN) != 0)
         return r < 0 ? r : 0;
+    if (str_eq(row.statement, text))
+        return 1;
     if ((r = parent_ended(node, a, &row, err)) < 0)
         return r;
     if (r > 0)
         row.due |= GRANT_DUE_RELAY;
-    row.statement = grant_statement_write(a, s);
+    row.statement = text;
     row.stated_ms = row.stated_ms ? row.stated_ms : now_ms;
     if ((r = grant_store_put(node->db, &row, err)) < 0 || (r = add_passed(node, row.id, s, err)) < 0)
         return r;
@@ -130,6 +135,7 @@ static int from_below(struct node *node, struct arena *a, const uint8_t from[sta
     uint8_t self[ID_LEN];
     size_t n;
     bool known = false;
+    str text = grant_statement_write(a, s);
     grant_self(node, self);
     int r = grant_store_below_roots(node->db, a, s->issuer, s->grant, &below, &n, err);
     for (size_t i = 0; r >= 0 && i < n; i++) {
@@ -137,11 +143,14 @@ static int from_below(struct node *node, struct arena *a, const uint8_t from[sta
             continue;
         if ((r = grant_store_find(node->db, a, self, below[i].root, &root, err)) <= 0 || memcmp(root.holder, from, ID_LEN) != 0)
             continue;
+        known = true;
+        r = 0;
+        if (str_eq(below[i].statement, text))
+            continue;
         if ((r = parent_ended(node, a, &root, err)) < 0)
             return r;
-        known = true;
         below[i].due = r > 0;
-        below[i].statement = grant_statement_write(a, s);
+        below[i].statement = text;
         below[i].stated_ms = below[i].stated_ms ? below[i].stated_ms : now_ms;
         if ((r = grant_store_below_state(node->db, &below[i], err)) == 0)
             r = add_passed(node, root.id, s, err);
@@ -152,13 +161,14 @@ static int from_below(struct node *node, struct arena *a, const uint8_t from[sta
 int grant_statement_take(struct node *node, const uint8_t from[static ID_LEN], const struct grant_statement *s, int64_t now_ms, struct err *err)
 {
     struct arena *a = arena_new();
-    int r = grant_statement_verify(a, s, err);
+    int direct = 0, r = grant_statement_verify(a, s, err);
     if (r < 0)
         goto out;
-    r = memcmp(s->holder, from, ID_LEN) == 0 ? from_holder(node, a, s, now_ms, err) : from_below(node, a, from, s, now_ms, err);
-    if (r == 0)
+    direct = from_holder(node, a, from, s, now_ms, err);
+    r = direct < 0 ? direct : from_below(node, a, from, s, now_ms, err);
+    if (r == 0 && direct == 0)
         r = err_set(err, ERR_DENIED, "the statement is about a grant that this node did not give to that holder");
-    if (r > 0)
+    if (r >= 0)
         r = grant_send_due(node, now_ms, err);
 out:
     arena_free(a);

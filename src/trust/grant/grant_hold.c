@@ -78,6 +78,8 @@ int grant_take(struct node *node, const uint8_t from[static ID_LEN], const struc
         r = grant_chain_verify(a, chain, err);
     if (r == 0)
         r = take(node, a, chain, now_ms, err);
+    if (r == 0)
+        r = grant_send_due(node, now_ms, err);
     arena_free(a);
     return r;
 }
