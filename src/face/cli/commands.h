@@ -43,6 +43,16 @@ int cmd_init(struct cli *cli);
 extern const struct cli_option init_options[];
 extern const char init_help[];
 
+/* cmd_keys.c */
+int cmd_keys(struct cli *cli);
+int cmd_keys_protect(struct cli *cli);
+int cmd_keys_unlock(struct cli *cli);
+int cmd_keys_lock(struct cli *cli);
+int cmd_keys_split(struct cli *cli);
+int cmd_keys_rotate(struct cli *cli);
+extern const struct cli_option keys_protect_options[], keys_unlock_options[], keys_split_options[];
+extern const char keys_help[], keys_protect_help[], keys_unlock_help[], keys_lock_help[], keys_split_help[], keys_rotate_help[];
+
 /* cmd_letters.c, cmd_letters_read.c */
 int cmd_letters_list(struct cli *cli);
 int cmd_letters_show(struct cli *cli);

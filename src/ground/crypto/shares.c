@@ -6,13 +6,13 @@
 #define SYMBOLS ((RAW_LEN * 8 + 4) / 5)
 #define GROUP 5
 
-/* x * y in GF(2^8) mod x^8 + x^4 + x^3 + x + 1; the same steps whatever the values. */
+/* x * y in GF(2^8) mod x^8 + x^4 + x^3 + x^2 + 1; the same steps whatever the values. */
 static uint8_t multiply(uint8_t x, uint8_t y)
 {
     unsigned a = x, product = 0;
     for (unsigned bit = 0; bit < 8; bit++) {
         product ^= a & (0U - ((unsigned)y >> bit & 1U));
-        a = (a << 1) ^ (0x11bU & (0U - (a >> 7 & 1U)));
+        a = (a << 1) ^ (0x11dU & (0U - (a >> 7 & 1U)));
     }
     return (uint8_t)product;
 }

@@ -5,7 +5,7 @@
  *     share_parse(STR("..."), &share, err);            // a mistyped one is found
  *     share_join(&one, &other, secret, err);
  *
- * Over GF(2^8) with the polynomial of AES, byte by byte, without tables or branches on secrets (a Debian library, gfshare, makes
+ * Over GF(2^8) mod x^8 + x^4 + x^3 + x^2 + 1, byte by byte, without tables or branches on secrets (a Debian library, gfshare, makes
  * the same arithmetic: a test holds ours against it). The tag finds errors of typing and shares of different sets; it does not
  * protect against somebody who makes up a share: the sealed root does not open then. Not here: what the secret opens (keyfile.h).
  */
