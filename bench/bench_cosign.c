@@ -79,7 +79,8 @@ static void work(struct bench *b, const struct actor *actor, int64_t seconds, in
     if (b->cosigned < b->n)
         die("not everything was cosigned");
     qsort(b->done, (size_t)b->n, sizeof b->done[0], by_size);
-    const double p50 = (double)b->done[b->n / 2] / NS, p99 = (double)b->done[b->n * 99 / 100] / NS, most = (double)b->done[b->n - 1] / NS;
+    const int64_t middle = b->n / 2, late = b->n * 99 / 100;
+    const double p50 = (double)b->done[middle] / NS, p99 = (double)b->done[late] / NS, most = (double)b->done[b->n - 1] / NS;
     printf("%lld acts in %.1f s (%.0f/s), each cosigned by two witnesses after %.2f s (median), %.2f s (p99), %.2f s (longest)\n", (long long)b->n,
            (double)(end - start) / NS, (double)b->n * NS / (double)(end - start), p50, p99, most);
     printf("figure\tact to two cosignatures, p99 at %.0f acts/s\t%.2f s\tTessera on 7 cores: 3.1 s mean\t%.2f\t< 5 s\n",

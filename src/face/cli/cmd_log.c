@@ -73,7 +73,7 @@ static int size_of(struct cli *cli, struct node *node, int64_t *size, str *head)
 
 static int print_head(struct cli *cli, struct node *node)
 {
-    int64_t size;
+    int64_t size = 0;
     uint8_t root[HASH_LEN];
     str note;
     int result = size_of(cli, node, &size, &note);
@@ -178,7 +178,7 @@ static int make_proof(struct cli *cli, struct node *node, int64_t index, int64_t
 
 static int print_proof(struct cli *cli, struct node *node)
 {
-    int64_t index, size;
+    int64_t index, size = 0;
     str head;
     struct tlog_proof proof = {0};
     int result = count_of(cli, "INDEX", cli->args[1], &index);

@@ -68,7 +68,7 @@ static int decide(struct db *db, void *arg, struct err *err)
 {
     struct adding *d = arg;
     struct err why = {0};
-    int64_t open;
+    int64_t open = 0;
     d->kind = NULL;
     int result = witness_store_seen(db, d->partner->id, d->arena, &d->seen, err);
     if (result == 0)

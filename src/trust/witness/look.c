@@ -245,7 +245,7 @@ static int store(struct db *db, void *arg, struct err *err)
 {
     struct look *l = arg;
     struct seen now;
-    int64_t open;
+    int64_t open = 0;
     str line;
     int result = witness_store_seen(db, l->p->id, l->arena, &now, err);
     if (result == 0)

@@ -243,7 +243,7 @@ static int store(struct db *db, void *arg, struct err *err)
     struct round *r = arg;
     struct act_watch watch, now = {0};
     struct own stored;
-    int64_t open;
+    int64_t open = 0;
     int result = act_watch_get(db, &watch, err);
     if (result < 0 || (result = witness_store_open_count(db, r->id, &open, err)) < 0)
         return result;
