@@ -20,7 +20,8 @@ THEIRS = "given,family,born,document\nOlena,Bondarenko,1999-09-09,P5550001\n"
 NAMES = ("Kuznetsov", "Velasquez", "Rattanakosin", "Mondulkiri", "Zzyzxplant", "Bondarenko")
 COMMAND_SECONDS = 60
 HARMED_SECONDS = 3
-FORGOTTEN_IN_TIME = ("peer_seen",)  # a question's id is kept for minutes: the count depends on when the step is run again
+# a question's id is kept for minutes; what witnesses said is written by the clock: these counts depend on when the step is run again
+FORGOTTEN_IN_TIME = ("peer_seen", "act_watch", "witness_own", "witness_seen", "witness_told")
 
 
 def many():

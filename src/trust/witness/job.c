@@ -93,7 +93,8 @@ struct state {
     struct witness_https *https;
     const struct serve_context *context;
     int64_t said_ms;          /* the newest evidence that was said */
-    bool warned, began;
+    enum level { WELL, WARNED, READ_ONLY } level; /* what was said last */
+    bool began;
     int64_t needed;
 };
 
@@ -156,15 +157,15 @@ static int say_quorum(struct state *s, struct arena *a, int64_t now_ms, struct e
         return result;
     if (q.watch.needed == 0 && (!s->began || s->needed != 0))
         say(s, "no partner with an address can witness this node's log: nobody watches it, and no quorum is asked for");
-    const bool warns = act_watch_warns(&q.watch, now_ms);
-    if (warns && !s->warned)
-        say(s, act_watch_refuses(&q.watch, now_ms, &why)
-                   ? why.text
-                   : str_printf(a, "for %" PRId64 " min fewer than %" PRId64 " witnesses have confirmed this node's log; after 4 h it turns read-only. "
-                                   "comity witness DIR tells who is missing", witness_quorum_age(&q, now_ms) / 60000, q.watch.needed).p);
-    if (!warns && s->warned)
+    const enum level level = act_watch_refuses(&q.watch, now_ms, &why) ? READ_ONLY : act_watch_warns(&q.watch, now_ms) ? WARNED : WELL;
+    if (level == READ_ONLY && s->level != READ_ONLY)
+        say(s, why.text);
+    else if (level == WARNED && s->level == WELL)
+        say(s, str_printf(a, "for %" PRId64 " min fewer than %" PRId64 " witnesses have confirmed this node's log; after 4 h it turns read-only. "
+                             "comity witness DIR tells who is missing", witness_quorum_age(&q, now_ms) / 60000, q.watch.needed).p);
+    else if (level == WELL && s->level != WELL)
         say(s, "this node's log is confirmed by its witnesses again");
-    s->warned = warns;
+    s->level = level;
     s->needed = q.watch.needed;
     s->began = true;
     return 0;

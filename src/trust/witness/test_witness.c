@@ -459,6 +459,53 @@ static void test_confirming_needs_grounds(void **state)
     assert_int_equal(witness_confirm(w->houses[Y].node, &test_operator, &p, STR("spoken to"), WATCH_NOW, &err), ERR_NOT_FOUND);
 }
 
+static char said[10][ERR_TEXT_MAX];
+static int n_said;
+
+static void note(const char *sentence)
+{
+    assert_true(n_said < 10);
+    snprintf(said[n_said++], sizeof said[0], "%s", sentence);
+}
+
+/* What the running node tells its operator: each thing once, when it begins and when it ends. Nobody answers on the line. */
+static void test_what_the_operator_is_told(void **state)
+{
+    struct watch *w = *state;
+    struct err err = {0};
+    const bool stopping = false;
+    struct serve_context context = {.node = w->houses[X].node, .identity = &w->houses[X].identity, .note = note, .stopping = &stopping, .lanes = 1};
+    struct witness_evidence e = {.kind = STR("fork"), .first = STR("1"), .second = STR("2"), .proof = STR("3")};
+    struct partner y = watch_partner(w, X, Y);
+    bool added;
+    change(w, "update peer_partner set address = '127.0.0.1:1'"); /* refused at once */
+    memcpy(e.log, y.id, ID_LEN);
+    memcpy(e.witness, y.id, ID_LEN);
+    assert_int_equal(witness_keep(w->houses[X].node, &act_node, &e, WATCH_NOW, &added, &err), 0);
+    static const struct { int64_t after; const char *says; } steps[] = {
+        {0, "EVIDENCE against the log of"}, {1, NULL}, {HOUR - 1, NULL}, {HOUR, "for 60 min fewer than 2 witnesses"}, {2 * HOUR, NULL},
+        {4 * HOUR, "read-only: for 4 h 00 min"}, {5 * HOUR, NULL},
+    };
+    n_said = 0;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        const int before = n_said;
+        if (witness_round_job.run(&context, WATCH_NOW + steps[i].after, &err) < 0)
+            fail_msg("%s", err.text);
+        assert_int_equal(n_said, before + (steps[i].says != NULL));
+        if (steps[i].says && !strstr(said[before], steps[i].says))
+            fail_msg("%s", said[before]);
+    }
+    change(w, "update peer_partner set status = 2");
+    assert_int_equal(witness_round_job.run(&context, WATCH_NOW + 6 * HOUR, &err), 0);
+    assert_int_equal(n_said, 5); /* no quorum is asked for any more, and nobody watches: both are said */
+    witness_round_job.close(context.state);
+    struct witness_row *rows = NULL;
+    size_t n = 0;
+    assert_int_equal(witness_list(w->houses[X].node, arena(w), &rows, &n, &err), 0);
+    assert_int_equal(n, 2);
+    assert_true(rows[0].trouble.len > 0 && !rows[0].active && rows[0].open + rows[1].open == 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -475,6 +522,7 @@ int main(void)
         TEST(test_restored_backup),
         TEST(test_a_lying_witness_stops_nobody),
         TEST(test_confirming_needs_grounds),
+        TEST(test_what_the_operator_is_told),
     };
     return cmocka_run_group_tests_name("trust/witness", tests, NULL, NULL);
 }
