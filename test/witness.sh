@@ -140,5 +140,18 @@ check 'its witnesses are asked to confirm' sh -c '"$1" witness y confirm x --ref
 check 'x has its quorum again' soon confirmed x
 check 'and takes changes' run 0 "$comity" import x people.csv
 check 'nobody is accused any more' run 0 "$comity" witness y look
-for node in x y z; do stop $node; done
+
+stop x
+sql x "update act_watch set quorum_ms = quorum_ms - 2 * 3600000"
+sql x "update witness_told set cosigned_ms = cosigned_ms - 2 * 3600000, since_ms = since_ms - 2 * 3600000"
+check 'two hours without a quorum' run 0 "$comity" witness x
+check '... are a warning' says 'WARNING: no quorum for 12'
+check '... nothing more' run 0 "$comity" import x people.csv
+sql x "update act_watch set quorum_ms = quorum_ms - 3 * 3600000"
+check 'after five nothing can be changed' run 1 "$comity" import x people.csv
+check '... which says for how long' complains 'read-only: for 5 h'
+check '... and looking still works' run 0 "$comity" search x dara --purpose practice
+check 'the witnesses are asked' run 0 "$comity" witness x sync
+check '... and changes are taken again' run 0 "$comity" import x people.csv
+for node in y z; do stop $node; done
 echo "1..$count"

@@ -275,11 +275,17 @@ static void one_case(struct run *r, size_t art, int64_t *found)
     watch_round(r->w, X, r->now += 61000);
     for (int i = 0; i < 2; i++) {
         watch_grow(r->honest, (int64_t)draw(r, 4));
+        /* over a line that loses answers, and with one witness away now and then */
+        r->w->caller_died = draw(r, 4) == 0;
+        const size_t away = Y + draw(r, 2);
+        r->w->cut[away] = draw(r, 4) == 0;
         if (draw(r, 2))
             watch_round(r->w, X, r->now += 61000);
+        r->w->caller_died = r->w->cut[Y] = r->w->cut[Z] = false;
         look_untouched(r);
     }
     watch_round(r->w, X, r->now += 61000);
+    assert_int_equal(watch_open_evidence(r->w, X, X), 0); /* nor does it accuse itself */
     const bool other = draw(r, 2);
     arts[art].act(r, other);
     if (watch_look(r->w, draw(r, 2) ? Y : Z, X, r->now += 1000) == 1)

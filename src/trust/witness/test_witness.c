@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -459,6 +460,62 @@ static void test_confirming_needs_grounds(void **state)
     assert_int_equal(witness_confirm(w->houses[Y].node, &test_operator, &p, STR("spoken to"), WATCH_NOW, &err), ERR_NOT_FOUND);
 }
 
+struct racer {
+    struct node *node;
+    struct partner from;
+    str body;
+    int status;
+    struct arena *arena;
+};
+
+static void *race(void *arg)
+{
+    struct racer *r = arg;
+    struct http_reply reply = {0};
+    struct err err = {0};
+    r->status = witness_add(r->node, &r->from, r->body, WATCH_NOW, r->arena, &reply, &err) < 0 ? err.code : reply.status;
+    return NULL;
+}
+
+/* Two requests at once from one known size: one is cosigned, the other is told the new size; the witness never goes back. */
+static void test_two_requests_at_once(void **state)
+{
+    struct watch *w = *state;
+    struct err err = {0};
+    struct node *x = w->houses[X].node;
+    struct racer racers[2];
+    const int rounds = 40;
+    int64_t known = 1;
+    watch_grow(x, 2 * rounds + 2);
+    assert_int_equal(add(w, 0, known, NULL).status, 200);
+    for (int i = 0; i < 2; i++) {
+        racers[i] = (struct racer){.from = watch_partner(w, Y, X), .arena = arena_new()};
+        assert_int_equal(node_open_again(w->houses[Y].node, &racers[i].node, &err), 0);
+    }
+    for (int round = 0; round < rounds; round++) {
+        pthread_t threads[2];
+        for (int i = 0; i < 2; i++) {
+            struct add_checkpoint r = {.old_size = (uint64_t)known, .checkpoint = head(w, x, known + 1 + i)};
+            assert_int_equal(log_consistency(x->log, x->db, known, known + 1 + i, arena(w), &r.proof, &err), 0);
+            racers[i].body = add_checkpoint_format(arena(w), &r);
+        }
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
+        for (int i = 0; i < 2; i++)
+            pthread_join(threads[i], NULL);
+        const int first = racers[0].status == 200 ? 0 : 1;
+        assert_int_equal(racers[first].status, 200);
+        assert_int_equal(racers[!first].status, 409);
+        known += 1 + first;
+        assert_int_equal(watch_seen(w, Y, X).size, known);
+    }
+    assert_int_equal(watch_open_evidence(w, Y, X), 0);
+    for (int i = 0; i < 2; i++) {
+        node_close(racers[i].node);
+        arena_free(racers[i].arena);
+    }
+}
+
 static char said[10][ERR_TEXT_MAX];
 static int n_said;
 
@@ -522,6 +579,7 @@ int main(void)
         TEST(test_restored_backup),
         TEST(test_a_lying_witness_stops_nobody),
         TEST(test_confirming_needs_grounds),
+        TEST(test_two_requests_at_once),
         TEST(test_what_the_operator_is_told),
     };
     return cmocka_run_group_tests_name("trust/witness", tests, NULL, NULL);
