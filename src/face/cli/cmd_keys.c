@@ -9,6 +9,7 @@
 #include "face/cli/secret_input.h"
 #include "ground/crypto/keyfile.h"
 #include "trust/letter/post.h"
+#include "trust/peer/pair.h"
 
 #define IDLE_MINUTES_MAX (7 * 24 * 60)
 
@@ -30,6 +31,11 @@ const struct cli_option keys_protect_options[] = {
 const struct cli_option keys_split_options[] = {
     {"out", "FOLDER", "write share-1.txt, share-2.txt and share-3.txt there instead of showing them"},
     OPENING_OPTIONS,
+    {0},
+};
+
+const struct cli_option keys_rotate_options[] = {
+    {"transport", NULL, "make a new transport key instead; partners must confirm it before anything travels again"},
     {0},
 };
 
@@ -299,6 +305,17 @@ static int rotate(struct node *node, struct act *act, void *arg, struct err *err
     return post_key_rotate(node, act->now_ms, arg, err);
 }
 
+/* The act first: that a key was replaced is in the log even if the replacing is cut short. */
+static int rotate_transport(struct cli *cli, struct node *node)
+{
+    struct http_identity identity;
+    int r = log_it(cli, node, "a new transport key");
+    if (r == 0)
+        r = pair_identity_replace(node, cli->arena, clock_now_ms(), &identity, &cli->err);
+    return r < 0 ? r : say(cli, "rotated", true, "A new transport key is in use when `comity serve` is started again. Make an invitation (comity pair DIR "
+                           "invite) and let\neach partner confirm it: comity partners DIR confirm PARTNER FILE. Until then letters go by stick.");
+}
+
 int cmd_keys_rotate(struct cli *cli)
 {
     struct node *node = NULL;
@@ -310,7 +327,8 @@ int cmd_keys_rotate(struct cli *cli)
         return r;
     struct actor operator = act_operator(cli->arena);
     struct act act = {.verb = VERB_KEYS, .actor = &operator, .now_ms = clock_now_ms()};
-    r = act_run(node, &act, rotate, public_key, &cli->err);
+    bool transport = cli_option(cli, "transport") != NULL;
+    r = transport ? rotate_transport(cli, node) : act_run(node, &act, rotate, public_key, &cli->err);
     node_close(node);
-    return r < 0 ? r : say(cli, "rotated", true, "A new letter key is in use. Partners hear of it when they are reached next.");
+    return r < 0 || transport ? r : say(cli, "rotated", true, "A new letter key is in use. Partners hear of it when they are reached next.");
 }

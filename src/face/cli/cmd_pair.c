@@ -6,11 +6,13 @@
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
+#include "ground/report/qr.h"
 #include "trust/letter/post.h"
 #include "trust/peer/pair.h"
 
 const struct cli_option pair_invite_options[] = {
     {"out", "FILE", "write the invitation there instead of to standard output"},
+    {"qr", NULL, "show the fingerprint as a QR code too"},
     {"address", "HOST:PORT", "where the partner reaches this node (default: where serve listens); none: it cannot, this node fetches"},
     {0},
 };
@@ -69,6 +71,15 @@ int cmd_pair_invite(struct cli *cli)
         buf_add(&b, text);
         fprintf(stderr, "Fingerprint, to be read out to the partner:  %s\nor as words:  %s\n", fingerprint.digits,
                 fingerprint.words); /* what is piped stays the card */
+    }
+    if (cli_option(cli, "qr") && !cli->json) {
+        str code;
+        if ((r = qr_terminal(cli->arena, str_from(fingerprint.words), &code, &cli->err)) < 0)
+            goto out;
+        if (file)
+            buf_add(&b, code);
+        else
+            fputs(code.p, stderr);
     }
     r = cli_print(cli, buf_str(&b));
 out:

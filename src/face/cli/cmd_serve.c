@@ -9,12 +9,14 @@
 #include "ground/crypto/oprf.h"
 #include "ground/proc/proc.h"
 #include "trust/serve/grants.h"
+#include "trust/serve/keys.h"
 #include "trust/serve/letters.h"
 #include "trust/serve/serve.h"
 #include "trust/witness/witness.h"
 
 #define THREADS_DEFAULT 6
 #define THREADS_MAX 64
+#define KEYS_EVERY_MS 500
 #define THREADS_A_QUESTION 2 /* more would only take them from other questions */
 
 const struct cli_option serve_options[] = {
@@ -35,8 +37,10 @@ static void note(const char *sentence)
 }
 
 /* What partners may ask of this node, and what it does by the clock: one line for each room. */
-static const struct peer_route *const routes[] = {peer_routes, letter_routes, witness_routes, NULL};
-static const struct serve_job *const jobs[] = {&letters_job, &letters_tidy_job, &grants_job, &witness_round_job, &witness_look_job, NULL};
+static const struct peer_route *const routes[] = {peer_routes, letter_routes, keys_routes, witness_routes, NULL};
+static const struct serve_job *const jobs[] = {
+    &letters_job, &letters_tidy_job, &grants_job, &keys_job, &witness_round_job, &witness_look_job, NULL,
+};
 
 static int serve(struct cli *cli, struct node *node, const struct serve_settings *settings, int stop)
 {
@@ -51,8 +55,14 @@ static int serve(struct cli *cli, struct node *node, const struct serve_settings
     r = cli_print(cli, buf_str(&b));
     fflush(stdout);
     int waited = 0;
-    while (r == 0 && waited == 0)
-        waited = proc_stop_wait(stop, -1, &cli->err);
+    bool locked = false;
+    while (r == 0 && waited == 0) {
+        waited = proc_stop_wait(stop, KEYS_EVERY_MS, &cli->err);
+        if (keyring_alive(node->keys) == locked) { /* locked by hand: what is held of them here is wiped now */
+            locked = !locked;
+            note(locked ? "the keys are locked: nothing is answered until comity keys DIR unlock" : "the keys are unlocked again");
+        }
+    }
     serve_stop(server);
     return r < 0 ? r : waited < 0 ? waited : 0;
 }

@@ -50,7 +50,7 @@ int cmd_keys_unlock(struct cli *cli);
 int cmd_keys_lock(struct cli *cli);
 int cmd_keys_split(struct cli *cli);
 int cmd_keys_rotate(struct cli *cli);
-extern const struct cli_option keys_protect_options[], keys_unlock_options[], keys_split_options[];
+extern const struct cli_option keys_protect_options[], keys_unlock_options[], keys_split_options[], keys_rotate_options[];
 extern const char keys_help[], keys_protect_help[], keys_unlock_help[], keys_lock_help[], keys_split_help[], keys_rotate_help[];
 
 /* cmd_letters.c, cmd_letters_read.c */
@@ -93,6 +93,15 @@ int cmd_pair_accept(struct cli *cli);
 extern const struct cli_option pair_accept_options[];
 extern const char pair_accept_help[];
 int cmd_partners(struct cli *cli);
+
+/* cmd_partners.c */
+int cmd_partners_show(struct cli *cli);
+int cmd_partners_suspend(struct cli *cli);
+int cmd_partners_resume(struct cli *cli);
+int cmd_partners_confirm(struct cli *cli);
+int cmd_partners_revoke(struct cli *cli);
+extern const struct cli_option partners_show_options[], partners_suspend_options[], partners_confirm_options[], partners_revoke_options[];
+extern const char partners_show_help[], partners_suspend_help[], partners_resume_help[], partners_confirm_help[], partners_revoke_help[];
 
 /* cmd_search.c */
 int cmd_search(struct cli *cli);

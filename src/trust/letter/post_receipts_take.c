@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "trust/letter/post_out.h"
+#include "trust/peer/directory.h"
 
 #define GROUP 256
 
@@ -91,7 +92,8 @@ static int examine(struct node *node, const struct partner *from, const struct l
     int found = post_store_out_find(node->db, receipt->id, a, &row, err), r;
     if (found < 0 || (found > 0 && (r = is_known(&row, receipt, a, err)) != 0))
         return found < 0 ? found : r < 0 ? r : 0;
-    if ((r = letter_receipt_verify(a, receipt, from->agency_key, err)) < 0)
+    if ((r = letter_receipt_verify(a, receipt, from->agency_key, err)) < 0 ||
+        (r = directory_key_stands(from, receipt->leaf_index, err)) < 0)
         return r == ERR_INPUT ? err_set(err, ERR_CRYPTO, "receipt: what it shows as proof is malformed") : r;
     if (found == 0 || row.header.len == 0)
         return 1;

@@ -1,6 +1,8 @@
 #include "trust/peer/pair.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "trust/log/note.h"
 
@@ -13,6 +15,15 @@ int pair_identity(const struct node *node, struct arena *a, int64_t now_ms, stru
             return r;
     }
     return http_identity_load(a, key, cert, out, err);
+}
+
+int pair_identity_replace(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err)
+{
+    const char *key = node_path(node, a, "tls.key");
+    if (unlink(key) < 0 && errno != ENOENT)
+        return err_errno(err, ERR_IO, errno, "%s cannot be removed", key);
+    int r = file_sync_dir(node->dir, err);
+    return r < 0 ? r : pair_identity(node, a, now_ms, out, err); /* cut short here, the next start makes it */
 }
 
 static int address_ok(str address, struct err *err)
@@ -35,8 +46,8 @@ static int address_ok(str address, struct err *err)
     return 0;
 }
 
-int pair_invite(struct node *node, const struct actor *actor, str address, const struct pair_letter_key *letter, int64_t now_ms,
-                struct arena *a, struct wire_card *card, struct err *err)
+int pair_card(struct node *node, str address, const struct pair_letter_key *letter, int64_t now_ms, struct arena *a, struct wire_card *card,
+              struct err *err)
 {
     uint8_t witness[SIGN_PUBLIC_LEN];
     struct http_identity identity;
@@ -57,7 +68,14 @@ int pair_invite(struct node *node, const struct actor *actor, str address, const
         card->letter_key_until_ms = letter->until_ms;
     }
     memcpy(card->tls_pin, identity.pin, HASH_LEN);
-    if ((r = keyring_sign(node->keys, KEYRING_AGENCY, wire_card_canonical(a, card), card->signature, err)) < 0)
+    return keyring_sign(node->keys, KEYRING_AGENCY, wire_card_canonical(a, card), card->signature, err);
+}
+
+int pair_invite(struct node *node, const struct actor *actor, str address, const struct pair_letter_key *letter, int64_t now_ms,
+                struct arena *a, struct wire_card *card, struct err *err)
+{
+    int r = pair_card(node, address, letter, now_ms, a, card, err);
+    if (r < 0)
         return r;
     struct act act = {.verb = VERB_PAIR, .actor = actor, .now_ms = now_ms, .detail = STR("an invitation was made")};
     return act_run(node, &act, NULL, NULL, err);
@@ -82,7 +100,11 @@ static int check_known(const struct accepting *x, const struct partner *known, s
         const struct partner *p = &known[i];
         bool same_id = memcmp(p->id, id, ID_LEN) == 0, same_pin = memcmp(p->tls_pin, x->card->tls_pin, HASH_LEN) == 0;
         bool same_name = str_eq_nocase(p->agency, x->card->agency) && str_eq(p->country, x->card->country);
-        if (same_id && memcmp(p->agency_key, x->card->agency_key, SIGN_PUBLIC_LEN) == 0 && same_pin)
+        bool same_key = same_id && memcmp(p->agency_key, x->card->agency_key, SIGN_PUBLIC_LEN) == 0;
+        if (same_key && !same_pin)
+            return err_set(err, ERR_DENIED, "\"%.*s\" is a partner already and has other keys here: this is no invitation but a change of keys: "
+                           "comity partners DIR confirm %.*s FILE", STR_ARG(p->name), STR_ARG(p->name));
+        if (same_key)
             *same = p;
         else if (same_id || same_pin || same_name)
             return err_set(err, ERR_DENIED, "REFUSED: this invitation brings ANOTHER KEY for the partner \"%.*s\" (%.*s, %.*s). Somebody may be posing as "
@@ -117,6 +139,7 @@ static int do_accept(struct node *node, struct act *act, void *arg, struct err *
         p.paired_ms = same->paired_ms;
         p.status = same->status; /* an invitation does not end a suspension */
         p.status_ms = same->status_ms;
+        p.revoked_index = same->revoked_index;
         if (p.letter_key_until_ms < same->letter_key_until_ms) { /* an old invitation does not bring an old key back */
             p.letter_key_until_ms = same->letter_key_until_ms;
             memcpy(p.letter_key, same->letter_key, sizeof p.letter_key);

@@ -20,6 +20,9 @@
 /* The node's transport key, DIR/tls.key and DIR/tls.crt; made when it is not there. From arena. */
 MUST_USE int pair_identity(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err);
 
+/* Another transport key in its place. Partners refuse the new one until they have confirmed it: `comity partners DIR confirm`. */
+MUST_USE int pair_identity_replace(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err);
+
 struct pair_letter_key {
     uint8_t public_key[WIRE_LETTER_KEY_LEN];
     int64_t until_ms;
@@ -29,6 +32,10 @@ struct pair_letter_key {
  * them, so that partners can write at once; NULL: none yet. */
 MUST_USE int pair_invite(struct node *node, const struct actor *actor, str address, const struct pair_letter_key *letter, int64_t now_ms,
                          struct arena *a, struct wire_card *card, struct err *err);
+
+/* The card alone: what this node's keys are now, for partners that have been invited before. No act. */
+MUST_USE int pair_card(struct node *node, str address, const struct pair_letter_key *letter, int64_t now_ms, struct arena *a,
+                       struct wire_card *card, struct err *err);
 
 struct pair_terms {
     int64_t daily_budget; /* 0: as it was, or PARTNER_BUDGET_DEFAULT */

@@ -22,7 +22,7 @@
 #define PARTNER_BUDGET_DEFAULT 200 /* questions a day */
 #define PARTNER_BUDGET_MAX 100000
 
-enum partner_status { PARTNER_ACTIVE = 1, PARTNER_SUSPENDED = 2 };
+enum partner_status { PARTNER_ACTIVE = 1, PARTNER_SUSPENDED = 2, PARTNER_REVOKED = 3 };
 
 struct partner {
     uint8_t id[ID_LEN];      /* first 16 bytes of SHA-256 of the agency key: the same on every node */
@@ -37,6 +37,7 @@ struct partner {
     int64_t letter_key_until_ms; /* 0: none known */
     enum partner_status status;
     int64_t status_ms;       /* since when; 0: since it was paired */
+    int64_t revoked_index;   /* PARTNER_REVOKED: what its log has from here on, its key did not sign (directory.h) */
     int64_t daily_budget;    /* questions it may ask us in one UTC day */
     int64_t paired_ms;
 };

@@ -4,13 +4,13 @@
 
 #include "trust/peer/peer_embed.h"
 
-static const struct embedded *const steps[] = {&peer_schema_sql, &peer_schema_2_sql};
+static const struct embedded *const steps[] = {&peer_schema_sql, &peer_schema_2_sql, &peer_schema_3_sql};
 
-const struct db_schema peer_schema = {"peer", steps, 2};
+const struct db_schema peer_schema = {"peer", steps, 3};
 
 #define COLUMNS                                                                                                       \
     "id, name, agency, country, kind, address, agency_key, tls_pin, log_key, status, daily_budget, paired_ms, "       \
-    "witness_key, letter_key, letter_key_until_ms, status_ms"
+    "witness_key, letter_key, letter_key_until_ms, status_ms, revoked_index"
 
 void partner_id(const uint8_t agency_key[static SIGN_PUBLIC_LEN], uint8_t id[static ID_LEN])
 {
@@ -39,6 +39,7 @@ static int read_row(struct db_stmt *q, struct arena *a, struct partner *p, struc
         .kind = str_dup(a, db_col_text(q, 4)), .address = str_dup(a, db_col_text(q, 5)), .log_key = str_dup(a, db_col_text(q, 8)),
         .status = (enum partner_status)db_col_int(q, 9), .daily_budget = db_col_int(q, 10), .paired_ms = db_col_int(q, 11),
         .witness_key = str_dup(a, db_col_text(q, 12)), .letter_key_until_ms = db_col_int(q, 14), .status_ms = db_col_int(q, 15),
+        .revoked_index = db_col_int(q, 16),
     };
     if (copy_exact(p->id, ID_LEN, db_col_blob(q, 0)) && copy_exact(p->agency_key, SIGN_PUBLIC_LEN, db_col_blob(q, 6)) &&
         copy_exact(p->tls_pin, HASH_LEN, db_col_blob(q, 7)) &&
@@ -131,12 +132,13 @@ int partner_put(struct db *db, const struct partner *p, struct err *err)
 {
     struct db_stmt *q;
     int r = db_prepare(db,
-                       "insert into peer_partner (" COLUMNS ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+                       "insert into peer_partner (" COLUMNS ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
                        "on conflict (id) do update set name = excluded.name, agency = excluded.agency, country = excluded.country, "
                        "kind = excluded.kind, address = excluded.address, tls_pin = excluded.tls_pin, log_key = excluded.log_key, "
                        "status = excluded.status, daily_budget = excluded.daily_budget, "
                        "witness_key = excluded.witness_key, letter_key = excluded.letter_key, "
-                       "letter_key_until_ms = excluded.letter_key_until_ms, status_ms = excluded.status_ms",
+                       "letter_key_until_ms = excluded.letter_key_until_ms, status_ms = excluded.status_ms, "
+                       "revoked_index = excluded.revoked_index",
                        &q, err);
     if (r < 0)
         return r;
@@ -157,6 +159,7 @@ int partner_put(struct db *db, const struct partner *p, struct err *err)
         db_bind_blob(q, 14, (bytes){p->letter_key, sizeof p->letter_key});
     db_bind_int(q, 15, p->letter_key_until_ms);
     db_bind_int(q, 16, p->status_ms);
+    db_bind_int(q, 17, p->revoked_index);
     r = db_run(q, err);
     if (r == ERR_EXISTS)
         return err_set(err, ERR_EXISTS, "another partner has this short name or one of these keys already: see `comity partners DIR`");

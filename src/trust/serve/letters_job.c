@@ -386,7 +386,7 @@ static int deliver(struct serve_context *c, int64_t now_ms, struct err *err)
     int r = partner_list(c->node->db, a, &partners, &n, err);
     for (size_t i = 0; r == 0 && i < n && !serve_stopping(c); i++) {
         struct turn t = {.context = c, .arena = turn_arena, .now_ms = now_ms};
-        if (partners[i].address.len == 0 || partners[i].id[0] % c->lanes != c->lane)
+        if (partners[i].address.len == 0 || partners[i].status == PARTNER_REVOKED || partners[i].id[0] % c->lanes != c->lane)
             continue;
         arena_reset(turn_arena);
         r = link_of(c, &partners[i], &t.link, err);
