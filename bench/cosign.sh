@@ -4,7 +4,7 @@
 #   cosign.sh BUILD-FOLDER [SECONDS [ACTS-A-SECOND]]
 set -eu
 build=$(cd "$1" && pwd)
-comity=${COMITY_PROGRAM:-$build/comity}
+comity=$build/comity
 folder=$(mktemp -d /var/tmp/comity-bench-XXXXXX) # a disk, where /tmp may be memory
 pids=''
 trap 'for pid in $pids; do kill "$pid" 2>/dev/null || true; done; wait; rm -rf "$folder"' EXIT
