@@ -154,3 +154,78 @@ struct seen watch_seen(struct watch *w, size_t who, size_t of)
         fail_msg("%s", err.text);
     return seen;
 }
+
+struct arena *watch_arena(struct watch *w)
+{
+    return w->houses[0].a;
+}
+
+str watch_head(struct watch *w, struct node *node, int64_t size)
+{
+    struct err err = {0};
+    str note;
+    if (log_checkpoint(node->log, node->db, size, watch_arena(w), &note, &err) < 0)
+        fail_msg("%s", err.text);
+    return note;
+}
+
+/* Changes the first agency's database as somebody with the file could, and keeps what was there. */
+void watch_change(struct watch *w, const char *sql)
+{
+    struct err err = {0};
+    if (db_exec(w->houses[0].node->db, sql, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+/* A log that was rewritten as a whole agrees with itself, and not with what was cosigned. */
+void watch_cut_back(struct watch *w, int64_t size)
+{
+    struct err err = {0};
+    struct arena *a = watch_arena(w);
+    struct merkle_frontier f = {0};
+    bytes leaf;
+    for (int64_t i = 0; i < size; i++) {
+        struct merkle_hash hash;
+        assert_int_equal(log_leaf_get(w->houses[0].node->log, w->houses[0].node->db, i, a, &leaf, &err), 0);
+        merkle_leaf(&hash, leaf);
+        assert_int_equal(merkle_frontier_add(&f, &hash, NULL, NULL, &err), 0);
+    }
+    struct db_stmt *q;
+    watch_change(w, str_printf(a, "delete from log_leaf where place >= %d; delete from act_detail where leaf >= %d", (int)size, (int)size).p);
+    for (int level = 1; level < 20; level++)
+        watch_change(w, str_printf(a, "delete from log_node where level = %d and place >= %d", level, (int)(size >> level)).p);
+    assert_int_equal(db_prepare(w->houses[0].node->db, "update log_frontier set size = $1, hashes = $2", &q, &err), 0);
+    db_bind_int(q, 1, size);
+    db_bind_blob(q, 2, (bytes){f.hashes[0].b, f.n * HASH_LEN});
+    assert_int_equal(db_run(q, &err), 0);
+}
+
+struct witness_evidence watch_newest(struct watch *w, size_t who)
+{
+    struct err err = {0};
+    struct witness_evidence *list = NULL;
+    size_t n = 0;
+    assert_int_equal(witness_evidence_list(w->houses[who].node, watch_arena(w), &list, &n, &err), 0);
+    assert_true(n > 0);
+    return list[0];
+}
+
+bool watch_has_open(struct watch *w, size_t who, const char *kind)
+{
+    struct err err = {0};
+    struct witness_evidence *list = NULL;
+    size_t n = 0;
+    assert_int_equal(witness_evidence_list(w->houses[who].node, watch_arena(w), &list, &n, &err), 0);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].closed_ms == 0 && str_eq(list[i].kind, str_from(kind)))
+            return true;
+    return false;
+}
+
+void watch_confirm(struct watch *w, size_t who, size_t of, int64_t now)
+{
+    struct err err = {0};
+    struct partner p = watch_partner(w, who, of);
+    if (witness_confirm(w->houses[who].node, &test_operator, &p, STR("spoken to by telephone"), now, &err) < 0)
+        fail_msg("%s", err.text);
+}

@@ -29,6 +29,14 @@ void watch_grow(struct node *node, int64_t acts);
 void watch_round(struct watch *w, size_t who, int64_t now_ms);
 int watch_look(struct watch *w, size_t who, size_t at, int64_t now_ms); /* 0, or 1: new evidence */
 int64_t watch_open_evidence(struct watch *w, size_t who, size_t against);
+struct arena *watch_arena(struct watch *w);
+str watch_head(struct watch *w, struct node *node, int64_t size);
+/* Changes the first agency's database as somebody with the file could; the second: to fewer leaves, in agreement with itself. */
+void watch_change(struct watch *w, const char *sql);
+void watch_cut_back(struct watch *w, int64_t size);
+struct witness_evidence watch_newest(struct watch *w, size_t who);
+bool watch_has_open(struct watch *w, size_t who, const char *kind);
+void watch_confirm(struct watch *w, size_t who, size_t of, int64_t now);
 struct seen watch_seen(struct watch *w, size_t who, size_t of);
 
 #endif
