@@ -102,6 +102,11 @@ check 'without the person' sh -c '! grep -q "Practice Person" last.out'
 check 'H2 is not passed on' run 1 "$comity" forward labour "$passed" lotus-house --reference 'case 10'
 check 'nor written to a file' run 1 "$comity" letters labour read "$passed" --purpose protection --out labour.copy
 
+year=$(date -u -d '+1 year' +%F)
+check 'the owner gives it for longer' run 0 "$comity" grants police change "$grant" --reference 'the trial is late' --expires "$year"
+check 'as the holder sees' becomes shelter "$grant" 'version 2'
+check 'but the one below does not' becomes labour "$child" 'version 1'
+
 # --- taken back, while the inspectorate is away
 check 'the inspectorate is away' stop "$labour_pid"
 labour_pid=''

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "face/cli/commands.h"
+#include "face/cli/grant_options.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "trust/grant/grant.h"
@@ -20,6 +21,15 @@ const char grants_help[] =
 
 const char grants_show_help[] =
     "One grant whole: what it allows, and every holder below it with the time of its signed word.\n";
+
+const struct cli_option grants_change_options[] = {
+    {"reference", "WHY", "why it is changed; kept sealed in the log"},
+    GRANT_TERM_OPTIONS,
+    {0},
+};
+const char grants_change_help[] =
+    "The next version of a grant goes to the holder; what is not said stays. What the holder has passed on and is wider than the new\n"
+    "terms is recalled there. Which letter it is for, what of it and what for cannot be changed.\n";
 
 const struct cli_option grants_withdraw_options[] = {
     {"reference", "WHY", "why it is taken back; kept sealed in the log, told to nobody"},
@@ -77,6 +87,7 @@ static void json_item(struct cli *cli, struct out *o, const struct names *names,
     out_text(o, "owner", id_text(a, g->owner));
     if (g->has_parent)
         out_text(o, "parent", id_text(a, g->parent));
+    out_int(o, "version", g->version);
     out_int(o, "depth", item->depth);
     out_text(o, "purpose", g->purpose);
     out_text(o, "fields", g->fields);
@@ -138,7 +149,7 @@ static void show_people(struct cli *cli, const struct names *names, const struct
     buf_addf(b, "purpose %.*s, fields %.*s, %s (%s%s%.*s), evaluation %c%c, TLP %s\n", STR_ARG(g->purpose), STR_ARG(g->fields),
              grant_handling_names[g->handling], grant_handling_says(g->handling), g->handling_words.len ? ": " : "", STR_ARG(g->handling_words),
              g->source, g->information, grant_tlp_names[g->tlp]);
-    buf_addf(b, "given %s, expires %s\n", time_text(a, g->issued_ms).p, time_text(a, g->expires_ms).p);
+    buf_addf(b, "version %u of %s, expires %s\n", (unsigned)g->version, time_text(a, g->issued_ms).p, time_text(a, g->expires_ms).p);
     buf_addf(b, "%s%s%s\n", stands(a, item).p, item->ended_ms ? " since " : "", item->ended_ms ? time_text(a, item->ended_ms).p : "");
     if (item->recalled_ms)
         buf_addf(b, "asked back %s, %s%s\n", time_text(a, item->recalled_ms).p, item->received_ms ? "received there " : "not yet received there",
@@ -210,25 +221,21 @@ static int grant_argument(struct cli *cli, uint8_t id[static ID_LEN])
 static int show(struct cli *cli, struct node *node, const uint8_t id[static ID_LEN], struct buf *b)
 {
     struct names names = {0};
-    struct grant_item *items;
+    struct grant_item item;
     struct grant_holder *holders = NULL;
-    size_t n, at = 0, n_holders = 0;
-    int r = all_grants(cli, node, &names, &items, &n);
-    if (r < 0)
+    size_t n_holders = 0;
+    int r = partner_list(node->db, cli->arena, &names.partners, &names.n, &cli->err);
+    if (r < 0 || (r = grant_find(node, cli->arena, id, clock_now_ms(), &item, &cli->err)) < 0)
         return r;
-    while (at < n && memcmp(items[at].grant.id, id, ID_LEN) != 0)
-        at++;
-    if (at == n)
-        return err_set(&cli->err, ERR_NOT_FOUND, "there is no grant with this id: `comity grants DIR` lists them");
-    if (items[at].ours && (r = grant_holders(node, cli->arena, id, &holders, &n_holders, &cli->err)) < 0)
+    if (item.ours && (r = grant_holders(node, cli->arena, id, &holders, &n_holders, &cli->err)) < 0)
         return r;
     if (!cli->json) {
-        show_people(cli, &names, &items[at], holders, n_holders, b);
+        show_people(cli, &names, &item, holders, n_holders, b);
         return 0;
     }
     struct out o = out_json(b);
     out_object(&o, NULL);
-    json_item(cli, &o, &names, &items[at]);
+    json_item(cli, &o, &names, &item);
     out_array(&o, "holders");
     for (size_t i = 0; i < n_holders; i++) {
         out_object(&o, NULL);
@@ -257,6 +264,63 @@ int cmd_grants_show(struct cli *cli)
     return r < 0 ? r : cli_print(cli, buf_str(&b));
 }
 
+static int report(struct cli *cli, const uint8_t id[static ID_LEN], int64_t leaf, const char *sentence)
+{
+    struct buf b = buf_new(cli->arena);
+    if (cli->json) {
+        struct out o = out_json(&b);
+        out_object(&o, NULL);
+        out_text(&o, "grant", id_text(cli->arena, id));
+        out_int(&o, "leaf", leaf);
+        out_end(&o);
+    } else {
+        buf_addf(&b, "%s; comity grants %s show %s says how it stands\n", sentence, cli->args[0], id_text(cli->arena, id).p);
+    }
+    return cli_print(cli, buf_str(&b));
+}
+
+struct changing { const uint8_t *id; const struct grant *terms; };
+
+static int change(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct changing *c = arg;
+    act->has_object = true;
+    memcpy(act->object, c->id, ID_LEN);
+    return grant_change(node, act, c->id, c->terms, err);
+}
+
+static int change_it(struct cli *cli, struct node *node, const uint8_t id[static ID_LEN])
+{
+    struct grant_item item;
+    struct grant terms;
+    int64_t now = clock_now_ms();
+    int r = grant_find(node, cli->arena, id, now, &item, &cli->err);
+    if (r < 0 || (r = grant_options_read(cli, &item.grant, now, &terms)) < 0)
+        return r;
+    struct actor operator = act_operator(cli->arena);
+    struct act act = {.verb = VERB_GRANT, .actor = &operator, .purpose = item.grant.purpose, .reference = str_from(cli_option(cli, "reference")),
+                      .now_ms = now};
+    struct changing c = {id, &terms};
+    r = act_run(node, &act, change, &c, &cli->err);
+    return r < 0 ? r : report(cli, id, act.leaf_index, "changed; the new version is in the outbox");
+}
+
+int cmd_grants_change(struct cli *cli)
+{
+    struct node *node = NULL;
+    uint8_t id[ID_LEN];
+    int r = cli_args(cli, 2, 2);
+    if (r == 0)
+        r = grant_argument(cli, id);
+    if (r == 0 && !cli_option(cli, "reference"))
+        r = cli_usage(cli, "--reference is needed: why is it changed?");
+    if (r < 0 || (r = cli_node_open(cli, cli->args[0], &node)) < 0)
+        return r;
+    r = change_it(cli, node, id);
+    node_close(node);
+    return r;
+}
+
 static int withdraw(struct node *node, struct act *act, void *arg, struct err *err)
 {
     act->has_object = true;
@@ -280,18 +344,5 @@ int cmd_grants_withdraw(struct cli *cli)
     struct act act = {.verb = VERB_WITHDRAW, .actor = &operator, .reference = str_from(reference), .now_ms = clock_now_ms()};
     r = act_run(node, &act, withdraw, id, &cli->err);
     node_close(node);
-    if (r < 0)
-        return r;
-    struct buf b = buf_new(cli->arena);
-    if (cli->json) {
-        struct out o = out_json(&b);
-        out_object(&o, NULL);
-        out_text(&o, "grant", id_text(cli->arena, id));
-        out_int(&o, "leaf", act.leaf_index);
-        out_end(&o);
-    } else {
-        buf_addf(&b, "withdrawn; the recall is in the outbox, and comity grants %s show %s says who has acknowledged\n", cli->args[0],
-                 id_text(cli->arena, id).p);
-    }
-    return cli_print(cli, buf_str(&b));
+    return r < 0 ? r : report(cli, id, act.leaf_index, "withdrawn; the recall is in the outbox");
 }

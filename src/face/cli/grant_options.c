@@ -72,6 +72,8 @@ int grant_options_read(struct cli *cli, const struct grant *parent, int64_t now_
         return cli->err.code;
     out->handling = handling;
     out->tlp = tlp;
+    if (handling != GRANT_H3)
+        out->handling_words = STR("");
     if (cli_option(cli, "conditions"))
         out->handling_words = str_from(cli_option(cli, "conditions"));
     if ((out->handling_words.len > 0) != (handling == GRANT_H3))

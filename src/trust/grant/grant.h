@@ -84,6 +84,10 @@ MUST_USE int grant_give(struct node *node, const struct act *act, const struct p
 /* Both in one: the grant, then the letter; *l gets its id and grant. A letter with l->file was sealed under g->id before. */
 MUST_USE int grant_send(struct node *node, const struct act *act, const struct partner *to, const struct letter *l, struct grant *g,
                         uint8_t id[static ID_LEN], struct err *err);
+/* The next version of one of ours, with the handling, words, evaluation, TLP and expiry of *terms; what it is for stays. The holder's
+ * node takes it in, and asks back what it passed on and is wider now. ERR_NOT_FOUND: not ours. ERR_DENIED: it has ended, or it would
+ * be wider than the one it rests on. */
+MUST_USE int grant_change(struct node *node, const struct act *act, const uint8_t id[static ID_LEN], const struct grant *terms, struct err *err);
 /* Every holder down the chain loses the read. Again: the recall goes out again. ERR_NOT_FOUND: not ours. */
 MUST_USE int grant_withdraw(struct node *node, const struct act *act, const uint8_t id[static ID_LEN], struct err *err);
 
@@ -128,6 +132,8 @@ struct grant_item {
 };
 #define GRANT_OVERDUE_MS (24LL * 3600 * 1000)
 MUST_USE int grant_list(struct node *node, struct arena *a, int64_t now_ms, struct grant_item **out, size_t *n, struct err *err);
+/* One of them; ERR_NOT_FOUND. */
+MUST_USE int grant_find(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], int64_t now_ms, struct grant_item *out, struct err *err);
 /* Of one of ours: those below. */
 struct grant_holder { uint8_t grant[ID_LEN], issuer[ID_LEN], holder[ID_LEN]; int64_t acknowledged_ms; };
 MUST_USE int grant_holders(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], struct grant_holder **out, size_t *n, struct err *err);

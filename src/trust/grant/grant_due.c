@@ -195,8 +195,7 @@ static int run_out(struct node *node, struct act *act, void *arg, struct err *er
         act->has_object = true;
         memcpy(act->object, row.id, ID_LEN);
         if (row.ours) {
-            row.recalled_ms = step->now_ms;
-            row.due |= GRANT_DUE_RECALL;
+            grant_ask_back(&row, step->now_ms);
             r = grant_store_put(node->db, &row, err);
         } else {
             r = grant_end(node, a, &row, GRANT_EXPIRED, false, step->now_ms, err);

@@ -27,7 +27,6 @@ static int sign(struct node *node, const struct act *act, const struct partner *
         return err_set(err, ERR_USAGE, "a grant is for one letter: its id is missing");
     if (no_id(g->id))
         grant_new_id(act->now_ms, g->id);
-    g->version = 1;
     g->issued_ms = act->now_ms;
     grant_self(node, g->issuer);
     memcpy(g->holder, to->id, ID_LEN);
@@ -41,37 +40,43 @@ static int sign(struct node *node, const struct act *act, const struct partner *
     return r;
 }
 
+/* Puts it at the end of the chain above it, keeps both, and sends them. */
+static int store_and_send(struct node *node, const struct act *act, const struct partner *to, const struct grant *g, struct grant_chain *chain,
+                          struct grant_row *row, struct arena *a, struct err *err)
+{
+    struct letter letter = {.kind = "grant", .purpose = g->purpose, .type = STR("application/json")};
+    uint8_t id[ID_LEN];
+    if (chain->n == GRANT_CHAIN_MAX)
+        return err_set(err, ERR_LIMIT, "%d agencies hold it one behind the other already: no more", GRANT_CHAIN_MAX);
+    chain->grants[chain->n] = *g;
+    keyring_public(node->keys, KEYRING_AGENCY, chain->keys[chain->n]);
+    chain->n++;
+    row->papers = grant_chain_write(a, chain);
+    row->expires_ms = g->expires_ms;
+    int r = grant_store_put(node->db, row, err);
+    letter.payload = str_bytes(row->papers);
+    return r < 0 ? r : letter_send(node, to, &letter, act->now_ms, id, err);
+}
+
 /* chain: of the grant above it, or empty. */
 static int give(struct node *node, const struct act *act, const struct partner *to, struct grant *g, struct grant_chain *chain, struct arena *a,
                 struct err *err)
 {
     struct grant_row row = {.ours = true, .seen = true, .state = GRANT_LIVE};
-    struct letter letter = {.kind = "grant", .type = STR("application/json")};
-    uint8_t id[ID_LEN];
+    g->version = 1;
     int r = sign(node, act, to, g, a, err);
     if (r < 0)
         return r;
-    if (chain->n == GRANT_CHAIN_MAX)
-        return err_set(err, ERR_LIMIT, "%d agencies hold it one behind the other already: no more", GRANT_CHAIN_MAX);
     if (g->has_parent) {
         row.has_parent = true;
         memcpy(row.parent_issuer, chain->grants[chain->n - 1].issuer, ID_LEN);
         memcpy(row.parent, g->parent, ID_LEN);
     }
-    chain->grants[chain->n] = *g;
-    keyring_public(node->keys, KEYRING_AGENCY, chain->keys[chain->n]);
-    chain->n++;
     memcpy(row.issuer, g->issuer, ID_LEN);
     memcpy(row.id, g->id, ID_LEN);
     memcpy(row.holder, g->holder, ID_LEN);
     memcpy(row.object, g->object, ID_LEN);
-    row.papers = grant_chain_write(a, chain);
-    row.expires_ms = g->expires_ms;
-    if ((r = grant_store_put(node->db, &row, err)) < 0)
-        return r;
-    letter.purpose = g->purpose;
-    letter.payload = str_bytes(row.papers);
-    return letter_send(node, to, &letter, act->now_ms, id, err);
+    return store_and_send(node, act, to, g, chain, &row, a, err);
 }
 
 int grant_give(struct node *node, const struct act *act, const struct partner *to, struct grant *g, struct err *err)
@@ -168,28 +173,81 @@ out:
     return r;
 }
 
-/* --- taking back --- */
+/* --- changing and taking back --- */
+
+/* One of ours, or ERR_NOT_FOUND. */
+static int find_ours(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], struct grant_row *row, struct err *err)
+{
+    uint8_t self[ID_LEN];
+    grant_self(node, self);
+    int r = grant_store_find(node->db, a, self, id, row, err);
+    return r < 0 ? r : r > 0 ? 0 : err_set(err, ERR_NOT_FOUND, "this node gave no grant with this id: `comity grants DIR` lists them");
+}
+
+/* The chain above one of ours, as it is now; empty for an owner's. ERR_DENIED: it has ended. */
+static int chain_above(struct node *node, struct arena *a, const struct grant_row *row, int64_t now_ms, struct grant_chain *chain, struct err *err)
+{
+    struct grant_row parent;
+    const struct grant *g;
+    *chain = (struct grant_chain){0};
+    if (!row->has_parent)
+        return 0;
+    int r = grant_store_find(node->db, a, row->parent_issuer, row->parent, &parent, err);
+    if (r < 0)
+        return r;
+    if (r == 0 || parent.state != GRANT_LIVE || now_ms >= parent.expires_ms)
+        return err_set(err, ERR_DENIED, "the grant on which this one rests has ended");
+    return grant_of_row(a, &parent, chain, &g, err);
+}
+
+static int change(struct node *node, struct arena *a, const struct act *act, const uint8_t id[static ID_LEN], const struct grant *terms,
+                  struct err *err)
+{
+    struct grant_chain *chain = arena_new_of(a, struct grant_chain);
+    struct grant_row row;
+    struct partner to;
+    const struct grant *before;
+    int r = find_ours(node, a, id, &row, err);
+    if (r < 0 || (r = grant_of_row(a, &row, chain, &before, err)) < 0)
+        return r;
+    if (row.state != GRANT_LIVE || act->now_ms >= row.expires_ms || row.stated_ms)
+        return err_set(err, ERR_DENIED, "the grant has ended: what ended is given anew, with its letter");
+    struct grant g = *before;
+    g.version++;
+    g.handling = terms->handling;
+    g.handling_words = terms->handling_words;
+    g.source = terms->source;
+    g.information = terms->information;
+    g.tlp = terms->tlp;
+    g.expires_ms = terms->expires_ms;
+    if ((r = partner_by_id(node->db, a, row.holder, &to, err)) < 0 || (r = chain_above(node, a, &row, act->now_ms, chain, err)) < 0)
+        return r;
+    if (g.has_parent && (r = grant_narrower(&g, &chain->grants[chain->n - 1], err)) < 0)
+        return r;
+    if ((r = sign(node, act, &to, &g, a, err)) < 0)
+        return r;
+    return store_and_send(node, act, &to, &g, chain, &row, a, err);
+}
+
+int grant_change(struct node *node, const struct act *act, const uint8_t id[static ID_LEN], const struct grant *terms, struct err *err)
+{
+    struct arena *a = arena_new();
+    int r = change(node, a, act, id, terms, err);
+    arena_free(a);
+    return r;
+}
 
 int grant_withdraw(struct node *node, const struct act *act, const uint8_t id[static ID_LEN], struct err *err)
 {
     struct arena *a = arena_new();
     struct grant_row row;
-    uint8_t self[ID_LEN];
-    grant_self(node, self);
-    int r = grant_store_find(node->db, a, self, id, &row, err);
-    if (r == 0)
-        r = err_set(err, ERR_NOT_FOUND, "this node gave no grant with this id: `comity grants DIR` lists them");
-    if (r < 0)
-        goto out;
-    if (row.state == GRANT_LIVE) {
-        row.state = GRANT_WITHDRAWN;
-        row.ended_ms = act->now_ms;
+    int r = find_ours(node, a, id, &row, err);
+    if (r == 0) {
+        grant_ask_back(&row, act->now_ms);
+        r = grant_store_put(node->db, &row, err);
     }
-    row.recalled_ms = row.recalled_ms ? row.recalled_ms : act->now_ms;
-    row.due |= GRANT_DUE_RECALL;
-    if ((r = grant_store_put(node->db, &row, err)) == 0)
+    if (r == 0)
         r = grant_send_due(node, act->now_ms, err);
-out:
     arena_free(a);
     return r;
 }

@@ -15,6 +15,17 @@ void grant_self(const struct node *node, uint8_t id[static ID_LEN])
     partner_id(key, id);
 }
 
+void grant_ask_back(struct grant_row *row, int64_t now_ms)
+{
+    if (row->state == GRANT_LIVE) {
+        bool expired = now_ms >= row->expires_ms;
+        row->state = expired ? GRANT_EXPIRED : GRANT_WITHDRAWN;
+        row->ended_ms = expired ? row->expires_ms : now_ms;
+    }
+    row->recalled_ms = row->recalled_ms ? row->recalled_ms : now_ms;
+    row->due |= GRANT_DUE_RECALL;
+}
+
 int grant_of_row(struct arena *a, const struct grant_row *row, struct grant_chain *chain, const struct grant **out, struct err *err)
 {
     if (grant_chain_read(a, str_bytes(row->papers), chain, err) < 0)
@@ -38,6 +49,50 @@ static int above_ended(struct node *node, struct arena *a, const struct grant_ch
     return r;
 }
 
+/* What was passed on and is more than the new terms give is asked back. */
+static int narrow_below(struct node *node, struct arena *a, const struct grant_row *row, const struct grant *g, int64_t now_ms, struct err *err)
+{
+    struct grant_row *children;
+    struct grant_chain *chain = arena_new_of(a, struct grant_chain);
+    const struct grant *child;
+    struct err why = {0};
+    size_t n;
+    bool may_pass_on = grant_decide(g, GRANT_FORWARD, g->purpose, now_ms, &why) == 0;
+    int r = grant_store_rows(node->db, a, GRANT_PASSED_ON, &(struct grant_key){.issuer = row->issuer, .id = row->id}, &children, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        if (children[i].state != GRANT_LIVE)
+            continue;
+        if ((r = grant_of_row(a, &children[i], chain, &child, err)) < 0 || (may_pass_on && grant_narrower(child, g, &why) == 0))
+            continue;
+        grant_ask_back(&children[i], now_ms);
+        r = grant_store_put(node->db, &children[i], err);
+    }
+    return r;
+}
+
+/* Another grant under an id that is held: a later version of the same. An earlier one that comes late is passed over, and what has
+ * ended stays ended. */
+static int replace(struct node *node, struct arena *a, struct grant_row *row, const struct grant_chain *c, str papers, int64_t now_ms,
+                   struct err *err)
+{
+    struct grant_chain *chain = arena_new_of(a, struct grant_chain);
+    const struct grant *g = &c->grants[c->n - 1], *before;
+    int r = grant_of_row(a, row, chain, &before, err);
+    if (r < 0)
+        return r;
+    if (g->version == before->version)
+        return err_set(err, ERR_DENIED, "another grant of the same version has come under the same id before");
+    if (!same_id(g->object, before->object) || !same_id(g->owner, before->owner) || g->has_parent != before->has_parent ||
+        !same_id(g->parent, before->parent) || !str_eq(g->purpose, before->purpose) || !str_eq(g->fields, before->fields))
+        return err_set(err, ERR_DENIED, "a later version of a grant changes how a letter may be used, not which letter, what of it or what for");
+    if (g->version < before->version || row->state != GRANT_LIVE)
+        return 0;
+    row->papers = papers;
+    row->expires_ms = g->expires_ms;
+    r = grant_store_put(node->db, row, err);
+    return r < 0 ? r : narrow_below(node, a, row, g, now_ms, err);
+}
+
 static int take(struct node *node, struct arena *a, const struct grant_chain *c, int64_t now_ms, struct err *err)
 {
     const struct grant *g = &c->grants[c->n - 1];
@@ -47,7 +102,7 @@ static int take(struct node *node, struct arena *a, const struct grant_chain *c,
     if (r < 0)
         return r;
     if (r > 0 && row.seen)
-        return str_eq(row.papers, papers) ? 0 : err_set(err, ERR_DENIED, "another grant has come under the same id before");
+        return str_eq(row.papers, papers) ? 0 : replace(node, a, &row, c, papers, now_ms, err);
     if (r == 0) {
         row = (struct grant_row){.state = GRANT_LIVE};
         memcpy(row.issuer, g->issuer, ID_LEN);
@@ -149,13 +204,8 @@ static int end_below(struct node *node, struct arena *a, const struct grant_row 
         size_t n_below;
         memcpy(passed[i].id, child->id, ID_LEN);
         memcpy(passed[i].holder, child->holder, ID_LEN);
-        if (asked) {
-            if (child->state == GRANT_LIVE)
-                child->ended_ms = now_ms;
-            child->state = GRANT_WITHDRAWN;
-            child->recalled_ms = child->recalled_ms ? child->recalled_ms : now_ms;
-            child->due |= GRANT_DUE_RECALL;
-        }
+        if (asked)
+            grant_ask_back(child, now_ms);
         if (child->statement.len)
             child->due |= GRANT_DUE_RELAY;
         if ((r = grant_store_put(node->db, child, err)) < 0 || (r = grant_store_below(node->db, a, child->id, &below, &n_below, err)) < 0)

@@ -65,7 +65,7 @@ struct grant_row {
     bool seen;                 /* false: a recall came, the grant has not */
     str papers;                /* the chain that ends with it, as it travels */
     int64_t expires_ms;
-    enum grant_state state;    /* live, withdrawn, expired; ours: expired is not stored, the clock says it */
+    enum grant_state state;    /* live, withdrawn, expired; ours may be live and run out: the clock says it */
     int64_t ended_ms, recalled_ms, received_ms, stated_ms;
     str statement;             /* the holder's; empty: none yet */
     enum grant_letter_state letter;
@@ -87,6 +87,7 @@ enum grant_which {
     GRANT_RUN_OUT,     /* held, live, expired at time */
     GRANT_UNANSWERED,  /* ours, live, expired before time, no word from the holder */
     GRANT_BY_RECALL,   /* ours; id: of the recall letter */
+    GRANT_BY_ID,       /* id; whoever issued it */
 };
 struct grant_key { const uint8_t *issuer, *id; int64_t time_ms; };
 MUST_USE int grant_store_rows(struct db *db, struct arena *a, enum grant_which which, const struct grant_key *key, struct grant_row **out,
@@ -124,6 +125,8 @@ MUST_USE int grant_letter_take(struct node *node, const struct letter_header *h,
 /* Holder: the issuer takes it back; also when the grant itself has not come yet. */
 MUST_USE int grant_recall_take(struct node *node, const uint8_t from[static ID_LEN], const uint8_t id[static ID_LEN], int64_t now_ms,
                                struct err *err);
+/* Ours: ended, and a recall is due. The caller writes the row. */
+void grant_ask_back(struct grant_row *row, int64_t now_ms);
 /* Holder: the end of a held grant, for whatever reason: the letter's key is erased, what was passed on is asked back (asked: the issuer
  * asked; else the clock did, which those below have too), and the signed statement is due. Writes the row. */
 MUST_USE int grant_end(struct node *node, struct arena *a, struct grant_row *row, enum grant_state state, bool asked, int64_t now_ms,

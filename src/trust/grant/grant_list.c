@@ -41,6 +41,16 @@ int grant_list(struct node *node, struct arena *a, int64_t now_ms, struct grant_
     return r;
 }
 
+int grant_find(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], int64_t now_ms, struct grant_item *out, struct err *err)
+{
+    struct grant_row *rows;
+    size_t n;
+    int r = grant_store_rows(node->db, a, GRANT_BY_ID, &(struct grant_key){.id = id}, &rows, &n, err);
+    if (r == 0 && n == 0)
+        r = err_set(err, ERR_NOT_FOUND, "there is no grant with this id: `comity grants DIR` lists them");
+    return r < 0 ? r : fill(node, a, &rows[0], now_ms, out, err);
+}
+
 int grant_holders(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], struct grant_holder **out, size_t *n, struct err *err)
 {
     struct grant_below *below;

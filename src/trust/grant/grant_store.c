@@ -125,6 +125,7 @@ static const struct {
                        false, false, true},
     [GRANT_UNANSWERED] = {"select " COLUMNS " from grant_paper where state = 1 and ours = 1 and recalled_ms = 0 and stated_ms = 0 and "
                           "expires_ms <= $1 order by expires_ms, id limit 100", false, false, true},
+    [GRANT_BY_ID] = {"select " COLUMNS " from grant_paper where id = $1 and seen = 1", false, true, false},
     [GRANT_BY_RECALL] = {"select " COLUMNS " from grant_paper where recall = $1", false, true, false},
 };
 

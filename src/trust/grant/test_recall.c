@@ -286,13 +286,13 @@ static void sign_as(struct world *w, int node, struct grant *g)
     assert_int_equal(keyring_sign(w->houses[node].node->keys, KEYRING_AGENCY, grant_canonical(w->a, g), g->signature, &err), 0);
 }
 
-/* The papers by which SOUTH holds the end of a chain. */
-static struct grant_chain papers_of(struct world *w, int node, const struct grant *g)
+/* The papers of a grant, as a node has them. */
+static struct grant_chain papers_of(struct world *w, int issuer, int node, const struct grant *g)
 {
     struct err err = {0};
     struct grant_row row;
     struct grant_chain c;
-    assert_int_equal(grant_store_find(w->houses[node].node->db, w->a, g->issuer[0] ? g->issuer : w->ids[node - 1], g->id, &row, &err), 1);
+    assert_int_equal(grant_store_find(w->houses[node].node->db, w->a, w->ids[issuer], g->id, &row, &err), 1);
     assert_int_equal(grant_chain_read(w->a, str_bytes(row.papers), &c, &err), 0);
     return c;
 }
@@ -310,7 +310,7 @@ static void test_forged_wider_foreign_refused(void **state)
     struct world *w = *state;
     struct chain c;
     build_chain(w, &c);
-    const struct grant_chain good = papers_of(w, SOUTH, &c.g[2]);
+    const struct grant_chain good = papers_of(w, LABOUR, SOUTH, &c.g[2]);
     assert_int_equal(good.n, 3);
     struct grant_chain bad = good;
     grant_new_id(w->now_ms, bad.grants[2].id);
@@ -378,7 +378,7 @@ static void test_letters_without_their_grant(void **state)
     memcpy(second, letter, ID_LEN);
     assert_int_equal(world_give(w, BORDER, SHELTER, &other, second, &err), 0);
     const uint8_t *forged = letter;
-    struct grant_chain chain = papers_of(w, BORDER, &other);
+    struct grant_chain chain = papers_of(w, BORDER, BORDER, &other);
     memcpy(chain.grants[0].object, forged, ID_LEN);
     chain.grants[0].purpose = STR("investigation");
     sign_as(w, BORDER, &chain.grants[0]);
@@ -472,6 +472,82 @@ static void test_forward_is_never_wider(void **state)
     assert_non_null(strstr(err.text, "H2"));
 }
 
+/* A later version: longer, then not to be passed on; what was passed on before is asked back. Versions may overtake each other. */
+static void test_later_versions(void **state)
+{
+    struct world *w = *state;
+    struct err err = {0};
+    struct chain c;
+    struct grant terms, seen;
+    build_chain(w, &c);
+    terms = c.g[0];
+    terms.expires_ms += 30 * DAY_MS;
+    size_t first = w->n_bag;
+    assert_int_equal(world_change(w, POLICE, c.g[0].id, &terms, &err), 0);
+    terms.handling = GRANT_H1;
+    assert_int_equal(world_change(w, POLICE, c.g[0].id, &terms, &err), 0);
+    assert_int_equal(world_deliver(w, first + 1, &err), 0); /* the third version, and then the second: it is passed over */
+    assert_int_equal(world_deliver(w, first, &err), 0);
+    assert_int_equal(grant_of_letter(w->houses[SHELTER].node, w->a, c.letter[0], &seen, &err), 0);
+    assert_true(seen.version == 3 && seen.handling == GRANT_H1 && seen.expires_ms == terms.expires_ms);
+    assert_int_equal(world_read(w, SHELTER, c.letter[0], &err), 0);
+    /* what the shelter had passed on under H0 is wider now */
+    world_deliver_all(w);
+    assert_denied(w, LABOUR, c.letter[1], "withdrawn");
+    assert_denied(w, SOUTH, c.letter[2], "withdrawn");
+    struct grant child = {.tlp = GRANT_TLP_AMBER, .handling = GRANT_H1};
+    uint8_t again[ID_LEN];
+    assert_int_equal(world_forward(w, SHELTER, c.letter[0], LABOUR, &child, again, &err), 0);
+    world_deliver_all(w);
+    assert_int_equal(world_read(w, LABOUR, again, &err), 0);
+    /* who passed on changes within what it holds, and no further */
+    struct grant wider = child;
+    wider.source = 'A', wider.information = '1', wider.expires_ms = terms.expires_ms + 1;
+    assert_int_equal(world_change(w, SHELTER, child.id, &wider, &err), ERR_DENIED);
+    wider.expires_ms = terms.expires_ms;
+    wider.handling = GRANT_H2;
+    assert_int_equal(world_change(w, SHELTER, child.id, &wider, &err), 0);
+    world_deliver_all(w);
+    assert_int_equal(grant_of_letter(w->houses[LABOUR].node, w->a, again, &seen, &err), 0);
+    assert_true(seen.version == 2 && seen.handling == GRANT_H2);
+    /* no version brings back what has ended */
+    assert_int_equal(world_withdraw(w, POLICE, c.g[0].id, &err), 0);
+    assert_int_equal(world_change(w, POLICE, c.g[0].id, &terms, &err), ERR_DENIED);
+    world_deliver_all(w);
+    assert_int_equal(world_deliver(w, first + 1, &err), 0);
+    assert_denied(w, SHELTER, c.letter[0], "withdrawn");
+    assert_int_equal(world_change(w, SHELTER, child.id, &wider, &err), ERR_DENIED);
+}
+
+/* What a later version must not change, well signed by the issuer. */
+static void test_versions_refused(void **state)
+{
+    struct world *w = *state;
+    struct err err = {0};
+    struct grant g = world_terms(w);
+    uint8_t letter[ID_LEN];
+    assert_int_equal(world_give(w, POLICE, SHELTER, &g, letter, &err), 0);
+    world_deliver_all(w);
+    struct grant_chain good = papers_of(w, POLICE, SHELTER, &g), bad = good;
+    bad.grants[0].tlp = GRANT_TLP_RED;
+    sign_as(w, POLICE, &bad.grants[0]);
+    refused(w, POLICE, SHELTER, &bad, ERR_DENIED, "same version");
+    bad = good;
+    bad.grants[0].version = 2;
+    bad.grants[0].purpose = STR("investigation");
+    sign_as(w, POLICE, &bad.grants[0]);
+    refused(w, POLICE, SHELTER, &bad, ERR_DENIED, "what for");
+    bad = good;
+    bad.grants[0].version = 2;
+    grant_new_id(w->now_ms, bad.grants[0].object);
+    sign_as(w, POLICE, &bad.grants[0]);
+    refused(w, POLICE, SHELTER, &bad, ERR_DENIED, "which letter");
+    bad = good;
+    bad.grants[0].version = 2;
+    refused(w, POLICE, SHELTER, &bad, ERR_CRYPTO, "signature");
+    assert_int_equal(world_read(w, SHELTER, letter, &err), 0);
+}
+
 static void test_issuer_says_what_is_missing(void **state)
 {
     struct world *w = *state;
@@ -503,6 +579,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_letters_without_their_grant, open_world, close_world),
         cmocka_unit_test_setup_teardown(test_statements_refused, open_world, close_world),
         cmocka_unit_test_setup_teardown(test_forward_is_never_wider, open_world, close_world),
+        cmocka_unit_test_setup_teardown(test_later_versions, open_world, close_world),
+        cmocka_unit_test_setup_teardown(test_versions_refused, open_world, close_world),
         cmocka_unit_test_setup_teardown(test_issuer_says_what_is_missing, open_world, close_world),
         cmocka_unit_test_setup_teardown(test_partitioned_holder, open_world, close_world),
         cmocka_unit_test_setup_teardown(test_expiry_with_a_clock_behind, open_world, close_world),

@@ -181,6 +181,18 @@ int world_forward(struct world *w, int node, const uint8_t letter[static ID_LEN]
     return run(w, node, VERB_FORWARD, do_forward, &(struct doing){.other = to, .g = child, .letter = letter, .id = id}, err);
 }
 
+static int do_change(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct doing *d = arg;
+    return grant_change(node, act, d->letter, d->g, err);
+}
+
+int world_change(struct world *w, int node, const uint8_t grant[static ID_LEN], const struct grant *terms, struct err *err)
+{
+    struct grant copy = *terms;
+    return run(w, node, VERB_GRANT, do_change, &(struct doing){.letter = grant, .g = &copy}, err);
+}
+
 static int do_withdraw(struct node *node, struct act *act, void *arg, struct err *err)
 {
     return grant_withdraw(node, act, ((struct doing *)arg)->letter, err);

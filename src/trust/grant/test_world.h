@@ -50,6 +50,7 @@ struct grant world_terms(const struct world *w); /* H0, A1, TLP amber, all field
 /* Acts; what they return. give: a referral with its grant. */
 int world_give(struct world *w, int from, int to, struct grant *g, uint8_t letter[static ID_LEN], struct err *err);
 int world_forward(struct world *w, int node, const uint8_t letter[static ID_LEN], int to, struct grant *child, uint8_t id[static ID_LEN], struct err *err);
+int world_change(struct world *w, int node, const uint8_t grant[static ID_LEN], const struct grant *terms, struct err *err);
 int world_withdraw(struct world *w, int node, const uint8_t grant[static ID_LEN], struct err *err);
 int world_expire(struct world *w, int node);                   /* how many; ends the test when it fails */
 /* Reads as a person would: asked, then read. */
