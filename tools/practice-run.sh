@@ -136,6 +136,7 @@ Both nodes go on serving; Control-C stops them. In another terminal:
     $comity search $police 'Somchai'
     $comity ask $police --partner lotus-house --purpose identification --reference 'practice case 2' --name '...' --born 1990-03-05
     $comity log $shelter verify
+    $comity witness $shelter
     $comity letters $police list
     $comity partners $police
 END
