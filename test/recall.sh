@@ -134,6 +134,21 @@ for node in police shelter labour; do
     eval "stop \$${node}_pid; ${node}_pid=''"
     check "the log of $node holds" run 0 "$comity" log "$node" verify
 done
+
+# --- no line at all: given, taken back and acknowledged on sticks
+carry() { # FROM TO TO-NAME: a stick
+    rm -f stick && "$comity" letters "$1" export "$3" stick >last.out 2>last.err && "$comity" letters "$2" import stick >last.out 2>last.err
+}
+check 'a referral without a line' run 0 "$comity" send police lotus-house referral.json --kind referral --purpose protection --reference 'case 7' --json
+letter=$(named letter) grant=$(named grant)
+check 'goes by stick' carry police shelter lotus-house
+check 'and is read' run 0 "$comity" letters shelter read "$letter" --purpose protection
+check 'it is taken back' run 0 "$comity" grants police withdraw "$grant" --reference 'she withdrew her consent'
+check 'by stick' carry police shelter lotus-house
+check 'the holder has lost it' refused shelter "$letter" 'withdrawn'
+check 'and says so by stick' carry shelter police border-unit-7
+check 'so all have acknowledged' becomes police "$grant" 'settled'
+
 check 'no word of it stands in clear in any file of the nodes' \
     sh -c '! grep -raqE "Practice Person|Sunrise|withdrew her|case 7|case 9" police shelter labour police.err shelter.err labour.err'
 echo "1..$count"
