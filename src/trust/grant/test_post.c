@@ -372,6 +372,48 @@ static void test_expiry(void **state)
     assert_int_equal(log_verify(f->house[HOLDER].node->log, f->house[HOLDER].node->db, NULL, NULL, &err), 0);
 }
 
+/* A table that the recall writes is not there, each in turn: nothing has happened, and the next time all of it does. */
+static void rename_table(struct fixture *f, const char *from, const char *to)
+{
+    struct err err = {0};
+    if (db_exec(f->house[HOLDER].node->db, str_printf(f->a, "alter table %s rename to %s", from, to).p, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+static void test_recall_under_faults(void **state)
+{
+    static const char *const touched[] = {"grant_paper", "grant_below", "letter_out", "letter_stream", "letter_in", "vault_record", "act_detail",
+                                          "log_leaf", "log_frontier"};
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct grant g, child;
+    uint8_t letter[ID_LEN], passed[ID_LEN];
+    bytes in[16];
+    struct post_answer answers[16];
+    give(f, &g, letter);
+    carry_all(f);
+    pass_on(f, letter, &child, passed);
+    carry_all(f);
+    withdraw(f, &g);
+    assert_int_equal(due(f, OWNER, HOLDER, in), 1);
+    int64_t leaves = post_house_log_size(&f->house[HOLDER]);
+    for (size_t i = 0; i < sizeof touched / sizeof touched[0]; i++) {
+        rename_table(f, touched[i], "hidden");
+        int r = letter_receive(f->house[HOLDER].node, &kinds, &f->house[OWNER].self, in, 1, f->now_ms, f->a, answers, &err);
+        assert_true(r < 0 || answers[0].outcome != POST_RECEIPT);
+        rename_table(f, "hidden", touched[i]);
+        assert_int_equal(post_house_log_size(&f->house[HOLDER]), leaves);
+        assert_int_equal(item_of(f, HOLDER, &g).state, GRANT_LIVE);
+        assert_int_equal(item_of(f, HOLDER, &child).state, GRANT_LIVE);
+        assert_int_equal(post_house_count(&f->house[HOLDER], "select count(*) from letter_out where kind in ('recall', 'recalled')"), 0);
+    }
+    assert_int_equal(read_it(f, HOLDER, letter), 0);
+    carry_all(f);
+    assert_int_equal(read_it(f, HOLDER, letter), ERR_DENIED);
+    assert_int_equal(read_it(f, THIRD, passed), ERR_DENIED);
+    assert_int_equal(item_of(f, OWNER, &g).state, GRANT_SETTLED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +421,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_recall_ahead_of_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_without_its_grant, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_expiry, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_recall_under_faults, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
