@@ -177,6 +177,26 @@ static void test_a_lying_witness_stops_nobody(void **state)
     assert_int_equal(watch_open_evidence(w, X, X), 0);
 }
 
+/* A node without an address cannot be looked at: its witness holds no evidence, and still can take its restored log. */
+static void test_a_restored_node_that_cannot_be_looked_at(void **state)
+{
+    struct watch *w = *state;
+    struct err err = {0};
+    watch_grow(w->houses[X].node, 20);
+    watch_round(w, X, WATCH_NOW);
+    watch_cut_back(w, 9);
+    watch_round(w, X, WATCH_NOW + MINUTE);
+    assert_true(watch_has_open(w, X, "behind"));
+    assert_int_equal(watch_open_evidence(w, Y, X), 0);
+    if (witness_recover(w->houses[X].node, &test_operator, STR("disk"), WATCH_NOW + MINUTE, &err) < 0)
+        fail_msg("%s", err.text);
+    watch_confirm(w, Y, X, WATCH_NOW + MINUTE);
+    watch_confirm(w, Z, X, WATCH_NOW + MINUTE);
+    watch_round(w, X, WATCH_NOW + 3 * MINUTE);
+    assert_int_equal(watch_seen(w, Y, X).size, house_log_size(&w->houses[X]));
+    assert_int_equal(watch_look(w, Z, X, WATCH_NOW + 4 * MINUTE), 0);
+}
+
 static void test_confirming_needs_grounds(void **state)
 {
     struct watch *w = *state;
@@ -242,6 +262,7 @@ int main(void)
         TEST(test_lost_answers),
         TEST(test_restored_backup),
         TEST(test_a_lying_witness_stops_nobody),
+        TEST(test_a_restored_node_that_cannot_be_looked_at),
         TEST(test_confirming_needs_grounds),
         TEST(test_what_the_operator_is_told),
     };

@@ -219,13 +219,16 @@ static int confirm(struct node *node, struct act *act, void *arg, struct err *er
 {
     const struct partner *p = arg;
     struct arena *a = arena_new();
-    struct seen anew = {.trouble = STR("")};
+    struct seen before, anew = {.trouble = STR("")};
     int64_t closed;
-    int result = lost_until(node, a, p->id, act->now_ms, &anew.since_ms, err);
+    int result = witness_store_seen(node->db, p->id, a, &before, err);
+    if (result == 0)
+        result = lost_until(node, a, p->id, act->now_ms, &anew.since_ms, err);
     if (result == 0)
         result = witness_store_close(node->db, p->id, act->now_ms, &closed, err);
-    if (result == 0 && closed == 0)
-        result = err_set(err, ERR_NOT_FOUND, "there is no open evidence against the log of %.*s: nothing is to be confirmed", STR_ARG(p->name));
+    if (result == 0 && closed == 0 && before.size == 0)
+        result = err_set(err, ERR_NOT_FOUND, "nothing of the log of %.*s was cosigned and no evidence is open: nothing is to be confirmed",
+                         STR_ARG(p->name));
     if (result == 0)
         result = witness_store_put_seen(node->db, p->id, &anew, err);
     act->has_object = true;

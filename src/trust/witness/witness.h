@@ -86,7 +86,8 @@ const char *witness_kind_text(str kind); /* half a sentence for people */
 MUST_USE int witness_evidence_list(struct node *node, struct arena *a, struct witness_evidence **out, size_t *n, struct err *err);
 
 /* A person has spoken with the partner and takes its log as it is now: closes what is open and begins anew. An act; the
- * evidence stays. ERR_NOT_FOUND when nothing is open. */
+ * evidence stays. Possible without evidence: a log that cannot be looked at, since its node has no address, may have been restored.
+ * ERR_NOT_FOUND when nothing was cosigned either. */
 MUST_USE int witness_confirm(struct node *node, const struct actor *actor, const struct partner *p, str reference, int64_t now_ms, struct err *err);
 /* After an old backup was restored: our log goes on from what is left. An act; every witness must confirm before there is a
  * quorum again. ERR_USAGE when the log is not behind. */
