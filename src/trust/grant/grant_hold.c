@@ -28,6 +28,7 @@ void grant_ask_back(struct grant_row *row, int64_t now_ms)
 
 int grant_of_row(struct arena *a, const struct grant_row *row, struct grant_chain *chain, const struct grant **out, struct err *err)
 {
+    *out = &chain->grants[0];
     if (grant_chain_read(a, str_bytes(row->papers), chain, err) < 0)
         return err_set(err, ERR_CORRUPT, "a stored grant cannot be read: restore the database");
     *out = &chain->grants[chain->n - 1];
