@@ -121,15 +121,15 @@ static void test_text(void **state)
     for (size_t i = 0; text[i]; i++) {
         if (text[i] == '-')
             continue;
-        strcpy(changed, text);
+        memcpy(changed, text, sizeof text);
         changed[i] = text[i] == 'Z' ? 'Y' : 'Z';
         assert_int_equal(share_parse(str_from(changed), &again, &err), ERR_INPUT);
         assert_null(strstr(err.text, changed));
-        strcpy(changed, text);
+        memcpy(changed, text, sizeof text);
         memmove(changed + i, changed + i + 1, strlen(changed + i));
         assert_int_equal(share_parse(str_from(changed), &again, &err), ERR_INPUT);
         if (text[i + 1] && text[i + 1] != '-' && text[i + 1] != text[i]) {
-            strcpy(changed, text);
+            memcpy(changed, text, sizeof text);
             changed[i] = text[i + 1];
             changed[i + 1] = text[i];
             assert_int_equal(share_parse(str_from(changed), &again, &err), ERR_INPUT);

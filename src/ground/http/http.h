@@ -25,15 +25,19 @@
 /* --- transport keys --- */
 
 struct http_identity {
-    const char *key_path, *cert_path; /* PEM */
+    const char *cert_path; /* PEM */
+    const char *key_path;  /* PEM: a file that is in memory only, for libraries that take nothing but a path */
+    int key_fd;            /* that file */
     bytes key_pem, cert_pem;
     uint8_t pin[HTTP_PIN_LEN];
 };
 
-/* Makes an Ed25519 key (mode 0600) and a self-signed certificate. All nodes use one subject name: it tells nothing, and
- * a TLS client offers its certificate only to a server that names its issuer. ERR_EXISTS if the key is there already. */
-MUST_USE int http_identity_make(const char *key_path, const char *cert_path, int64_t now_ms, struct err *err);
-MUST_USE int http_identity_load(struct arena *a, const char *key_path, const char *cert_path, struct http_identity *out, struct err *err);
+/* Makes an Ed25519 key and a self-signed certificate, both PEM, from arena; how the key is kept is the caller's. All nodes use one
+ * subject name: it tells nothing, and a TLS client offers its certificate only to a server that names its issuer. */
+MUST_USE int http_identity_make(struct arena *a, int64_t now_ms, bytes *key_pem, bytes *cert_pem, struct err *err);
+/* key_pem ends with a NUL that is not counted (file_read's). Open until the process ends, or http_identity_close. */
+MUST_USE int http_identity_load(struct arena *a, bytes key_pem, const char *cert_path, struct http_identity *out, struct err *err);
+void http_identity_close(struct http_identity *id); /* wipes the key; harmless when nothing was loaded */
 
 /* --- server --- */
 

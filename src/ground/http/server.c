@@ -348,8 +348,7 @@ int http_server_start(const struct http_server_config *config, struct http_serve
         *out = s;
         return 0;
     }
-    r = err_set(err, ERR_IO, "the server on %s cannot be started: is %s the key of %s?", config->listen, config->identity->key_path,
-                config->identity->cert_path);
+    r = err_set(err, ERR_IO, "the server on %s cannot be started: is the transport key that of %s?", config->listen, config->identity->cert_path);
     conns_close(s->conns);
 fail:
     close(fd);

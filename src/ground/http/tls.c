@@ -1,8 +1,10 @@
 #include "ground/http/tls.h"
 
+#include <errno.h>
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,10 +37,8 @@ static int fill_certificate(gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, in
     return r;
 }
 
-int http_identity_make(const char *key_path, const char *cert_path, int64_t now_ms, struct err *err)
+int http_identity_make(struct arena *a, int64_t now_ms, bytes *key_out, bytes *cert_out, struct err *err)
 {
-    if (file_exists(key_path))
-        return err_set(err, ERR_EXISTS, "%s: there is a transport key already; partners have pinned it", key_path);
     int result = 0;
     gnutls_x509_privkey_t key = NULL;
     gnutls_x509_crt_t crt = NULL;
@@ -51,13 +51,10 @@ int http_identity_make(const char *key_path, const char *cert_path, int64_t now_
     if (r >= 0) r = gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_PEM, &crt_pem);
     if (r < 0) {
         result = refuse(err, r, "cannot be made");
-        goto out;
+    } else {
+        *key_out = str_bytes(str_dup(a, (str){(const char *)key_pem.data, key_pem.size}));
+        *cert_out = str_bytes(str_dup(a, (str){(const char *)crt_pem.data, crt_pem.size}));
     }
-    /* the key last: where there is a key there is its certificate */
-    result = file_write(cert_path, (bytes){crt_pem.data, crt_pem.size}, FILE_MODE_PUBLIC, err);
-    if (result == 0)
-        result = file_write(key_path, (bytes){key_pem.data, key_pem.size}, FILE_MODE_PRIVATE, err);
-out:
     if (key_pem.data)
         gnutls_memset(key_pem.data, 0, key_pem.size);
     gnutls_free(key_pem.data);
@@ -69,19 +66,38 @@ out:
     return result;
 }
 
+/* The key as a file that no disk sees. */
+static int key_in_memory(struct arena *a, struct http_identity *id, struct err *err)
+{
+    id->key_fd = memfd_create("transport key", MFD_CLOEXEC);
+    if (id->key_fd < 0 || write(id->key_fd, id->key_pem.p, id->key_pem.len) != (ssize_t)id->key_pem.len)
+        return err_errno(err, ERR_IO, errno, "the transport key cannot be held in memory");
+    id->key_path = str_printf(a, "/proc/self/fd/%d", id->key_fd).p;
+    return 0;
+}
+
+void http_identity_close(struct http_identity *id)
+{
+    if (!id->key_path)
+        return;
+    if (ftruncate(id->key_fd, 0) < 0)
+        errno = 0; /* it goes with its last descriptor in any case */
+    close(id->key_fd);
+    gnutls_memset((void *)(uintptr_t)id->key_pem.p, 0, id->key_pem.len);
+    id->key_path = NULL;
+}
+
 static int pin_of(gnutls_x509_crt_t crt, uint8_t pin[static HTTP_PIN_LEN])
 {
     size_t size = HTTP_PIN_LEN;
     return gnutls_x509_crt_get_key_id(crt, GNUTLS_KEYID_USE_SHA256, pin, &size);
 }
 
-int http_identity_load(struct arena *a, const char *key_path, const char *cert_path, struct http_identity *out, struct err *err)
+int http_identity_load(struct arena *a, bytes key_pem, const char *cert_path, struct http_identity *out, struct err *err)
 {
-    struct http_identity id = {.key_path = key_path, .cert_path = cert_path};
+    struct http_identity id = {.key_pem = key_pem, .cert_path = cert_path, .key_fd = -1};
     gnutls_x509_crt_t crt = NULL;
-    int result = file_read(a, key_path, 1 << 16, &id.key_pem, err);
-    if (result == 0)
-        result = file_read(a, cert_path, 1 << 16, &id.cert_pem, err);
+    int result = file_read(a, cert_path, 1 << 16, &id.cert_pem, err);
     if (result < 0)
         return result;
     gnutls_datum_t pem = {(unsigned char *)id.cert_pem.p, (unsigned)id.cert_pem.len};
@@ -90,7 +106,7 @@ int http_identity_load(struct arena *a, const char *key_path, const char *cert_p
     if (r >= 0) r = pin_of(crt, id.pin);
     if (r < 0)
         result = err_set(err, ERR_CORRUPT, "%s: not a certificate: %s", cert_path, gnutls_strerror(r));
-    else
+    else if ((result = key_in_memory(a, &id, err)) == 0)
         *out = id;
     if (crt)
         gnutls_x509_crt_deinit(crt);

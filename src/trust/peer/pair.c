@@ -6,15 +6,49 @@
 
 #include "trust/log/note.h"
 
+/* DIR/tls.key: MAGIC, then the PEM sealed by the key ring: whoever has the disk cannot pose as this node. */
+#define MAGIC "comity transport key 1\n"
+#define TRANSPORT_KEY_MAX 65536
+static const bytes key_ad = {(const uint8_t *)MAGIC, sizeof MAGIC - 1};
+
+static int write_key(const struct node *node, struct arena *a, const char *path, bytes pem, struct err *err)
+{
+    size_t len = key_ad.len + KEYRING_WRAPPED_LEN + pem.len + SEAL_OVERHEAD;
+    uint8_t *file = arena_alloc(a, len);
+    memcpy(file, key_ad.p, key_ad.len);
+    int r = keyring_seal(node->keys, pem, key_ad, file + key_ad.len, file + key_ad.len + KEYRING_WRAPPED_LEN, err);
+    return r < 0 ? r : file_write(path, (bytes){file, len}, FILE_MODE_PRIVATE, err);
+}
+
+static int open_key(const struct node *node, struct arena *a, const char *path, bytes file, bytes *pem, struct err *err)
+{
+    size_t head = key_ad.len + KEYRING_WRAPPED_LEN;
+    if (file.len <= head + SEAL_OVERHEAD || memcmp(file.p, key_ad.p, key_ad.len) != 0)
+        return err_set(err, ERR_CORRUPT, "%s: this is not a transport key: restore it from the backup, or make another with comity keys DIR rotate "
+                       "--transport", path);
+    bytes sealed = {file.p + head, file.len - head};
+    uint8_t *plain = arena_alloc(a, sealed.len - SEAL_OVERHEAD + 1); /* and a NUL behind it */
+    int r = keyring_unseal(node->keys, (bytes){file.p + key_ad.len, KEYRING_WRAPPED_LEN}, sealed, key_ad, plain, err);
+    *pem = (bytes){plain, sealed.len - SEAL_OVERHEAD};
+    return r < 0 ? err_prefix(err, "%s", path) : 0;
+}
+
 int pair_identity(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err)
 {
     const char *key = node_path(node, a, "tls.key"), *cert = node_path(node, a, "tls.crt");
-    if (!file_exists(key)) {
-        int r = http_identity_make(key, cert, now_ms, err);
-        if (r < 0)
-            return r;
+    bytes file, key_pem, cert_pem;
+    int r = file_read(a, key, TRANSPORT_KEY_MAX, &file, err);
+    if (r == ERR_NOT_FOUND) {
+        /* the key last: where there is a key there is its certificate */
+        if ((r = http_identity_make(a, now_ms, &key_pem, &cert_pem, err)) == 0 && (r = file_write(cert, cert_pem, FILE_MODE_PUBLIC, err)) == 0)
+            r = write_key(node, a, key, key_pem, err);
+    } else if (r == 0 && str_starts(bytes_str(file), STR("-----BEGIN"))) {
+        key_pem = file; /* brought from elsewhere, bare: sealed from now on */
+        r = write_key(node, a, key, key_pem, err);
+    } else if (r == 0) {
+        r = open_key(node, a, key, file, &key_pem, err);
     }
-    return http_identity_load(a, key, cert, out, err);
+    return r < 0 ? r : http_identity_load(a, key_pem, cert, out, err);
 }
 
 int pair_identity_replace(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err)

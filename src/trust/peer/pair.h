@@ -17,7 +17,7 @@
 #include "trust/peer/partner.h"
 #include "trust/peer/wire.h"
 
-/* The node's transport key, DIR/tls.key and DIR/tls.crt; made when it is not there. From arena. */
+/* The node's transport key, DIR/tls.key (sealed by the key ring) and DIR/tls.crt; made when it is not there. From arena. */
 MUST_USE int pair_identity(const struct node *node, struct arena *a, int64_t now_ms, struct http_identity *out, struct err *err);
 
 /* Another transport key in its place. Partners refuse the new one until they have confirmed it: `comity partners DIR confirm`. */
