@@ -74,7 +74,7 @@ check 'the police serves' start police 0
 police_pid=$pid police_port=$port
 check 'the shelter serves' start shelter 0
 shelter_pid=$pid shelter_port=$port
-check 'the inspectorate serves' start labour 0
+check 'the inspectorate serves' start labour "$(shuf -i 20000-31999 -n 1)"
 labour_pid=$pid labour_port=$port
 check 'the police knows the shelter' pair shelter "$shelter_port" police
 check 'and the shelter the police' pair police "$police_port" shelter

@@ -66,7 +66,7 @@ check 'the shelter imports' run 0 "$comity" import shelter shelter.csv
 check 'the police imports' run 0 "$comity" import police police.csv
 
 # Pairing: the address in the invitation is where serve will listen.
-port=''
+port=$(shuf -i 20000-31999 -n 1) # below those of outgoing connections, which could take it while the server is down
 check 'serve before pairing' serve
 kill -TERM "$pid"
 check 'SIGTERM ends it with status 0' stopped 0

@@ -6,6 +6,7 @@ that it commits on purpose. All persons are invented.
 """
 import json
 import os
+import random
 import re
 import select
 import shutil
@@ -238,9 +239,14 @@ def prepare(step, house):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the ports that the system gives to outgoing connections: one of those could take it while its server is down."""
+    while True:
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", random.SystemRandom().randrange(20000, 32000)))
+                return s.getsockname()[1]
+            except OSError:
+                continue
 
 
 class Record:
