@@ -48,6 +48,7 @@ static const struct cli_command commands[] = {
      letters_export_help},
     {"letters import", cmd_letters_import, "DIR FILE", "take in a partner's file of letters", letters_import_options, letters_import_help},
     {"letters receipt", cmd_letters_receipt, "DIR ID", "the signed receipt of a letter", letters_receipt_options, letters_receipt_help},
+    {"verify", cmd_verify, "FILE...", "whether receipts and files of letters hold, offline", verify_options, verify_help},
     {"forward", cmd_forward, "DIR ID PARTNER", "pass a received letter on, under a narrower grant", forward_options, forward_help},
     {"grants", cmd_grants, "DIR", "what partners may do with what they were given, and who is overdue", grants_options, grants_help},
     {"grants show", cmd_grants_show, "DIR ID", "one grant, and who holds below it", NULL, grants_show_help},

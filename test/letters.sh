@@ -100,10 +100,25 @@ check 'in words' says 'delivered'
 check 'with the receipt' says 'receipt: accepted'
 check 'the receipt as a file' run 0 "$comity" letters police receipt "$first" --out receipt.json
 check 'that file is a receipt' grep -q '"comity_receipt"\|"receipt"' receipt.json
-if "$comity" verify --help >/dev/null 2>&1; then
-    "$comity" partners police --json | grep -oE '"agency_key":"[0-9a-f]*"' | grep -oE '[0-9a-f]{64}' >agency.key
-    check 'it holds, offline, with the public key alone' run 0 "$comity" verify receipt.json --key "$(cat agency.key)"
-fi
+key=$("$comity" partners police --json | grep -oE '"agency_key":"[0-9a-f]{64}"' | grep -oE '[0-9a-f]{64}')
+own=$("$comity" partners shelter --json | grep -oE '"agency_key":"[0-9a-f]{64}"' | grep -oE '[0-9a-f]{64}')
+check 'it holds, offline, with the public key alone' run 0 "$comity" verify receipt.json --key "$key"
+check 'and says for which letter' says "letter $first was accepted"
+check 'not with another key' run 1 "$comity" verify receipt.json --key "$own"
+check 'and says so' complains 'does NOT hold'
+sed 's/"status": *"accepted"/"status": "refused"/' receipt.json >changed.json
+check 'not when it was changed' run 1 "$comity" verify changed.json --key "$key"
+check 'revoked before that leaf it does not hold' run 1 "$comity" verify receipt.json --key "$key" --until 0
+check 'the wrong kind of key is said' run 2 "$comity" verify receipt.json --log "$("$comity" log police head --json | grep -oE 'comity/[^"]*')"
+"$comity" log shelter head >head.note
+"$comity" log shelter proof 1 >leaf.proof
+log=$("$comity" partners police --json | grep -oE '"log_key":"[^"]*"' | cut -d'"' -f4)
+other=$("$comity" partners shelter --json | grep -oE '"log_key":"[^"]*"' | cut -d'"' -f4)
+check 'a head and a proof hold, offline' run 0 "$comity" verify head.note leaf.proof --log "$log"
+check 'and say what they show' says 'this leaf is number 1 of the log'
+check 'not with the key of another log' run 1 "$comity" verify head.note --log "$other"
+sed 's/^extra ./extra A/' leaf.proof >changed.proof
+check 'nor about another leaf' run 1 "$comity" verify changed.proof --log "$log"
 check 'reading needs a purpose' run 2 "$comity" letters shelter read "$first"
 check 'and then shows the letter' run 0 "$comity" letters shelter read "$first" --purpose casework
 check 'as it was written' says 'a bed for a woman'
@@ -161,6 +176,8 @@ plan=$(grep -oE '[0-9a-f]{32}' last.out | head -n 1)
 check 'a letter to the police' send shelter border-unit-7 'The driver has left.'
 check 'the police writes a stick' run 0 "$comity" letters police export lotus-house there.letters
 check 'with two letters, and the grant of one' says '3 letters'
+check 'everything in it is signed' run 0 "$comity" verify there.letters --key "$own"
+check 'by the police alone' run 1 "$comity" verify there.letters --key "$key"
 check 'which is not overwritten' run 1 "$comity" letters police export lotus-house there.letters
 check 'the shelter takes it in' run 0 "$comity" letters shelter import there.letters
 check 'all of it' says '3 letters'

@@ -182,6 +182,7 @@ static void list_json(struct cli *cli, const struct partner *p, size_t n, struct
         out_bool(&o, "active", p[i].status == PARTNER_ACTIVE);
         out_int(&o, "daily_budget", p[i].daily_budget);
         out_text(&o, "since", day(cli->arena, p[i].paired_ms));
+        out_text(&o, "agency_key", hex_encode(cli->arena, (bytes){p[i].agency_key, SIGN_PUBLIC_LEN}));
         out_text(&o, "log_key", p[i].log_key);
         out_end(&o);
     }

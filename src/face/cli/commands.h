@@ -129,4 +129,9 @@ int cmd_log_recover(struct cli *cli);
 extern const struct cli_option witness_confirm_options[], log_recover_options[];
 extern const char witness_help[], witness_sync_help[], witness_look_help[], witness_evidence_help[], witness_confirm_help[], log_recover_help[];
 
+/* cmd_verify.c */
+int cmd_verify(struct cli *cli);
+extern const struct cli_option verify_options[];
+extern const char verify_help[];
+
 #endif
