@@ -21,6 +21,7 @@ THEIRS = "given,family,born,document\nOlena,Bondarenko,1999-09-09,P5550001\n"
 NAMES = ("Kuznetsov", "Velasquez", "Rattanakosin", "Mondulkiri", "Zzyzxplant", "Bondarenko")
 COMMAND_SECONDS = 60
 HARMED_SECONDS = 3
+TAKING_COMMITS = 2  # the letters of a stick are one transaction, the places in their order another
 # a question's id is kept for minutes; what witnesses said is written by the clock: these counts depend on when the step is run again
 FORGOTTEN_IN_TIME = ("peer_seen", "act_watch", "witness_own", "witness_seen", "witness_told")
 
@@ -132,6 +133,11 @@ class House:
         finally:
             db.close()
 
+    def kept(self, name):
+        """What prepare has put down."""
+        with open(f"{self.files}/{name}.id", encoding="ascii") as f:
+            return f.read()
+
     def searched(self, text):
         return len(json.loads(self.must(["search", self.dir("shelter"), text, "--json"]).out)["hits"])
 
@@ -170,6 +176,14 @@ def erased(name):
         if result.status != 0 and house.searched(name) != 0:
             raise Wrong(f"she is neither there to be erased nor gone: {result.err.strip()}")
     return check_erased
+
+
+def recalled(result, house):
+    """Afterwards the recall has been taken in, and what it is about is not read any more."""
+    succeeds(result, house)
+    read = house.run(["letters", house.dir("police"), "read", house.kept("letter"), "--purpose", "protection"])
+    if read.status == 0 or "withdrawn" not in read.err:
+        raise Wrong(f"what was recalled is still read: {read.err.strip()}")
 
 
 def steps_of():
@@ -219,7 +233,16 @@ def steps_of():
         Step("erase among many", "shelter", erase("Mondulkiri"), again=erased("Mondulkiri")),
         Step("search by the partner", "police", lambda h: ["search", h.dir("police"), "Olena", "--json"], again=succeeds),
         Step("pair anew", "shelter", accept("shelter", "police.json"), again=succeeds),
+        Step("send", "shelter", lambda h: ["send", h.dir("shelter"), "border-unit-7", f"{h.files}/first.csv", "--kind", "referral",
+                                           "--purpose", "protection", "--reference", "practice 3", "--json"], again=succeeds),
+        Step("take in", "police", lambda h: ["letters", h.dir("police"), "import", f"{h.files}/stick", "--json"], commits=TAKING_COMMITS,
+             again=succeeds),
+        Step("withdraw", "shelter", lambda h: ["grants", h.dir("shelter"), "withdraw", h.kept("grant"), "--reference", "practice 3", "--json"],
+             again=succeeds),
+        Step("take in the recall", "police", lambda h: ["letters", h.dir("police"), "import", f"{h.files}/stick", "--json"],
+             commits=TAKING_COMMITS, again=recalled),
     ]
+
 
 
 TO_ERASE = {"erase": "Velasquez", "erase among many": "Mondulkiri"}
@@ -231,6 +254,14 @@ def prepare(step, house):
         name = TO_ERASE[step.name]
         with open(f"{house.files}/{name}.id", "w", encoding="ascii") as f:
             f.write(json.loads(house.must(["search", house.dir("shelter"), name, "--json"]).out)["hits"][0]["id"])
+    if step.name in ("take in", "take in the recall"):
+        grant = next(g for g in json.loads(house.must(["grants", house.dir("shelter"), "--json"]).out)["grants"] if g["ours"])
+        for name in ("grant", "letter"):
+            with open(f"{house.files}/{name}.id", "w", encoding="ascii") as f:
+                f.write(grant[name])
+        if os.path.exists(f"{house.files}/stick"):
+            os.unlink(f"{house.files}/stick")
+        house.must(["letters", house.dir("shelter"), "export", "border-unit-7", f"{house.files}/stick"])
     if step.name == "pair":
         for node, port in (("shelter", house.port), ("police", 9)):
             said = house.must(["pair", house.dir(node), "invite", "--out", f"{house.files}/{node}.json", "--address", f"127.0.0.1:{port}"])
