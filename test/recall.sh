@@ -54,6 +54,13 @@ comes() { # NODE LETTER: it has arrived and can be read
     done
     return 1
 }
+arrives() { # NODE LETTER
+    for try in $(seq 200); do
+        "$comity" letters "$1" show "$2" >last.out 2>last.err && return 0
+        sleep 0.1
+    done
+    return 1
+}
 becomes() { # NODE GRANT WORDS: what grants show says of it, in the end
     for try in $(seq 200); do
         "$comity" grants "$1" show "$2" >last.out 2>last.err
@@ -106,6 +113,16 @@ year=$(date -u -d '+1 year' +%F)
 check 'the owner gives it for longer' run 0 "$comity" grants police change "$grant" --reference 'the trial is late' --expires "$year"
 check 'as the holder sees' becomes shelter "$grant" 'version 2'
 check 'but the one below does not' becomes labour "$child" 'version 1'
+
+head -c 700000 /dev/urandom >plan.pdf
+check 'a large file' run 0 "$comity" send police lotus-house plan.pdf --kind attachment --purpose protection --reference 'case 7' --json
+plan=$(named letter)
+check 'arrives' arrives shelter "$plan"
+check 'is passed on' run 0 "$comity" forward shelter "$plan" labour-inspectorate --reference 'case 9' --json
+plan_there=$(named letter)
+check 'arrives there' arrives labour "$plan_there"
+check 'and is written to a file' run 0 "$comity" letters labour read "$plan_there" --purpose protection --out plan.there
+check 'byte for byte' cmp plan.pdf plan.there
 
 # --- taken back, while the inspectorate is away
 check 'the inspectorate is away' stop "$labour_pid"

@@ -20,6 +20,7 @@ const char forward_help[] =
 struct passing {
     const uint8_t *letter;
     const struct partner *to;
+    const struct post_file *file;
     struct grant child;
     uint8_t id[ID_LEN];
 };
@@ -28,7 +29,7 @@ static int pass_on(struct node *node, struct act *act, void *arg, struct err *er
 {
     struct passing *p = arg;
     struct grant child = p->child; /* an act may run again */
-    int r = grant_forward(node, act, p->letter, p->to, &child, p->id, err);
+    int r = grant_forward(node, act, p->letter, p->to, p->file, &child, p->id, err);
     if (r < 0)
         return r;
     memcpy(p->child.id, child.id, ID_LEN);
@@ -55,6 +56,30 @@ static int report(struct cli *cli, const struct passing *p, int64_t leaf)
     return cli_print(cli, buf_str(&b));
 }
 
+static void show_progress(uint64_t done, void *arg)
+{
+    progress_at(arg, (int64_t)done);
+}
+
+/* A large letter is opened and sealed anew before the act, if its grant allows it; the act asks the grant again. */
+static int seal_large(struct cli *cli, struct node *node, struct passing *p, str purpose, int64_t now_ms)
+{
+    struct letter_content content;
+    struct post_file *file = arena_new_of(cli->arena, struct post_file);
+    int r = post_content(node, p->letter, cli->arena, &content, &cli->err);
+    if (r < 0 || content.payload_size <= GRANT_INLINE_MAX ||
+        (r = grant_may(node, p->letter, GRANT_FORWARD, purpose, now_ms, &cli->err)) < 0)
+        return r;
+    grant_new_id(now_ms, p->child.id);
+    const struct letter l = {.kind = str_c(cli->arena, content.kind), .purpose = purpose, .reference = str_from(cli_option(cli, "reference")),
+                             .grant = p->child.id, .name = content.name, .type = content.type};
+    struct progress *progress = progress_start(cli->arena, "sealing", (int64_t)content.payload_size, "bytes");
+    r = post_file_pass_on(node, p->to, &l, p->letter, now_ms, show_progress, progress, file, &cli->err);
+    progress_end(progress);
+    p->file = file;
+    return r;
+}
+
 static int forward(struct cli *cli, struct node *node, const uint8_t letter[static ID_LEN])
 {
     struct partner to;
@@ -66,7 +91,7 @@ static int forward(struct cli *cli, struct node *node, const uint8_t letter[stat
         r = grant_of_letter(node, cli->arena, letter, &parent, &cli->err);
     if (r == 0)
         r = grant_options_read(cli, &parent, now, &p.child);
-    if (r < 0)
+    if (r < 0 || (r = seal_large(cli, node, &p, parent.purpose, now)) < 0)
         return r;
     struct actor operator = act_operator(cli->arena);
     struct act act = {.verb = VERB_FORWARD, .actor = &operator, .purpose = parent.purpose, .reference = str_from(cli_option(cli, "reference")),

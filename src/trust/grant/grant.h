@@ -102,9 +102,11 @@ MUST_USE int grant_letter_may(struct node *node, const uint8_t letter[static ID_
 MUST_USE int grant_of_letter(struct node *node, struct arena *a, const uint8_t letter[static ID_LEN], struct grant *out, struct err *err);
 /* Passes the letter on under a narrower grant, sealed anew; the child's parent is the letter's own grant. What child leaves empty
  * (purpose, fields, source, information, expires_ms, and the words of H3) is as in the parent. Fields that are left out are left out of
- * a payload of application/json; of other payloads all or nothing. Fills child->id; id: the new letter's. */
+ * a payload of application/json; of other payloads all or nothing. A letter of more than GRANT_INLINE_MAX bytes is sealed before the act,
+ * under child->id (post_file_pass_on; file), others are not (NULL). Fills child->id; id: the new letter's. */
 MUST_USE int grant_forward(struct node *node, const struct act *act, const uint8_t letter[static ID_LEN], const struct partner *to,
-                           struct grant *child, uint8_t id[static ID_LEN], struct err *err);
+                           const struct post_file *file, struct grant *child, uint8_t id[static ID_LEN], struct err *err);
+#define GRANT_INLINE_MAX (LETTER_INLINE_MAX - 8 * 1024) /* what surrounds a payload has room in the rest */
 
 /* --- by the clock (trust/serve, each minute) --- */
 

@@ -4,8 +4,6 @@
 #include "ground/json/json.h"
 #include "trust/grant/grant_internal.h"
 
-#define PAYLOAD_MAX (LETTER_INLINE_MAX - 8 * 1024) /* what surrounds a payload has room in the rest */
-
 static bool no_id(const uint8_t id[static ID_LEN])
 {
     static const uint8_t none[ID_LEN];
@@ -297,45 +295,56 @@ static int forwardable(struct node *node, struct arena *a, const struct act *act
     return grant_of_row(a, &rows[at], chain, &g, err);
 }
 
-int grant_forward(struct node *node, const struct act *act, const uint8_t letter[static ID_LEN], const struct partner *to, struct grant *child,
-                  uint8_t id[static ID_LEN], struct err *err)
+/* The letter as it goes on: sealed before, or its payload, without the fields that are left out. */
+static int content_of(struct node *node, struct arena *a, const uint8_t letter[static ID_LEN], const struct grant *parent, const struct grant *child,
+                      const struct post_file *file, struct letter *out, struct err *err)
+{
+    struct letter_content content;
+    bytes payload = {0};
+    size_t left_out;
+    bool whole = str_eq(child->fields, parent->fields);
+    int r = post_content(node, letter, a, &content, err);
+    if (r < 0)
+        return r;
+    if (content.payload_size > GRANT_INLINE_MAX && !file)
+        return err_set(err, ERR_USAGE, "a letter this large is sealed before it is passed on");
+    if (!whole && (file || !is_json(content.type)))
+        return err_set(err, ERR_USAGE, "only letters of type application/json, of up to %d bytes, can be passed on in part", GRANT_INLINE_MAX);
+    if (!file)
+        r = post_read(node, letter, a, &content, &payload, err);
+    if (r == 0 && !whole)
+        r = cut(a, child->fields, payload, &payload, &left_out, err);
+    *out = (struct letter){.kind = str_c(a, content.kind), .name = content.name, .type = content.type, .payload = payload, .file = file};
+    return r;
+}
+
+int grant_forward(struct node *node, const struct act *act, const uint8_t letter[static ID_LEN], const struct partner *to,
+                  const struct post_file *file, struct grant *child, uint8_t id[static ID_LEN], struct err *err)
 {
     struct arena *a = arena_new();
     struct grant_chain *chain = arena_new_of(a, struct grant_chain);
-    struct letter_content content;
     struct letter anew;
     struct grant g;
-    bytes payload;
-    size_t left_out;
     int r = forwardable(node, a, act, letter, chain, err);
     if (r < 0)
         goto out;
     const struct grant *parent = &chain->grants[chain->n - 1];
     g = *child; /* its words may come to lie in this arena, the caller's stay the caller's */
     inherit(&g, parent);
-    if ((r = grant_narrower(&g, parent, err)) < 0 || (r = post_content(node, letter, a, &content, err)) < 0)
+    if ((r = grant_narrower(&g, parent, err)) < 0 || (r = content_of(node, a, letter, parent, &g, file, &anew, err)) < 0)
         goto out;
-    if (content.payload_size > PAYLOAD_MAX) {
-        r = err_set(err, ERR_LIMIT, "a letter this large cannot be passed on from here: ask its owner to send it to that agency");
-        goto out;
-    }
-    if ((r = post_read(node, letter, a, &content, &payload, err)) < 0)
-        goto out;
-    if (!str_eq(g.fields, parent->fields)) {
-        if (!is_json(content.type))
-            r = err_set(err, ERR_USAGE, "only letters of type application/json can be passed on in part");
-        else
-            r = cut(a, g.fields, payload, &payload, &left_out, err);
-        if (r < 0)
-            goto out;
-    }
-    grant_new_id(act->now_ms, id);
+    if (file)
+        memcpy(id, file->id, ID_LEN);
+    else
+        grant_new_id(act->now_ms, id);
     memcpy(g.object, id, ID_LEN);
     if ((r = give(node, act, to, &g, chain, a, err)) < 0)
         goto out;
     memcpy(child->id, g.id, ID_LEN);
-    anew = (struct letter){.kind = str_c(a, content.kind), .purpose = g.purpose, .reference = act->reference, .id = id, .grant = g.id,
-                           .name = content.name, .type = content.type, .payload = payload};
+    anew.purpose = g.purpose;
+    anew.reference = act->reference;
+    anew.id = id;
+    anew.grant = g.id;
     r = letter_send(node, to, &anew, act->now_ms, id, err);
 out:
     arena_free(a);

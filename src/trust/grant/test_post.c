@@ -85,7 +85,7 @@ static int do_send(struct node *node, struct act *act, void *arg, struct err *er
 static int do_forward(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct doing *d = arg;
-    return grant_forward(node, act, d->letter, &d->f->house[d->to].self, d->g, d->id, err);
+    return grant_forward(node, act, d->letter, &d->f->house[d->to].self, NULL, d->g, d->id, err);
 }
 
 static int do_withdraw(struct node *node, struct act *act, void *arg, struct err *err)

@@ -172,7 +172,7 @@ static int do_forward(struct node *node, struct act *act, void *arg, struct err 
 {
     struct doing *d = arg;
     struct partner to = partner_of(node, d);
-    return grant_forward(node, act, d->letter, &to, d->g, d->id, err);
+    return grant_forward(node, act, d->letter, &to, NULL, d->g, d->id, err);
 }
 
 int world_forward(struct world *w, int node, const uint8_t letter[static ID_LEN], int to, struct grant *child, uint8_t id[static ID_LEN],

@@ -59,6 +59,11 @@ struct post_file { uint8_t id[ID_LEN]; uint64_t size, payload_size; uint8_t dige
 MUST_USE int post_file_seal(struct node *node, const struct partner *to, const struct letter *l, const char *path, int64_t now_ms,
                             void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err);
 
+/* The same from a letter that came, opened and sealed anew piece by piece: nothing of it stands on the disk in clear. Whether it may be
+ * passed on is trust/grant's to say, before and in the act. */
+MUST_USE int post_file_pass_on(struct node *node, const struct partner *to, const struct letter *l, const uint8_t letter[static ID_LEN],
+                               int64_t now_ms, void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err);
+
 /* Within act_run. id: the letter's. ERR_DENIED: partner suspended; ERR_LIMIT: too large; ERR_NOT_FOUND: no letter key of the partner. */
 MUST_USE int letter_send(struct node *node, const struct partner *to, const struct letter *l, int64_t now_ms, uint8_t id[static ID_LEN],
                          struct err *err);

@@ -33,9 +33,10 @@ static int put(void *to, bytes data, struct err *err)
     return 0;
 }
 
-struct source {
+struct source { /* a file, or a letter that came */
     int fd;
     const char *path;
+    const uint8_t *letter;
     uint64_t size;
 };
 
@@ -49,17 +50,42 @@ static int open_source(const char *path, struct source *out, struct err *err)
         close(fd);
         return err_set(err, ERR_USAGE, "%s is not a file", path);
     }
-    *out = (struct source){fd, path, (uint64_t)st.st_size};
+    *out = (struct source){.fd = fd, .path = path, .size = (uint64_t)st.st_size};
     return 0;
 }
 
-/* The payload through digest and seal; it must have the size that the header in front of it says. */
-static int copy(const struct source *in, struct age_seal *seal, uint8_t digest[static HASH_LEN], uint8_t *piece,
-                void (*progress)(uint64_t done, void *arg), void *arg, struct err *err)
+static int open_letter(struct node *node, const uint8_t id[static ID_LEN], struct source *out, struct err *err)
 {
+    struct arena *a = arena_new();
+    struct letter_content content;
+    int r = post_content(node, id, a, &content, err);
+    if (r == 0)
+        *out = (struct source){.fd = -1, .path = "the letter", .letter = id, .size = content.payload_size};
+    arena_free(a);
+    return r;
+}
+
+struct copying {
+    struct age_seal *seal;
     struct crypto_sha256_stream hash;
-    uint64_t done = 0;
-    crypto_sha256_begin(&hash);
+    uint64_t done;
+    void (*progress)(uint64_t done, void *arg);
+    void *arg;
+};
+
+static int copy_piece(void *to, bytes data, struct err *err)
+{
+    struct copying *c = to;
+    crypto_sha256_add(&c->hash, data);
+    int r = age_seal_update(c->seal, data, err);
+    c->done += data.len;
+    if (r == 0 && c->progress)
+        c->progress(c->done, c->arg);
+    return r;
+}
+
+static int copy_file(const struct source *in, struct copying *c, uint8_t *piece, struct err *err)
+{
     for (;;) {
         ssize_t n = read(in->fd, piece, PIECE);
         if (n < 0 && errno == EINTR)
@@ -67,23 +93,29 @@ static int copy(const struct source *in, struct age_seal *seal, uint8_t digest[s
         if (n < 0)
             return err_errno(err, ERR_IO, errno, "%s cannot be read", in->path);
         if (n == 0)
-            break;
-        crypto_sha256_add(&hash, (bytes){piece, (size_t)n});
-        int r = age_seal_update(seal, (bytes){piece, (size_t)n}, err);
+            return 0;
+        int r = copy_piece(c, (bytes){piece, (size_t)n}, err);
         if (r < 0)
             return r;
-        done += (uint64_t)n;
-        if (progress)
-            progress(done, arg);
     }
-    crypto_sha256_end(&hash, digest);
-    return done == in->size ? 0 : err_set(err, ERR_IO, "%s changed while it was read: send it again when it is complete", in->path);
 }
 
-static int seal_stream(const struct node *node, const struct partner *to, const struct letter *l, const struct source *in, struct sealing *out,
+/* The payload through digest and seal; it must have the size that the header in front of it says. */
+static int copy(struct node *node, const struct source *in, struct copying *c, uint8_t digest[static HASH_LEN], struct arena *a, struct err *err)
+{
+    crypto_sha256_begin(&c->hash);
+    int r = in->letter ? post_read_to(node, in->letter, (struct age_sink){copy_piece, c}, err) : copy_file(in, c, arena_alloc(a, PIECE), err);
+    crypto_sha256_end(&c->hash, digest);
+    if (r == 0 && c->done != in->size)
+        r = err_set(err, ERR_IO, "%s changed while it was read: send it again when it is complete", in->path);
+    return r;
+}
+
+static int seal_stream(struct node *node, const struct partner *to, const struct letter *l, const struct source *in, struct sealing *out,
                        const uint8_t id[static ID_LEN], void (*progress)(uint64_t done, void *arg), void *arg, struct err *err)
 {
     struct arena *a = arena_new();
+    struct copying copying = {.progress = progress, .arg = arg};
     struct age_seal *seal = NULL;
     struct letter_content content;
     uint8_t digest[HASH_LEN], signature[SIGNATURE_LEN];
@@ -93,9 +125,11 @@ static int seal_stream(const struct node *node, const struct partner *to, const 
         goto out;
     crypto_sha256_begin(&out->digest);
     struct age_sink sink = {put, out};
-    if ((r = age_seal_new(&to->letter_key, 1, sink, &seal, err)) < 0 ||
-        (r = age_seal_update(seal, str_bytes(str_printf(a, "%.*s\n", STR_ARG(line))), err)) < 0 ||
-        (r = copy(in, seal, digest, arena_alloc(a, PIECE), progress, arg, err)) < 0 ||
+    if ((r = age_seal_new(&to->letter_key, 1, sink, &seal, err)) < 0)
+        goto out;
+    copying.seal = seal;
+    if ((r = age_seal_update(seal, str_bytes(str_printf(a, "%.*s\n", STR_ARG(line))), err)) < 0 ||
+        (r = copy(node, in, &copying, digest, a, err)) < 0 ||
         (r = keyring_sign(node->keys, KEYRING_AGENCY, letter_content_canonical(a, &content, digest), signature, err)) < 0 ||
         (r = age_seal_update(seal, (bytes){signature, sizeof signature}, err)) < 0)
         goto out;
@@ -115,19 +149,19 @@ static int make_folders(const struct node *node, struct arena *a, const char **o
     return file_mkdir(*out, NULL, err);
 }
 
-int post_file_seal(struct node *node, const struct partner *to, const struct letter *l, const char *path, int64_t now_ms,
-                   void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err)
+/* in is open. */
+static int seal_source(struct node *node, const struct partner *to, const struct letter *l, const struct source *in, int64_t now_ms,
+                       void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err)
 {
     struct arena *a = arena_new();
-    struct source in = {.fd = -1};
     struct sealing sealing = {.fd = -1};
     const char *folder, *final, *part = NULL;
-    int r = post_may_send(to, l, now_ms, err);
-    if (r < 0 || (r = open_source(path, &in, err)) < 0 || (r = make_folders(node, a, &folder, err)) < 0)
+    int r = make_folders(node, a, &folder, err);
+    if (r < 0)
         goto out;
-    *out = (struct post_file){.payload_size = in.size};
-    if (in.size > LETTER_SIZE_MAX - (1 << 20) - in.size / 2048) { /* room for header lines and 16 bytes a chunk */
-        r = err_set(err, ERR_LIMIT, "%s is larger than a letter can be", path);
+    *out = (struct post_file){.payload_size = in->size};
+    if (in->size > LETTER_SIZE_MAX - (1 << 20) - in->size / 2048) { /* room for header lines and 16 bytes a chunk */
+        r = err_set(err, ERR_LIMIT, "%s is larger than a letter can be", in->path);
         goto out;
     }
     if (l->id)
@@ -144,7 +178,7 @@ int post_file_seal(struct node *node, const struct partner *to, const struct let
         part = NULL;
         goto out;
     }
-    if ((r = seal_stream(node, to, l, &in, &sealing, out->id, progress, arg, err)) < 0)
+    if ((r = seal_stream(node, to, l, in, &sealing, out->id, progress, arg, err)) < 0)
         goto out;
     if (fsync(sealing.fd) < 0 || rename(part, final) < 0) {
         r = err_errno(err, ERR_IO, errno, "%s cannot be made durable", part);
@@ -155,12 +189,32 @@ int post_file_seal(struct node *node, const struct partner *to, const struct let
     crypto_sha256_end(&sealing.digest, out->digest);
     r = file_sync_dir(folder, err);
 out:
-    if (in.fd >= 0)
-        close(in.fd);
     if (sealing.fd >= 0)
         close(sealing.fd);
     if (part)
         unlink(part);
     arena_free(a);
     return r;
+}
+
+int post_file_seal(struct node *node, const struct partner *to, const struct letter *l, const char *path, int64_t now_ms,
+                   void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err)
+{
+    struct source in = {.fd = -1};
+    int r = post_may_send(to, l, now_ms, err);
+    if (r < 0 || (r = open_source(path, &in, err)) < 0)
+        return r;
+    r = seal_source(node, to, l, &in, now_ms, progress, arg, out, err);
+    close(in.fd);
+    return r;
+}
+
+int post_file_pass_on(struct node *node, const struct partner *to, const struct letter *l, const uint8_t letter[static ID_LEN], int64_t now_ms,
+                      void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err)
+{
+    struct source in = {.fd = -1};
+    int r = post_may_send(to, l, now_ms, err);
+    if (r < 0 || (r = open_letter(node, letter, &in, err)) < 0)
+        return r;
+    return seal_source(node, to, l, &in, now_ms, progress, arg, out, err);
 }

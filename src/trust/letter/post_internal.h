@@ -2,6 +2,7 @@
 #ifndef COMITY_POST_INTERNAL_H
 #define COMITY_POST_INTERNAL_H
 
+#include "ground/crypto/age.h"
 #include "trust/letter/post.h"
 
 #define POST_EVIDENCE_KEEP_DAYS 366
@@ -31,6 +32,9 @@ MUST_USE int post_keys_drop(struct node *node, int64_t now_ms, struct err *err);
 
 /* DIR/letters/out/ID.age, and the same with a suffix while it is written; from arena. */
 const char *post_out_path(const struct node *node, struct arena *a, const uint8_t id[static ID_LEN]);
+
+/* The payload of a letter that came, into a sink. (post_read.c) */
+MUST_USE int post_read_to(struct node *node, const uint8_t id[static ID_LEN], struct age_sink sink, struct err *err);
 
 /* --- streams, of both directions: post_store.c --- */
 

@@ -94,16 +94,21 @@ static int put_fd(void *to, bytes data, struct err *err)
     return 0;
 }
 
-int post_read_file(struct node *node, const uint8_t id[static ID_LEN], int fd, struct err *err)
+int post_read_to(struct node *node, const uint8_t id[static ID_LEN], struct age_sink sink, struct err *err)
 {
     struct arena *a = arena_new();
     struct kept k = {0};
     int r = find_kept(node, id, a, &k, err);
     if (r == 0)
-        r = open_kept(node, a, &k, (struct age_sink){put_fd, &fd}, err);
+        r = open_kept(node, a, &k, sink, err);
     secret_free(k.file_key);
     arena_free(a);
     return r;
+}
+
+int post_read_file(struct node *node, const uint8_t id[static ID_LEN], int fd, struct err *err)
+{
+    return post_read_to(node, id, (struct age_sink){put_fd, &fd}, err);
 }
 
 int post_erase(struct node *node, const uint8_t id[static ID_LEN], struct err *err)
