@@ -160,11 +160,17 @@ check 'a referral without a line' run 0 "$comity" send police lotus-house referr
 letter=$(named letter) grant=$(named grant)
 check 'goes by stick' carry police shelter lotus-house
 check 'and is read' run 0 "$comity" letters shelter read "$letter" --purpose protection
+check 'the holder makes a backup' cp -r shelter shelter.backup
 check 'it is taken back' run 0 "$comity" grants police withdraw "$grant" --reference 'she withdrew her consent'
 check 'by stick' carry police shelter lotus-house
 check 'the holder has lost it' refused shelter "$letter" 'withdrawn'
 check 'and says so by stick' carry shelter police border-unit-7
 check 'so all have acknowledged' becomes police "$grant" 'settled'
+# the holder restores the backup, in which the letter is still there
+check 'the backup is restored' sh -c 'rm -r shelter && mv shelter.backup shelter'
+check 'it tells where it stands' carry shelter police border-unit-7
+check 'what it has lost comes again' carry police shelter lotus-house
+check 'and so it has lost the letter again' refused shelter "$letter" 'withdrawn'
 
 check 'no word of it stands in clear in any file of the nodes' \
     sh -c '! grep -raqE "Practice Person|Sunrise|withdrew her|case 7|case 9" police shelter labour police.err shelter.err labour.err'

@@ -64,7 +64,7 @@ static void show_progress(uint64_t done, void *arg)
 /* A large letter is opened and sealed anew before the act, if its grant allows it; the act asks the grant again. */
 static int seal_large(struct cli *cli, struct node *node, struct passing *p, str purpose, int64_t now_ms)
 {
-    struct letter_content content;
+    struct letter_content content = {0};
     struct post_file *file = arena_new_of(cli->arena, struct post_file);
     int r = post_content(node, p->letter, cli->arena, &content, &cli->err);
     if (r < 0 || content.payload_size <= GRANT_INLINE_MAX ||
