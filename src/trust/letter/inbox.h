@@ -51,6 +51,8 @@ MUST_USE int inbox_held_next(struct db *db, const uint8_t partner[static ID_LEN]
 /* Those up to a sequence of a stream, and all of streams that have ended. */
 MUST_USE int inbox_held_drop(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t stream[static ID_LEN], uint64_t sequence,
                              struct err *err);
+/* A stream has begun: what is held of others is no longer waited for. */
+MUST_USE int inbox_held_only(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t stream[static ID_LEN], struct err *err);
 
 /* --- receipts (receipts.c) --- */
 

@@ -294,3 +294,14 @@ int inbox_held_drop(struct db *db, const uint8_t partner[static ID_LEN], const u
     db_bind_int(q, 3, (int64_t)sequence);
     return db_run(q, err);
 }
+
+int inbox_held_only(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t stream[static ID_LEN], struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "delete from letter_held where partner = $1 and stream <> $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, (bytes){partner, ID_LEN});
+    db_bind_blob(q, 2, (bytes){stream, ID_LEN});
+    return db_run(q, err);
+}

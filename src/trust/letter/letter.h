@@ -35,7 +35,8 @@ struct letter_header {
     uint8_t from[ID_LEN], to[ID_LEN]; /* agencies */
     uint8_t stream[ID_LEN];           /* random; a sender that lost its place (a restored backup) begins a new one */
     uint64_t sequence;                /* 1, 2, 3 .. within the stream */
-    uint8_t previous[HASH_LEN];       /* SHA-256 of the canonical header before it in the stream; zeros for the first */
+    uint8_t previous[HASH_LEN];       /* SHA-256 of the canonical header before it; for the first of a stream: of
+                                       * the one where the recipient said it stands; zeros: it follows none yet */
     uint8_t recipient_key[32];        /* the age recipient it is sealed to: which of the partner's letter keys */
     uint64_t size;                    /* of the age file */
     uint8_t digest[HASH_LEN];         /* SHA-256 of the age file */

@@ -18,6 +18,8 @@ MUST_USE int post_evidence_put(struct db *db, const uint8_t partner[static ID_LE
                                struct err *err);
 
 MUST_USE int post_store_evidence_forget(struct db *db, int64_t seen_before_ms, struct err *err);
+/* Held letters of streams that are not followed, and came before this time. */
+MUST_USE int post_store_held_forget(struct db *db, int64_t arrived_before_ms, struct err *err);
 
 /* This node as agency: what stands in from and to. */
 void post_self(const struct node *node, uint8_t id[static ID_LEN]);

@@ -16,14 +16,17 @@ MUST_USE int post_content_of(const struct node *node, const struct partner *to, 
                              uint64_t payload_size, struct arena *a, struct letter_content *out, str *line, struct err *err);
 /* Gives a header the next place in the stream, signs it, moves *s on. The caller stores both. */
 MUST_USE int post_place(const struct node *node, struct post_stream *s, struct letter_header *h, struct arena *a, str *line, struct err *err);
-/* A new live outgoing stream. */
-MUST_USE int post_stream_new(struct node *node, const uint8_t partner[static ID_LEN], int64_t now_ms, struct post_stream *s, struct err *err);
+/* A new live outgoing stream that goes on from where the recipient stands: the hash of that header. */
+MUST_USE int post_stream_new(struct node *node, const uint8_t partner[static ID_LEN], const uint8_t from[static HASH_LEN], int64_t now_ms,
+                             struct post_stream *s, struct err *err);
+extern const uint8_t post_nowhere[HASH_LEN]; /* zeros: it follows no stream, or we do not know which */
 
 /* What a partner is known to have lost of our letters: those that it accepted in one of our streams behind a place, and in all
  * streams since. */
 struct post_lost {
     int64_t begun_ms; /* of that stream; INT64_MAX: nothing is lost; 0: everything */
     uint64_t after;   /* the place in it */
+    const uint8_t *from; /* the header where the partner stands: the new stream goes on from it */
     bool kept_only;   /* what is no longer kept is left as it is: perhaps it was not lost */
 };
 /* Within an act: a new stream with the letters that wait or were lost, in their order, and void letters for those that are no

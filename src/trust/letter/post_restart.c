@@ -80,7 +80,7 @@ int post_restart(struct node *node, const struct partner *to, const struct post_
 {
     struct restart s = {.node = node, .to = to, .now_ms = now_ms};
     struct post_stream old = {0};
-    int r = post_stream_new(node, to->id, now_ms, &s.stream, err);
+    int r = post_stream_new(node, to->id, lost->from, now_ms, &s.stream, err);
     const int64_t new_begun_ms = s.stream.begun_ms;
     while (r >= 0 && (r = post_store_stream_next(node->db, to->id, old.begun_ms, &old, err)) > 0 && old.begun_ms < new_begun_ms)
         r = move_stream(&s, &old, lost, err);
@@ -140,6 +140,31 @@ static int age_of(struct node *node, const struct partner *from, const struct le
     return r < 0 ? r : 0;
 }
 
+/* Does the partner follow our live stream, as far as we know: is its first letter accepted? *from: where the stream goes on from. */
+static int is_followed(struct node *node, const struct partner *from, const struct post_stream *live, bool *followed,
+                       uint8_t goes_on_from[static HASH_LEN], struct err *err)
+{
+    *followed = false;
+    memcpy(goes_on_from, live->previous, HASH_LEN);
+    if (live->sequence == 0)
+        return 0;
+    struct arena *a = arena_new();
+    struct letter_header h;
+    struct post_row *first;
+    str line;
+    size_t n;
+    int r = post_store_out_at(node->db, from->id, live->id, 1, a, &line, err);
+    if (r > 0 && letter_header_read(a, str_bytes(line), &h, err) < 0)
+        r = err_set(err, ERR_CORRUPT, "the outbox holds a letter whose header cannot be read: restore the database");
+    if (r > 0) {
+        memcpy(goes_on_from, h.previous, HASH_LEN);
+        r = post_store_out_behind(node->db, from->id, live->id, 0, 0, 1, a, &first, &n, err);
+        *followed = r == 0 && n == 1 && first->sequence == 1 && first->status == LETTER_ACCEPTED;
+    }
+    arena_free(a);
+    return r < 0 ? r : 0;
+}
+
 struct taking {
     const struct partner *from;
     const struct letter_position *position;
@@ -149,40 +174,69 @@ struct taking {
     struct post_lost lost;
 };
 
+/* In our live stream. */
+static int judge_live(struct node *node, struct taking *t, const struct post_stream *live, struct err *err)
+{
+    int r = same_stream(node, t->from, t->position, live, err);
+    if (r < 0)
+        return r;
+    t->restart = r == 0;
+    if (t->restart)
+        t->lost.begun_ms = INT64_MAX;
+    return 0;
+}
+
+/* In a stream that has ended, that we do not know, or in none: does the live one go on from there? */
+static int judge_elsewhere(struct node *node, struct taking *t, const struct post_stream *live, bool known, struct err *err)
+{
+    uint8_t goes_on_from[HASH_LEN];
+    bool followed;
+    int r = is_followed(node, t->from, live, &followed, goes_on_from, err);
+    if (r < 0)
+        return r;
+    bool off = memcmp(goes_on_from, t->position->previous, HASH_LEN) != 0;
+    t->learn = !known;
+    t->restart = followed ? !known : off;
+    t->lost.begun_ms = INT64_MAX;
+    if (!t->restart && !followed) {
+        r = post_store_out_blocked(node->db, t->from->id, live->id, 0, err);
+        t->restart = r > 0;
+    }
+    return r < 0 ? r : 0;
+}
+
 /* Looks only: what does this position ask of us? */
 static int judge(struct node *node, struct taking *t, struct err *err)
 {
     const struct letter_position *p = t->position;
-    struct post_stream stream = {0};
-    t->restart = t->learn = false;
-    t->lost = (struct post_lost){.begun_ms = INT64_MAX};
-    int r = zeros(p->stream) ? 0 : post_store_stream_find(node->db, t->from->id, true, p->stream, &stream, err);
-    if (r < 0)
-        return r;
-    if (r == 0 && !zeros(p->stream)) {
-        t->restart = t->learn = true;
-        return 0;
-    }
-    if (stream.live) {
-        if ((r = same_stream(node, t->from, p, &stream, err)) < 0)
-            return r;
-        if (r == 0) {
-            t->restart = true;
-            return 0;
-        }
-    }
+    struct post_stream live, stream = {0};
     int64_t age_ms;
-    if ((r = age_of(node, t->from, p, &age_ms, err)) < 0)
+    bool known = true;
+    t->restart = t->learn = false;
+    int r = post_store_stream_live(node->db, t->from->id, true, &live, err);
+    if (r <= 0 || (r = age_of(node, t->from, p, &age_ms, err)) < 0)
+        return r;
+    if (!zeros(p->stream)) {
+        if ((r = post_store_stream_find(node->db, t->from->id, true, p->stream, &stream, err)) < 0)
+            return r;
+        known = r > 0;
+    }
+    /* an old stick, or a clock that was set back: what the partner has it knows again; but nothing is called lost on such a word */
+    t->lost = (struct post_lost){.begun_ms = known ? stream.begun_ms : INT64_MAX, .after = p->sequence, .from = p->previous,
+                                 .kept_only = age_ms > POST_SKEW_MS};
+    if (stream.live && ((r = judge_live(node, t, &stream, err)) < 0 || t->restart))
         return r;
     if (age_ms > 0 && age_ms < RACE_MS)
         return 0;
-    /* an old stick, or a clock that was set back: what the partner has it knows again; but nothing is called lost on such a word */
-    t->lost = (struct post_lost){.begun_ms = stream.begun_ms, .after = p->sequence, .kept_only = age_ms > POST_SKEW_MS};
-    r = post_store_out_lost(node->db, t->from->id, &t->lost, err);
-    if (r == 0 && stream.live) { /* a refusal of what the recipient could not even place */
-        t->lost.begun_ms = INT64_MAX;
-        r = post_store_out_blocked(node->db, t->from->id, stream.id, p->sequence, err);
+    if (known && (r = post_store_out_lost(node->db, t->from->id, &t->lost, err)) != 0) {
+        t->restart = r > 0;
+        return r < 0 ? r : 0;
     }
+    if (!stream.live)
+        return judge_elsewhere(node, t, &live, known, err);
+    /* a refusal of what the partner could not even place */
+    t->lost.begun_ms = INT64_MAX;
+    r = post_store_out_blocked(node->db, t->from->id, stream.id, p->sequence, err);
     t->restart = r > 0;
     return r < 0 ? r : 0;
 }

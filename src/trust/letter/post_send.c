@@ -106,9 +106,13 @@ int post_place(const struct node *node, struct post_stream *s, struct letter_hea
     return 0;
 }
 
-int post_stream_new(struct node *node, const uint8_t partner[static ID_LEN], int64_t now_ms, struct post_stream *s, struct err *err)
+const uint8_t post_nowhere[HASH_LEN];
+
+int post_stream_new(struct node *node, const uint8_t partner[static ID_LEN], const uint8_t from[static HASH_LEN], int64_t now_ms,
+                    struct post_stream *s, struct err *err)
 {
     *s = (struct post_stream){.live = true, .begun_ms = now_ms};
+    memcpy(s->previous, from, HASH_LEN);
     crypto_random(s->id, ID_LEN);
     return post_store_stream_begin(node->db, partner, true, s, err);
 }
@@ -133,7 +137,7 @@ int letter_send(struct node *node, const struct partner *to, const struct letter
     if (r < 0 || (r = post_store_stream_live(node->db, to->id, true, &stream, err)) < 0)
         goto out;
     if (r == 0)
-        r = post_stream_new(node, to->id, now_ms, &stream, err);
+        r = post_stream_new(node, to->id, post_nowhere, now_ms, &stream, err);
     if (r < 0 || (r = post_place(node, &stream, &h, a, &line, err)) < 0 ||
         (r = post_store_out_put(node->db, &h, str_from(l->kind), line, sealed, err)) < 0)
         goto out;

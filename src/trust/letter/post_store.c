@@ -41,6 +41,19 @@ int post_store_evidence_forget(struct db *db, int64_t seen_before_ms, struct err
     return db_run(q, err);
 }
 
+int post_store_held_forget(struct db *db, int64_t arrived_before_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db,
+                       "delete from letter_held where arrived_ms < $1 and not exists (select 1 from letter_stream s where "
+                       "s.partner = letter_held.partner and s.outgoing = 0 and s.stream = letter_held.stream and s.live = 1)",
+                       &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, arrived_before_ms);
+    return db_run(q, err);
+}
+
 void post_self(const struct node *node, uint8_t id[static ID_LEN])
 {
     uint8_t key[SIGN_PUBLIC_LEN];

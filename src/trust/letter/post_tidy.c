@@ -87,7 +87,8 @@ struct voiding {
 static int void_lost_files(struct node *node, struct act *act, void *arg, struct err *err)
 {
     const struct voiding *v = arg;
-    const struct post_lost nothing = {.begun_ms = INT64_MAX};
+    /* where the partner stands its next position tells */
+    const struct post_lost nothing = {.begun_ms = INT64_MAX, .from = post_nowhere};
     size_t again, gone;
     act->detail = STR("a new stream: a sealed file that waited is no longer in letters/out");
     return post_restart(node, v->to, &nothing, v->now_ms, &again, &gone, err);
@@ -142,6 +143,8 @@ int post_tidy(struct node *node, int64_t now_ms, struct err *err)
         r = remove_orphans(node, now_ms, err);
     if (r == 0)
         r = look_for_lost_files(node, now_ms, err);
+    if (r == 0) /* their senders have them; of a stream that did not begin within a day they are in nobody's order */
+        r = post_store_held_forget(node->db, now_ms - DAY_MS, err);
     if (r == 0)
         r = post_store_evidence_forget(node->db, now_ms - POST_EVIDENCE_KEEP_DAYS * DAY_MS, err);
     return r == 0 ? forget_keys(node, now_ms, err) : r;

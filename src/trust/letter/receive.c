@@ -47,7 +47,6 @@ enum place { PLACE_NEXT, PLACE_FIRST, PLACE_AHEAD, PLACE_GONE };
 
 static int place_of(const struct intake *in, const struct post_stream *live, const struct letter_header *h, enum place *out, struct err *err)
 {
-    static const uint8_t zeros[HASH_LEN];
     struct post_stream known;
     bool is_live = live->live && memcmp(live->id, h->stream, ID_LEN) == 0;
     if (is_live) {
@@ -63,8 +62,8 @@ static int place_of(const struct intake *in, const struct post_stream *live, con
         return r;
     if (r > 0)
         *out = PLACE_GONE; /* ended */
-    else
-        *out = h->sequence > 1 ? PLACE_AHEAD : memcmp(h->previous, zeros, HASH_LEN) == 0 ? PLACE_FIRST : PLACE_GONE;
+    else /* a new one goes on exactly where we are: nothing of the one before it can be passed over */
+        *out = h->sequence > 1 ? PLACE_AHEAD : memcmp(h->previous, live->previous, HASH_LEN) == 0 ? PLACE_FIRST : PLACE_GONE;
     return 0;
 }
 
@@ -200,8 +199,10 @@ static int move_in_db(const struct intake *in, const struct planned *p, struct e
     int r;
     if (!p->moves)
         return 0;
-    if (p->begins)
-        return post_store_stream_begin(in->node->db, in->from->id, false, &s, err);
+    if (p->begins) {
+        r = post_store_stream_begin(in->node->db, in->from->id, false, &s, err);
+        return r < 0 ? r : inbox_held_only(in->node->db, in->from->id, s.id, err);
+    }
     r = inbox_stream_move(in->node->db, in->from->id, p->from, &s, err);
     return r < 0 ? r : r == 0 ? raced(err) : 0;
 }

@@ -107,7 +107,7 @@ static int take_one(struct fixture *f)
     return post_receipts_take(f->us.node, &kinds, &f->them.self, &r, 1, POST_NOW, &err);
 }
 
-/* The recipient says that it follows a stream nobody knows: a new one begins. */
+/* The recipient says that it follows a stream nobody knows, and stands at a header we have never written: a new one begins. */
 static int begin_anew(struct fixture *f)
 {
     struct err err = {0};
@@ -115,6 +115,7 @@ static int begin_anew(struct fixture *f)
     memcpy(p.from, f->us.self.id, ID_LEN);
     memcpy(p.to, f->them.self.id, ID_LEN);
     crypto_random(p.stream, ID_LEN);
+    crypto_random(p.previous, HASH_LEN);
     assert_int_equal(keyring_sign(f->them.node->keys, KEYRING_AGENCY, letter_position_canonical(f->a, &p), p.signature, &err), 0);
     return post_position_take(f->us.node, &f->them.self, &p, POST_NOW, &err);
 }
