@@ -269,7 +269,7 @@ int grant_expire(struct node *node, int64_t now_ms, int64_t *n, struct err *err)
 int grant_tidy(struct node *node, struct err *err)
 {
     int r = grant_store_unscrubbed(node->db, err);
-    if (r <= 0)
+    if (r <= 0 || (r = post_files_drop(node, err)) < 0)
         return r;
     return db_scrub(node->db, err) < 0 ? err->code : grant_store_scrubbed(node->db, err);
 }

@@ -34,7 +34,18 @@ MUST_USE int inbox_from_leaf(struct db *db, const uint8_t partner[static ID_LEN]
 /* The age file of an inline letter: 1, or 0 when it is a file or gone. */
 MUST_USE int inbox_sealed(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t id[static ID_LEN], struct arena *a, bytes *out,
                           struct err *err);
-/* Content and ciphertext leave the row. */
+/* --- attachments, which are files --- */
+
+struct inbox_name { uint8_t partner[ID_LEN], id[ID_LEN]; };
+/* Those of letters that were erased or refused, and are still there: at most max. */
+MUST_USE int inbox_files_to_drop(struct db *db, size_t max, struct arena *a, struct inbox_name **out, size_t *n, struct err *err);
+MUST_USE int inbox_file_gone(struct db *db, const struct inbox_name *name, struct err *err);
+/* Does a letter that can be read, or one that is held, rest on the file: 1, or 0. */
+MUST_USE int inbox_uses_file(struct db *db, const struct inbox_name *name, struct err *err);
+/* How many attachments of a partner are growing in letters/in. (post_in_files.c) */
+MUST_USE int post_parts_growing(struct node *node, const uint8_t partner[static ID_LEN], size_t *n, struct err *err);
+
+/* Content and ciphertext leave the row; a file is left to post_files_drop. */
 MUST_USE int inbox_erased(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t id[static ID_LEN], struct err *err);
 /* The live stream moves on from `from` to s: 1, or 0 when it stood elsewhere (somebody else was faster). */
 MUST_USE int inbox_stream_move(struct db *db, const uint8_t partner[static ID_LEN], uint64_t from, const struct post_stream *s, struct err *err);

@@ -115,6 +115,8 @@ int inbox_put(struct db *db, const struct inbox_row *row, bytes sealed, struct e
     db_bind_int(q, 16, row->shown);
     if (sealed.len > 0)
         db_bind_blob(q, 17, sealed);
+    else if (!row->has_content && row->size > LETTER_INLINE_MAX) /* refused: its file goes */
+        db_bind_blob(q, 17, (bytes){(const uint8_t *)"", 0});
     return db_run(q, err);
 }
 
@@ -169,12 +171,68 @@ int inbox_sealed(struct db *db, const uint8_t partner[static ID_LEN], const uint
 int inbox_erased(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t id[static ID_LEN], struct err *err)
 {
     struct db_stmt *q;
-    int r = db_prepare(db, "update letter_in set content = null, sealed = null where partner = $1 and id = $2", &q, err);
+    int r = db_prepare(db,
+                       "update letter_in set content = null, sealed = case when size > $3 then $4 else null end "
+                       "where partner = $1 and id = $2",
+                       &q, err);
     if (r < 0)
         return r;
     db_bind_blob(q, 1, (bytes){partner, ID_LEN});
     db_bind_blob(q, 2, (bytes){id, ID_LEN});
+    db_bind_int(q, 3, LETTER_INLINE_MAX);
+    db_bind_blob(q, 4, (bytes){(const uint8_t *)"", 0});
     return db_run(q, err);
+}
+
+/* --- attachments --- */
+
+int inbox_files_to_drop(struct db *db, size_t max, struct arena *a, struct inbox_name **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    *n = 0;
+    int r = db_prepare(db, "select partner, id from letter_in where length(sealed) = 0 limit $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, (int64_t)max);
+    *out = arena_array(a, struct inbox_name, max);
+    while (*n < max && (r = db_step(q, err)) > 0) {
+        struct inbox_name *name = &(*out)[(*n)++];
+        if (!blob(q, 0, name->partner, ID_LEN) || !blob(q, 1, name->id, ID_LEN))
+            return corrupt(q, err, "letter_in");
+    }
+    db_reset(q);
+    return r < 0 ? r : 0;
+}
+
+static int bind_name(struct db *db, const char *sql, const struct inbox_name *name, struct db_stmt **q, struct err *err)
+{
+    int r = db_prepare(db, sql, q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(*q, 1, (bytes){name->partner, ID_LEN});
+    db_bind_blob(*q, 2, (bytes){name->id, ID_LEN});
+    return 0;
+}
+
+int inbox_file_gone(struct db *db, const struct inbox_name *name, struct err *err)
+{
+    struct db_stmt *q;
+    int r = bind_name(db, "update letter_in set sealed = null where partner = $1 and id = $2 and length(sealed) = 0", name, &q, err);
+    return r < 0 ? r : db_run(q, err);
+}
+
+int inbox_uses_file(struct db *db, const struct inbox_name *name, struct err *err)
+{
+    struct db_stmt *q;
+    int r = bind_name(db,
+                      "select 1 from letter_in where partner = $1 and id = $2 and content is not null "
+                      "union all select 1 from letter_held where partner = $1 and id = $2",
+                      name, &q, err);
+    if (r < 0)
+        return r;
+    r = db_step(q, err);
+    db_reset(q);
+    return r;
 }
 
 int inbox_stream_move(struct db *db, const uint8_t partner[static ID_LEN], uint64_t from, const struct post_stream *s, struct err *err)

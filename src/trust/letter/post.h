@@ -38,6 +38,8 @@
 #define POST_SKEW_MS (24LL * 3600 * 1000)
 #define POST_HELD_MAX 1000         /* letters a partner may have waiting ahead of order; */
 #define POST_HELD_BYTES (64 << 20) /* beyond either they are not taken: the sender comes again */
+#define POST_PARTS_MAX 8           /* large letters of a partner that may grow here side by side */
+#define POST_ROOM (256LL << 20)    /* bytes of the disk that large letters leave free */
 
 extern const struct db_schema letter_schema;
 
@@ -120,7 +122,8 @@ MUST_USE int letter_receive(struct node *node, const struct post_kinds *kinds, c
                             int64_t now_ms, struct arena *a, struct post_answer out[], struct err *err);
 
 /* A part of a large letter at its offset: appended to DIR/letters/in/PARTNER-ID.part when it is exactly what comes next, durable
- * before it returns; *have: how many bytes are there now (so a cut line goes on where it was). */
+ * before it returns; *have: how many bytes are there now (so a cut line goes on where it was). Of a letter that was settled before
+ * *have is its size: nothing is missing but the asking. ERR_RETRY: no room, or POST_PARTS_MAX others are growing. */
 MUST_USE int post_part(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part,
                        uint64_t *have, struct err *err);
 
@@ -186,8 +189,10 @@ MUST_USE int post_read(struct node *node, const uint8_t id[static ID_LEN], struc
 MUST_USE int post_content(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *out, struct err *err);
 /* A large one, streamed to fd in constant memory; verifies everything before the last byte is called good. */
 MUST_USE int post_read_file(struct node *node, const uint8_t id[static ID_LEN], int fd, struct err *err);
-/* Erases a received letter's key (and, after the transaction, its file): the loss of the read. Within act_run. */
+/* Erases a received letter's key: the loss of the read. Within act_run; post_files_drop and db_scrub come behind it. */
 MUST_USE int post_erase(struct node *node, const uint8_t id[static ID_LEN], struct err *err);
+/* Outside of acts: removes the files of letters that were erased or refused. Costs one look into an index when there are none. */
+MUST_USE int post_files_drop(struct node *node, struct err *err);
 
 /* --- the node's letter keys (monthly) --- */
 

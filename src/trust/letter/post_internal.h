@@ -32,6 +32,9 @@ MUST_USE int post_key_find(struct node *node, const uint8_t public_key[static 32
  * which post_tidy does. */
 MUST_USE int post_keys_drop(struct node *node, int64_t now_ms, struct err *err);
 
+/* By the clock: what is in DIR/letters/in and belongs to no letter; see post_files_drop. (post_in_files.c) */
+MUST_USE int post_in_tidy(struct node *node, int64_t now_ms, struct err *err);
+
 /* DIR/letters/out/ID.age, and the same with a suffix while it is written; from arena. */
 const char *post_out_path(const struct node *node, struct arena *a, const uint8_t id[static ID_LEN]);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "trust/letter/inbox.h"
@@ -51,6 +52,33 @@ static int append(const char *path, uint64_t offset, bytes part, struct err *err
     return r;
 }
 
+/* A letter whose receipt stands: bringing it again changes nothing, so its bytes need not come. */
+static int is_settled(struct node *node, struct arena *a, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t *size,
+                      struct err *err)
+{
+    struct inbox_row row;
+    int r = inbox_find(node->db, from->id, id, a, &row, err);
+    if (r <= 0 || row.size == 0) /* of a version that is not spoken here nothing is known */
+        return r < 0 ? r : 0;
+    *size = row.size;
+    return 1;
+}
+
+/* Other things need the disk more: the database above all. */
+static int has_room(struct node *node, const struct partner *from, const char *in, bool begins, size_t len, struct err *err)
+{
+    struct statvfs fs;
+    size_t growing;
+    if (statvfs(in, &fs) < 0)
+        return err_errno(err, ERR_IO, errno, "%s cannot be examined", in);
+    if (fs.f_bavail * fs.f_frsize < (uint64_t)POST_ROOM + len)
+        return err_set(err, ERR_RETRY, "no room for large letters now: bring it again");
+    if (!begins)
+        return 0;
+    int r = post_parts_growing(node, from->id, &growing, err);
+    return r == 0 && growing >= POST_PARTS_MAX ? err_set(err, ERR_RETRY, "%d large letters at once: finish one of them first", POST_PARTS_MAX) : r;
+}
+
 int post_part(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part, uint64_t *have,
               struct err *err)
 {
@@ -60,6 +88,8 @@ int post_part(struct node *node, const struct partner *from, const uint8_t id[st
     int r = file_mkdir(node_path(node, a, "letters"), NULL, err);
     if (r < 0 || (r = file_mkdir(in, NULL, err)) < 0 || (r = how_much(node, a, from, id, have, &whole, err)) < 0)
         goto out;
+    if (*have == 0 && (r = is_settled(node, a, from, id, have, err)) != 0)
+        goto out;
     if (whole || part.len == 0 || offset != *have)
         goto out; /* *have says where to go on */
     if (offset + part.len > (uint64_t)LETTER_SIZE_MAX) {
@@ -68,13 +98,15 @@ int post_part(struct node *node, const struct partner *from, const uint8_t id[st
     }
     const char *path = post_in_path(node, a, from->id, id, ".part");
     existed = file_exists(path);
+    if ((r = has_room(node, from, in, !existed, part.len, err)) < 0)
+        goto out;
     if ((r = append(path, offset, part, err)) == 0 && !existed)
         r = file_sync_dir(in, err);
     if (r == 0)
         *have = offset + part.len;
 out:
     arena_free(a);
-    return r;
+    return r < 0 ? r : 0;
 }
 
 int post_part_whole(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t size, struct err *err)
@@ -83,8 +115,10 @@ int post_part_whole(struct node *node, const struct partner *from, const uint8_t
     uint64_t have;
     bool whole;
     int r = how_much(node, a, from, id, &have, &whole, err);
+    const char *part = post_in_path(node, a, from->id, id, ".part"), *path = post_in_path(node, a, from->id, id, ".age");
+    if (r == 0 && !whole && have > size)
+        unlink(part); /* not this letter: it begins anew */
     if (r == 0 && !whole && have == size) {
-        const char *part = post_in_path(node, a, from->id, id, ".part"), *path = post_in_path(node, a, from->id, id, ".age");
         if (rename(part, path) < 0)
             r = err_errno(err, ERR_IO, errno, "%s cannot be renamed", part);
         else

@@ -142,6 +142,8 @@ int post_tidy(struct node *node, int64_t now_ms, struct err *err)
     if (r == 0)
         r = remove_orphans(node, now_ms, err);
     if (r == 0)
+        r = post_in_tidy(node, now_ms, err);
+    if (r == 0)
         r = look_for_lost_files(node, now_ms, err);
     if (r == 0) /* their senders have them; of a stream that did not begin within a day they are in nobody's order */
         r = post_store_held_forget(node->db, now_ms - DAY_MS, err);

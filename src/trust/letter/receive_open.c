@@ -295,8 +295,8 @@ static const struct letter_kind *kind_of(const struct post_kinds *kinds, str nam
     return NULL;
 }
 
-static const char *check_inside(const struct post_kinds *kinds, const struct partner *from, struct arena *a, struct post_coming *c,
-                                struct post_inside *in)
+const char *post_coming_judge(const struct post_kinds *kinds, const struct partner *from, struct arena *a, struct post_coming *c,
+                              struct post_inside *in)
 {
     uint8_t digest[HASH_LEN];
     const struct letter_content *i = &c->content;
@@ -330,7 +330,7 @@ int post_coming_open(struct node *node, const struct post_kinds *kinds, const st
     int r = open_sealed(node, from, a, c, &in, err);
     if (r < 0 || c->reason || c->rejected || c->missing)
         return r;
-    c->reason = check_inside(kinds, from, a, c, &in);
+    c->reason = post_coming_judge(kinds, from, a, c, &in);
     if (!c->reason && !large)
         c->payload = buf_bytes(&payload);
     return 0;

@@ -52,6 +52,11 @@ struct age_sink post_inside_sink(struct post_inside *in);
 /* After the last byte: the payload's digest. False: it was too short to be a letter. */
 bool post_inside_end(struct post_inside *in, uint8_t digest[static HASH_LEN]);
 
+/* After the last byte, of a letter that was understood outside: why it is refused, of letter_reasons, or NULL: inside it is whole,
+ * names the same letter, sender and recipient, is signed, and of a kind that kinds has. Fills content, content_line, kind. Pure. */
+const char *post_coming_judge(const struct post_kinds *kinds, const struct partner *from, struct arena *a, struct post_coming *c,
+                              struct post_inside *in);
+
 /* Streams an age file from a path through the key into a sink; digest, if given, becomes the file's SHA-256.
  * ERR_CRYPTO or ERR_INPUT: the file does not hold. file_key NULL: it is found first with our letter key and put into found. */
 MUST_USE int post_file_open(struct arena *a, const char *path, const uint8_t file_key[static AGE_FILE_KEY_LEN], struct age_sink sink,

@@ -51,13 +51,14 @@ create table letter_in(
     kind text not null,             -- empty when it could not be opened
     size bigint not null,
     content blob,                   -- vault record: file key and content line; null: refused, or erased
-    sealed blob,                    -- the age file; null: the file letters/in/ID.age, or erased
+    sealed blob,                    -- the age file; null: the file letters/in/PARTNER-ID.age, or erased; empty: the file is to go
     shown bigint not null default 0, -- 1: for people, listed
     primary key (partner, id)
 );
 create unique index letter_in_leaf on letter_in(partner, leaf);
 create index letter_in_place on letter_in(partner, stream, sequence);
 create index letter_in_id on letter_in(id);
+create index letter_in_to_drop on letter_in(partner, id) where length(sealed) = 0;
 
 -- Letters that came ahead of order: bounded per partner (POST_HELD_MAX letters, POST_HELD_BYTES bytes).
 create table letter_held(
