@@ -168,19 +168,16 @@ int inbox_sealed(struct db *db, const uint8_t partner[static ID_LEN], const uint
     return 1;
 }
 
-int inbox_erased(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t id[static ID_LEN], struct err *err)
+int inbox_erased(struct db *db, const struct inbox_row *row, struct err *err)
 {
     struct db_stmt *q;
-    int r = db_prepare(db,
-                       "update letter_in set content = null, sealed = case when size > $3 then $4 else null end "
-                       "where partner = $1 and id = $2",
-                       &q, err);
+    int r = db_prepare(db, "update letter_in set content = null, sealed = $3 where partner = $1 and id = $2", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, (bytes){partner, ID_LEN});
-    db_bind_blob(q, 2, (bytes){id, ID_LEN});
-    db_bind_int(q, 3, LETTER_INLINE_MAX);
-    db_bind_blob(q, 4, (bytes){(const uint8_t *)"", 0});
+    db_bind_blob(q, 1, (bytes){row->partner, ID_LEN});
+    db_bind_blob(q, 2, (bytes){row->id, ID_LEN});
+    if (row->size > LETTER_INLINE_MAX)
+        db_bind_blob(q, 3, (bytes){(const uint8_t *)"", 0});
     return db_run(q, err);
 }
 

@@ -121,7 +121,7 @@ int post_erase(struct node *node, const uint8_t id[static ID_LEN], struct err *e
     if (r > 0 && row.has_content) {
         r = vault_erase(node->vault, node->db, VAULT_LETTER, &row.content, err);
         if (r == 0)
-            r = inbox_erased(node->db, row.partner, row.id, err);
+            r = inbox_erased(node->db, &row, err);
     }
     arena_free(a);
     return r < 0 ? r : 0;
