@@ -33,6 +33,7 @@ says() { grep -qF -- "$1" last.out; }
 complains() { grep -qF -- "$1" last.err; }
 
 start() { # NAME PORT: serves on the port (0: any); its pid is in $pid, its port in $port
+    : >"$1.out" # what stands there is of the server before
     "$comity" serve "$1" --listen "127.0.0.1:$2" >"$1.out" 2>>"$1.err" &
     pid=$!
     for try in $(seq 200); do

@@ -32,6 +32,7 @@ complains() { grep -qF -- "$1" last.err; }
 named() { grep -oE "\"$1\":\"[0-9a-f]{32}\"" last.out | grep -oE '[0-9a-f]{32}' | head -n 1; }
 
 start() { # NAME PORT: serves on the port (0: any); its pid is in $pid, its port in $port
+    : >"$1.out" # what stands there is of the server before
     "$comity" serve "$1" --listen "127.0.0.1:$2" >"$1.out" 2>>"$1.err" &
     pid=$!
     for try in $(seq 200); do

@@ -32,6 +32,7 @@ complains() { grep -qF -- "$1" last.err; }
 both() { run "$1" "$comity" ask police --partner lotus-house --purpose identification --reference 'warrant 12/2026' --name "$2" --born "$3"; }
 
 serve() { # starts it on the port of the first time, waits for its line
+    : >serve.out # what stands there is of the server before
     "$comity" serve shelter --listen "127.0.0.1:${port:-0}" >serve.out 2>serve.err &
     pid=$!
     for try in $(seq 200); do

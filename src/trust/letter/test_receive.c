@@ -403,7 +403,7 @@ static void test_large(void **state)
         text[i] = (uint8_t)(i * 7 + i / 251);
     snprintf(path, sizeof path, "%s/plain", f->here.folder);
     assert_int_equal(file_write(path, (bytes){text, SIZE}, 0600, &err), 0);
-    struct letter l = {.kind = "attachment", .purpose = STR("identification"), .reference = STR("r"), .name = STR("photo.jpg"), .type = STR("image/jpeg")};
+    struct letter l = {.kind = "notice", .purpose = STR("identification"), .reference = STR("r"), .name = STR("photo.jpg"), .type = STR("image/jpeg")};
     assert_int_equal(post_file_seal(f->here.node, &f->there.self, &l, path, POST_NOW, NULL, NULL, &sealed, &err), 0);
     l.file = &sealed;
     assert_int_equal(post_house_send(&f->here, &f->there.self, &l, POST_NOW, id, &err), 0);

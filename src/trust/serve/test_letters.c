@@ -126,7 +126,7 @@ static void send_file(struct house *from, const char *to, size_t size, uint8_t i
     const char *path = str_printf(from->a, "%s/large", from->folder).p;
     for (size_t i = 0; i < size; i++)
         p[i] = (uint8_t)(i * 31 + i / 4096);
-    s.letter.kind = "attachment";
+    s.letter.kind = "notice";
     s.letter.name = STR("film");
     if (file_write(path, (bytes){p, size}, FILE_MODE_PRIVATE, &err) < 0 ||
         post_file_seal(from->node, &s.to, &s.letter, path, clock_now_ms(), NULL, NULL, &file, &err) < 0)
