@@ -37,6 +37,7 @@ soon() { # COMMAND...: it succeeds within 20 seconds
     return 1
 }
 serve() {
+    : >"$1.out" # what stands there is of the server before
     "$comity" serve "$1" >"$1.out" 2>>"$1.err" &
     echo $! >"$1.pid"
     soon grep -q ready "$1.out"
