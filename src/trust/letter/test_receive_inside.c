@@ -241,7 +241,7 @@ static void test_cut_anywhere(void **state)
     struct fixture *f = *state;
     struct post_answer answer;
     uint64_t have;
-    struct large g = write_large(f, "attachment");
+    struct large g = write_large(f, "notice");
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
         size_t want = left[i] + 5000 < g.file.len ? left[i] + 5000 : g.file.len;
         assert_int_equal(put(f, g.id, 0, (bytes){NULL, 0}, &have), 0);
@@ -268,7 +268,7 @@ static void test_more_than_it_says(void **state)
     struct fixture *f = *state;
     struct post_answer answer;
     uint64_t have;
-    struct large g = write_large(f, "attachment");
+    struct large g = write_large(f, "notice");
     bring(f, &g);
     assert_int_equal(put(f, g.id, g.file.len, (bytes){g.file.p, 7}, &have), 0);
     receive(f, g.line, &answer);
@@ -284,7 +284,7 @@ static void test_begun_and_not_ended(void **state)
     struct fixture *f = *state;
     struct err err = {0};
     uint64_t have;
-    struct large g = write_large(f, "attachment");
+    struct large g = write_large(f, "notice");
     uint8_t id[ID_LEN] = {9};
     for (id[1] = 0; id[1] < POST_PARTS_MAX; id[1]++)
         assert_int_equal(put(f, id, 0, g.file, &have), 0);
@@ -327,7 +327,7 @@ static void test_erased_file(void **state)
     struct err err = {0};
     struct post_answer answer, again;
     uint64_t have = 0;
-    struct large g = write_large(f, "attachment"), small = g;
+    struct large g = write_large(f, "notice"), small = g;
     bring(f, &g);
     receive(f, g.line, &answer);
     assert_int_equal(answer.outcome, POST_RECEIPT);
