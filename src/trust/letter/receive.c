@@ -42,6 +42,11 @@ struct intake {
 
 /* --- planning --- */
 
+static int raced(struct err *err)
+{
+    return err_set(err, ERR_EXISTS, "another connection took in letters of this partner at the same moment");
+}
+
 /* Where a letter stands in the streams that are known so far. */
 enum place { PLACE_NEXT, PLACE_FIRST, PLACE_AHEAD, PLACE_GONE };
 
@@ -60,6 +65,8 @@ static int place_of(const struct intake *in, const struct post_stream *live, con
     int r = post_store_stream_find(in->node->db, in->from->id, false, h->stream, &known, err);
     if (r < 0)
         return r;
+    if (r > 0 && known.live)
+        return raced(err); /* begun since we looked */
     if (r > 0)
         *out = PLACE_GONE; /* ended */
     else /* a new one goes on exactly where we are: nothing of the one before it can be passed over */
@@ -187,11 +194,6 @@ static int plan_one(const struct intake *in, struct planned *all, size_t i, stru
 /* --- doing --- */
 
 struct taking { const struct intake *in; struct planned *p; };
-
-static int raced(struct err *err)
-{
-    return err_set(err, ERR_EXISTS, "another connection took in letters of this partner at the same moment");
-}
 
 static int move_in_db(const struct intake *in, const struct planned *p, struct err *err)
 {
