@@ -83,7 +83,7 @@ struct letter_opened {
 };
 
 /* What a kind of letter does. Within the act's transaction; no effect outside the database. A negative result refuses the letter
- * (with a receipt that says "refused-by-effect"), except ERR_RETRY, ERR_IO, ERR_CORRUPT: then nothing happened and it may come again. */
+ * (with a receipt that says "refused-by-effect"), except ERR_RETRY, ERR_IO, ERR_CORRUPT, ERR_LIMIT: then nothing happened, it may come again, and the letters behind it are held. */
 struct letter_kind {
     const char *name;
     bool for_people;  /* is listed for people to read, needs no effect */

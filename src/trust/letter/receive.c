@@ -12,7 +12,7 @@
 
 #include "trust/letter/inbox.h"
 
-#define ROUNDS_MAX 8 /* how often a plan is made anew because somebody else was faster */
+#define ROUNDS_MAX 16 /* how often a plan is made anew: somebody else was faster, or an effect has to wait */
 
 enum todo {
     TODO_NOTHING, /* rejected, stale, or known already */
@@ -29,6 +29,7 @@ struct planned {
     uint64_t from;
     struct post_stream after;
     bool effect_failed;         /* it said no: the letter is refused */
+    bool effect_waits;          /* it could not happen: the letter may come again */
 };
 
 struct intake {
@@ -171,7 +172,7 @@ static int plan_one(const struct intake *in, struct planned *all, size_t i, stru
     int r = open_it(in, p, err);
     if (r < 0)
         return r;
-    if (c->rejected || c->missing) {
+    if (c->rejected || c->missing || c->waits) {
         answer_with(p, c->rejected ? POST_REJECTED : POST_LATER, c->rejected);
         return 0;
     }
@@ -230,7 +231,8 @@ static int run_effect(const struct intake *in, struct act *act, struct planned *
     if (c->reason || !c->kind->effect)
         return 0;
     int r = c->kind->effect(in->node, act, &opened, err);
-    p->effect_failed = r < 0 && r != ERR_RETRY && r != ERR_IO && r != ERR_CORRUPT && r != ERR_LIMIT;
+    p->effect_waits = r == ERR_RETRY || r == ERR_IO || r == ERR_CORRUPT || r == ERR_LIMIT;
+    p->effect_failed = r < 0 && !p->effect_waits;
     return r < 0 ? r : 0;
 }
 
@@ -253,7 +255,7 @@ static int take(struct node *node, struct act *act, void *arg, struct err *err)
         row.kind = str_from(c->kind->name);
         row.shown = c->kind->for_people && !c->reason;
     }
-    p->effect_failed = false;
+    p->effect_failed = p->effect_waits = false;
     int r = move_in_db(t->in, p, err);
     if (r < 0 || (r = log_size(node->log, node->db, &row.leaf, err)) < 0)
         return r;
@@ -292,7 +294,8 @@ static int take_some(const struct intake *in, struct planned *const some[], size
     return act_run_group(in->node, steps, n, failed, err);
 }
 
-/* The group; a letter whose effect says no becomes a refusal, and from there on they go one by one. */
+/* The group; a letter whose effect says no becomes a refusal; one whose effect cannot happen now is left for later, those before it
+ * are taken in, and what is behind it is planned anew (ERR_EXISTS). */
 static int take_group(const struct intake *in, struct planned *all, size_t n, struct err *err)
 {
     struct planned **some = arena_array(in->arena, struct planned *, n);
@@ -308,6 +311,12 @@ static int take_group(const struct intake *in, struct planned *all, size_t n, st
         } else if (failed < step && some[done + failed]->effect_failed) {
             some[done + failed]->coming->reason = "refused-by-effect";
             step = failed > 0 ? failed : 1;
+        } else if (failed < step && some[done + failed]->effect_waits) {
+            if (failed == 0) {
+                some[done]->coming->waits = true;
+                return ERR_EXISTS;
+            }
+            step = failed;
         } else {
             return r;
         }

@@ -22,6 +22,7 @@ struct post_coming {
     bytes sealed;               /* {NULL, 0}: a file */
     const char *rejected, *reason; /* of letter_reasons */
     bool missing;               /* an attachment that is not all here yet */
+    bool waits;                 /* its effect could not happen now: nothing of it did */
     struct letter_content content;
     str content_line;
     bytes payload;              /* of inline letters */

@@ -39,7 +39,15 @@ static int says_no(struct node *node, struct act *act, const struct letter_opene
     return r < 0 ? r : err_set(err, ERR_INPUT, "no");
 }
 
+/* Cannot happen as long as a table is not there. */
+static int waits(struct node *node, struct act *act, const struct letter_opened *l, struct err *err)
+{
+    int r = counted(node, act, l, err);
+    return r < 0 ? r : db_exec(node->db, "insert into letter_test_open values (1)", err);
+}
+
 static const struct letter_kind test_kinds[] = {
+    {"waits", false, false, false, waits, NULL},
     {"counted", false, false, false, counted, NULL},
     {"no", false, false, false, says_no, NULL},
     {"urgent", false, false, true, counted, NULL},
@@ -265,6 +273,36 @@ static void test_effect_says_no(void **state)
         assert_receipt(f, &answer[i], reason[i]);
     assert_int_equal(effects(f), 3);
     assert_true(answer[0].position.sequence == 7);
+    assert_log_holds(f);
+}
+
+/* An effect that cannot happen now stands in nobody's way: what is before it is taken in, what is behind it held, what must not wait
+ * overtakes it. */
+static void test_effect_must_wait(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    uint8_t id[ID_LEN];
+    bytes in[16];
+    struct post_answer answer[16];
+    static const char *const order[] = {"counted", "waits", "counted", "urgent", "no"};
+    static const enum post_outcome first[] = {POST_RECEIPT, POST_LATER, POST_HELD, POST_RECEIPT, POST_HELD};
+    for (size_t i = 0; i < 5; i++)
+        write_letter(f, order[i], id);
+    assert_int_equal(due(f, in), 5);
+    for (int again = 0; again < 2; again++) {
+        receive(f, in, 5, POST_NOW, answer);
+        for (size_t i = 0; i < 5; i++)
+            assert_int_equal(answer[i].outcome, first[i]);
+        assert_int_equal(effects(f), 2);
+        assert_true(answer[0].position.sequence == 1 && answer[0].position.held == 2);
+    }
+    assert_int_equal(db_exec(f->there.node->db, "create table letter_test_open(n bigint not null)", &err), 0);
+    receive(f, &in[1], 1, POST_NOW, answer);
+    assert_receipt(f, &answer[0], NULL);
+    assert_true(answer[0].position.sequence == 5 && answer[0].position.held == 0);
+    assert_int_equal(effects(f), 4);
+    assert_int_equal(post_house_count(&f->there, "select count(*) from letter_test_open"), 1);
     assert_log_holds(f);
 }
 
@@ -503,6 +541,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_always_overtakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_read_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_effect_says_no, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_effect_must_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_damaged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_not_for_us, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_one_id_twice, set_up, tear_down),
