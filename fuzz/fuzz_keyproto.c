@@ -6,9 +6,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static struct key_core *core;
+
+/* The leak detector does not look into secret memory. */
+static void end(void)
+{
+    key_core_free(core);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct key_core *core;
     static uint8_t *out;
     bool lock;
     if (!core) {
@@ -17,6 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (crypto_open(&err) < 0)
             abort();
         core = key_core_new(root);
+        if (atexit(end) != 0)
+            abort();
         out = mem_alloc(KEYPROTO_ANSWER_MAX);
     }
     /* keys of epochs are kept once derived: a few are enough */
