@@ -53,6 +53,7 @@ static const struct cli_command commands[] = {
     {"grants", cmd_grants, "DIR", "what partners may do with what they were given, and who is overdue", grants_options, grants_help},
     {"grants show", cmd_grants_show, "DIR ID", "one grant, and who holds below it", NULL, grants_show_help},
     {"grants change", cmd_grants_change, "DIR ID", "give other terms to what was given", grants_change_options, grants_change_help},
+    {"grants receipt", cmd_grants_receipt, "DIR ID", "the holder's signed word that it lost the read", grants_receipt_options, grants_receipt_help},
     {"grants withdraw", cmd_grants_withdraw, "DIR ID", "take back what was given", grants_withdraw_options, grants_withdraw_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},

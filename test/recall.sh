@@ -139,6 +139,14 @@ check 'who is away still reads' run 0 "$comity" letters labour read "$passed" --
 check 'the inspectorate is back' start labour "$labour_port"
 labour_pid=$pid
 check 'all have acknowledged' becomes police "$grant" 'settled'
+check 'its signed word is there' run 0 "$comity" grants police receipt "$grant" --out word.json
+"$comity" partners police --json | grep -oE '"agency_key":"[0-9a-f]*"' | grep -oE '[0-9a-f]{64}' >agency.key
+check 'and holds, offline, with its public key alone' run 0 "$comity" verify word.json --key "$(cat agency.key)"
+check 'which it says' says 'passed on to 1 others'
+check 'the word of the one below too' run 0 "$comity" grants police receipt "$child" --out below.json
+check 'which the first did not sign' run 1 "$comity" verify below.json --key "$(cat agency.key)"
+sed 's/T/t/' word.json | sed 's/"time":"2/"time":"3/' >forged.json
+check 'a changed word does not hold' run 1 "$comity" verify forged.json --key "$(cat agency.key)"
 check 'the third has lost it too' refused labour "$passed" 'withdrawn'
 check 'the holder sees so' becomes shelter "$child" 'settled'
 check 'as JSON' run 0 "$comity" grants police --json

@@ -22,6 +22,14 @@ const char grants_help[] =
 const char grants_show_help[] =
     "One grant whole: what it allows, and every holder below it with the time of its signed word.\n";
 
+const struct cli_option grants_receipt_options[] = {
+    {"out", "FILE", "write it there instead of to standard output"},
+    {0},
+};
+const char grants_receipt_help[] =
+    "The holder's signed word that it can no longer read what it was given, and to whom it had passed it on: of a grant of yours, or\n"
+    "of one below it that `comity grants DIR show` names. `comity verify` checks it with nothing but that agency's public key.\n";
+
 const struct cli_option grants_change_options[] = {
     {"reference", "WHY", "why it is changed; kept sealed in the log"},
     GRANT_TERM_OPTIONS,
@@ -157,7 +165,7 @@ static void show_people(struct cli *cli, const struct names *names, const struct
     if (item->acknowledged_ms)
         buf_addf(b, "%s said %s that it can no longer read it\n", item->ours ? "the holder" : "this node", time_text(a, item->acknowledged_ms).p);
     for (size_t i = 0; i < n; i++)
-        buf_addf(b, "below: %.*s, %s%s\n", STR_ARG(name_of(a, names, holders[i].holder)),
+        buf_addf(b, "below: %.*s, grant %s, %s%s\n", STR_ARG(name_of(a, names, holders[i].holder)), id_text(a, holders[i].grant).p,
                  holders[i].acknowledged_ms ? "said so " : "has not said so", holders[i].acknowledged_ms ? time_text(a, holders[i].acknowledged_ms).p : "");
 }
 
@@ -277,6 +285,25 @@ static int report(struct cli *cli, const uint8_t id[static ID_LEN], int64_t leaf
         buf_addf(&b, "%s; comity grants %s show %s says how it stands\n", sentence, cli->args[0], id_text(cli->arena, id).p);
     }
     return cli_print(cli, buf_str(&b));
+}
+
+int cmd_grants_receipt(struct cli *cli)
+{
+    struct node *node = NULL;
+    uint8_t id[ID_LEN];
+    str text;
+    const char *file = cli_option(cli, "out");
+    int r = cli_args(cli, 2, 2);
+    if (r == 0)
+        r = grant_argument(cli, id);
+    if (r < 0 || (r = cli_node_open(cli, cli->args[0], &node)) < 0)
+        return r;
+    r = grant_word(node, cli->arena, id, &text, &cli->err);
+    node_close(node);
+    if (r < 0)
+        return r;
+    text = str_printf(cli->arena, "%.*s\n", STR_ARG(text));
+    return file ? file_write(file, str_bytes(text), FILE_MODE_PRIVATE, &cli->err) : cli_print(cli, text);
 }
 
 struct changing { const uint8_t *id; const struct grant *terms; };

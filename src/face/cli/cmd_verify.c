@@ -6,6 +6,7 @@
 
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
+#include "trust/grant/grant.h"
 #include "trust/letter/bundle.h"
 #include "trust/witness/cosign.h"
 
@@ -23,7 +24,7 @@ const struct cli_option verify_options[] = {
 
 const char verify_help[] =
     "FILE is a receipt, a file of letters as `comity letters DIR export` makes it, a signed head of a log (C2SP tlog-checkpoint)\n"
-    "or a proof that a leaf is in a log (C2SP tlog-proof). Needs no agency's folder and no line; --agency or --key for letters\n"
+    "a proof that a leaf is in a log (C2SP tlog-proof), or a holder's word that it lost the read (`comity grants DIR receipt`). Needs no agency's folder and no line; --agency or --key for letters\n"
     "and receipts, --log for heads and proofs. A\n"
     "receipt holds when its signature does, when its leaf says that this letter was received, and when the proof shows that\n"
     "leaf in the log that the signer names. Everything in a file of letters is checked the same way, and that each sealed\n"
@@ -39,6 +40,7 @@ struct checking {
     /* what was found, of the kind of file that it is */
     size_t receipts, letters, positions, without_proof;
     struct letter_receipt receipt;
+    struct grant_lost lost;
     struct checkpoint head;
     uint64_t index;
     size_t witnesses;
@@ -213,6 +215,30 @@ static void json_receipt(struct checking *c, struct out *o)
 
 /* --- heads and proofs --- */
 
+static int check_lost(struct checking *c)
+{
+    bytes text;
+    int r = file_read(c->cli->arena, c->file, GRANT_WORD_MAX, &text, &c->cli->err);
+    return r < 0 ? r : grant_word_verify(c->cli->arena, text, c->key, &c->lost, &c->cli->err);
+}
+
+static void say_lost(struct checking *c, struct buf *b)
+{
+    char when[CLOCK_TEXT_MAX];
+    clock_format(when, c->lost.time_ms);
+    buf_addf(b, "%s holds: the agency said at %s that it can no longer read what it held under grant %s, which it had passed on to %zu others\n",
+             c->file, when, hex_encode(c->cli->arena, (bytes){c->lost.grant, ID_LEN}).p, c->lost.passed_on);
+}
+
+static void json_lost(struct checking *c, struct out *o)
+{
+    out_text(o, "grant", hex_encode(c->cli->arena, (bytes){c->lost.grant, ID_LEN}));
+    out_text(o, "issuer", hex_encode(c->cli->arena, (bytes){c->lost.issuer, ID_LEN}));
+    out_text(o, "holder", hex_encode(c->cli->arena, (bytes){c->lost.holder, ID_LEN}));
+    out_int(o, "time_ms", c->lost.time_ms);
+    out_int(o, "passed_on", (int64_t)c->lost.passed_on);
+}
+
 static int log_key(struct checking *c, struct note_verifier *out)
 {
     return note_verifier_parse(str_from(cli_option(c->cli, "log")), out, &c->cli->err) < 0 ? err_prefix(&c->cli->err, "--log") : 0;
@@ -306,6 +332,7 @@ static const struct file_kind {
     void (*json)(struct checking *c, struct out *o);
 } file_kinds[] = {
     {"letters", "comity-bundle", false, check_bundle, say_bundle, json_bundle},
+    {"recalled", "{\"comity_recalled\"", false, check_lost, say_lost, json_lost},
     {"receipt", "{", false, check_one_receipt, say_receipt, json_receipt},
     {"proof", "c2sp.org/tlog-proof@v1\n", true, check_proof, say_proof, json_proof},
     {"head", "", true, check_head, say_head, json_head},

@@ -24,10 +24,11 @@ extern const char forward_help[];
 /* cmd_grants.c */
 int cmd_grants(struct cli *cli);
 int cmd_grants_change(struct cli *cli);
+int cmd_grants_receipt(struct cli *cli);
 int cmd_grants_show(struct cli *cli);
 int cmd_grants_withdraw(struct cli *cli);
-extern const struct cli_option grants_options[], grants_change_options[], grants_withdraw_options[];
-extern const char grants_help[], grants_change_help[], grants_show_help[], grants_withdraw_help[];
+extern const struct cli_option grants_options[], grants_change_options[], grants_receipt_options[], grants_withdraw_options[];
+extern const char grants_help[], grants_change_help[], grants_receipt_help[], grants_show_help[], grants_withdraw_help[];
 
 /* cmd_import.c */
 int cmd_import(struct cli *cli);

@@ -140,4 +140,11 @@ MUST_USE int grant_find(struct node *node, struct arena *a, const uint8_t id[sta
 struct grant_holder { uint8_t grant[ID_LEN], issuer[ID_LEN], holder[ID_LEN]; int64_t acknowledged_ms; };
 MUST_USE int grant_holders(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], struct grant_holder **out, size_t *n, struct err *err);
 
+/* The signed word of a grant's holder that the read is lost: of one of ours, of one below those, or our own. Text from arena. */
+#define GRANT_WORD_MAX (1024 + GRANT_PASSED_MAX * 128) /* bytes of its text */
+MUST_USE int grant_word(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], str *text, struct err *err);
+struct grant_lost { uint8_t grant[ID_LEN], issuer[ID_LEN], holder[ID_LEN]; int64_t time_ms; size_t passed_on; };
+/* Is such a word good, offline, with the holder's agency key alone. ERR_INPUT, ERR_CRYPTO. */
+MUST_USE int grant_word_verify(struct arena *a, bytes text, const uint8_t agency_key[static SIGN_PUBLIC_LEN], struct grant_lost *out, struct err *err);
+
 #endif

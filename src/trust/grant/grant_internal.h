@@ -41,7 +41,7 @@ struct grant_statement {
     uint8_t key[SIGN_PUBLIC_LEN]; /* the holder's agency key */
     uint8_t signature[SIGNATURE_LEN];
 };
-#define GRANT_STATEMENT_MAX (1024 + GRANT_PASSED_MAX * 128)
+#define GRANT_STATEMENT_MAX GRANT_WORD_MAX
 
 bytes grant_statement_canonical(struct arena *a, const struct grant_statement *s);
 str grant_statement_write(struct arena *a, const struct grant_statement *s);
@@ -107,6 +107,8 @@ MUST_USE int grant_store_below_add(struct db *db, const struct grant_below *b, s
 MUST_USE int grant_store_below_state(struct db *db, const struct grant_below *b, struct err *err); /* its statement and due */
 MUST_USE int grant_store_below_roots(struct db *db, struct arena *a, const uint8_t issuer[static ID_LEN], const uint8_t id[static ID_LEN],
                                      struct grant_below **out, size_t *n, struct err *err);
+/* The statement of the one with this id: 1, or 0. */
+MUST_USE int grant_store_below_word(struct db *db, struct arena *a, const uint8_t id[static ID_LEN], str *out, struct err *err);
 /* In the order in which their statements came; those without one last. root NULL: those that are due. */
 MUST_USE int grant_store_below(struct db *db, struct arena *a, const uint8_t *root, struct grant_below **out, size_t *n, struct err *err);
 

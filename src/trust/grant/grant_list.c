@@ -51,6 +51,20 @@ int grant_find(struct node *node, struct arena *a, const uint8_t id[static ID_LE
     return r < 0 ? r : fill(node, a, &rows[0], now_ms, out, err);
 }
 
+int grant_word(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], str *text, struct err *err)
+{
+    struct grant_row *rows;
+    size_t n;
+    int r = grant_store_rows(node->db, a, GRANT_BY_ID, &(struct grant_key){.id = id}, &rows, &n, err);
+    *text = STR("");
+    for (size_t i = 0; r == 0 && i < n && text->len == 0; i++)
+        *text = rows[i].statement;
+    if (r < 0 || text->len > 0)
+        return r;
+    r = grant_store_below_word(node->db, a, id, text, err);
+    return r < 0 ? r : r > 0 ? 0 : err_set(err, ERR_NOT_FOUND, "the holder of this grant has not said that it lost the read");
+}
+
 int grant_holders(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], struct grant_holder **out, size_t *n, struct err *err)
 {
     struct grant_below *below;

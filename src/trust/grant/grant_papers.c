@@ -177,6 +177,21 @@ int grant_statement_read(struct arena *a, bytes in, struct grant_statement *out,
     return json_get_base64(o, "signature", out->signature, SIGNATURE_LEN, err);
 }
 
+int grant_word_verify(struct arena *a, bytes text, const uint8_t agency_key[static SIGN_PUBLIC_LEN], struct grant_lost *out, struct err *err)
+{
+    struct grant_statement s;
+    int r = grant_statement_read(a, text, &s, err);
+    if (r < 0 || (r = grant_statement_verify(a, &s, err)) < 0)
+        return r;
+    if (memcmp(s.key, agency_key, SIGN_PUBLIC_LEN) != 0)
+        return err_set(err, ERR_CRYPTO, "it was signed by another agency");
+    *out = (struct grant_lost){.time_ms = s.time_ms, .passed_on = s.n_passed};
+    memcpy(out->grant, s.grant, ID_LEN);
+    memcpy(out->issuer, s.issuer, ID_LEN);
+    memcpy(out->holder, s.holder, ID_LEN);
+    return 0;
+}
+
 int grant_statement_verify(struct arena *a, const struct grant_statement *s, struct err *err)
 {
     if (!key_is_of(s->key, s->holder))

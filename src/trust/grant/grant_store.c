@@ -257,6 +257,20 @@ int grant_store_below(struct db *db, struct arena *a, const uint8_t *root, struc
     return below_of(q, a, out, n, err);
 }
 
+int grant_store_below_word(struct db *db, struct arena *a, const uint8_t id[static ID_LEN], str *out, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select statement from grant_below where id = $1 and stated_ms > 0 limit 1", &q, err);
+    if (r < 0)
+        return r;
+    bind_id(q, 1, id);
+    if ((r = db_step(q, err)) > 0) {
+        *out = str_dup(a, db_col_text(q, 0));
+        db_reset(q);
+    }
+    return r;
+}
+
 /* --- what was erased and still lies in the file's freed pages --- */
 
 int grant_store_unscrubbed(struct db *db, struct err *err)
