@@ -38,6 +38,7 @@ echo 'short' >short
 
 check 'a node' run 0 "$comity" init node --agency 'Lotus House (practice)' --country KH --kind shelter
 check 'a person' run 0 "$comity" import node list.csv
+check 'a command whose standard input and errors are closed ends' timeout 20 sh -c '"$0" search node Kuznetsov >closed.out <&- 2>&- && grep -q Kuznetsov closed.out' "$comity"
 check 'its keys are not protected' run 0 "$comity" keys node
 check 'and it says so' says 'not protected'
 check 'nothing to unlock' run 2 "$comity" keys node unlock --passphrase-file right
@@ -55,6 +56,7 @@ check 'the right one' run 0 "$comity" keys node unlock --passphrase-file right
 check 'twice is an error' run 1 "$comity" keys node unlock --passphrase-file right
 check 'a search works' search 0
 check 'and finds her' says 'Kuznetsov'
+check 'also where standard input and errors are closed' sh -c '"$0" search node Kuznetsov >closed.out <&- 2>&- && grep -q Kuznetsov closed.out' "$comity"
 check 'another import too' run 0 "$comity" import node list.csv
 check 'the socket is ours alone' [ "$(stat -c %a node/keys.sock)" = 600 ]
 pid=$(pgrep -f "keys node unlock" | head -n 1)

@@ -83,6 +83,8 @@ static int check_receipt(struct checking *c, struct arena *a, bytes text, struct
 {
     int result = letter_receipt_read(a, text, r, &c->cli->err);
     if (result == 0)
+        result = letter_receipt_exact(a, text, r, &c->cli->err);
+    if (result == 0)
         result = letter_receipt_verify(a, r, c->key, &c->cli->err);
     if (result == 0 && c->has_until && r->leaf_index >= c->until)
         result = err_set(&c->cli->err, ERR_CRYPTO, "the key was revoked from leaf %" PRId64 " on, and this is leaf %" PRId64, c->until, r->leaf_index);

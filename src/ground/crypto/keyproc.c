@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,11 +26,16 @@ struct server {
     struct err without;         /* then why */
     uid_t owner;
     pthread_rwlock_t using;     /* held for reading while the keys are used, for writing when they are wiped */
-    atomic_llong asked_ms;      /* when somebody asked last */
+    atomic_llong asked_ms;      /* when somebody asked last: a clock that nobody sets */
     atomic_uint connections;
 };
 
 struct connection { struct server *server; int fd; };
+
+static int64_t now_ms(void)
+{
+    return clock_monotonic_ns() / 1000000;
+}
 
 static bool read_fully(int fd, uint8_t *to, size_t len)
 {
@@ -104,7 +110,7 @@ static void *answer_connection(void *arg)
     size_t len;
     bool lock = false;
     while (in && out && !lock && read_request(c->fd, in, &len)) {
-        atomic_store(&s->asked_ms, clock_now_ms());
+        atomic_store(&s->asked_ms, now_ms());
         pthread_rwlock_rdlock(&s->using);
         size_t answer = key_answer(s->core, &s->without, (bytes){in + 4, len}, out, &lock);
         pthread_rwlock_unlock(&s->using);
@@ -180,6 +186,7 @@ _Noreturn void key_process_child(const char *path, const int fds[static KEY_PROC
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* before the root is read; sandbox_enter insists on it */
     leave_terminal(false);
     close_others(fds, KEY_PROCESS_CONNECTIONS);
     uint8_t *root = secret_alloc(KEYFILE_ROOT_LEN);
@@ -190,6 +197,9 @@ _Noreturn void key_process_child(const char *path, const int fds[static KEY_PROC
         s.core = key_core_new(root);
     secret_free(root);
     lock_memory();
+#ifndef __SANITIZE_ADDRESS__ /* sanitizers report there */
+    leave_terminal(true); /* a log file or a terminal is a way out */
+#endif
     if (r == 0)
         r = sandbox_enter(&can, &err);
     if (r < 0) {
@@ -219,7 +229,7 @@ _Noreturn void key_process_agent(struct key_core *core, int listener, int ready,
     struct sandbox can = {.accepts = true};
     const int keep[] = {listener, ready};
     struct err err = {0};
-    atomic_store(&s.asked_ms, clock_now_ms());
+    atomic_store(&s.asked_ms, now_ms());
     leave_terminal(true);
     close_others(keep, 2);
     lock_memory();
@@ -231,7 +241,7 @@ _Noreturn void key_process_agent(struct key_core *core, int listener, int ready,
     for (;;) {
         struct pollfd waiting = {.fd = listener, .events = POLLIN};
         pthread_t thread;
-        if (idle_ms > 0 && clock_now_ms() - atomic_load(&s.asked_ms) > idle_ms) {
+        if (idle_ms > 0 && now_ms() - atomic_load(&s.asked_ms) > idle_ms) {
             wipe(&s);
             _exit(0);
         }

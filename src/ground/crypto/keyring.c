@@ -262,13 +262,32 @@ static bool is_protected(const char *path)
     return whole && get_u32be(head + 12) == 2;
 }
 
+/* Two ends, neither of which is 0, 1 or 2: where a program was started with one of those closed, the child would take its own
+ * connection for the terminal, keep the wrong end of it, and never learn that the program has ended. */
+static int connect_pair(int pair[static 2])
+{
+    int low[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, low) < 0)
+        return -1;
+    for (int i = 0; i < 2; i++) {
+        pair[i] = fcntl(low[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        close(low[i]);
+    }
+    if (pair[0] >= 0 && pair[1] >= 0)
+        return 0;
+    for (int i = 0; i < 2; i++)
+        if (pair[i] >= 0)
+            close(pair[i]);
+    return -1;
+}
+
 static int start_child(struct keyring *k, struct err *err)
 {
     int ours[KEY_PROCESS_CONNECTIONS], theirs[KEY_PROCESS_CONNECTIONS];
     size_t n = 0;
     for (; n < KEY_PROCESS_CONNECTIONS; n++) {
         int pair[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        if (connect_pair(pair) < 0)
             break;
         ours[n] = pair[0];
         theirs[n] = pair[1];
@@ -366,6 +385,12 @@ static int listen_at(const char *path, struct err *err)
     close(folder);
     if (r < 0 && fd >= 0)
         close(fd);
+    if (r >= 0 && r <= STDERR_FILENO) { /* as for connect_pair */
+        r = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        close(fd);
+        if (r < 0)
+            r = err_errno(err, ERR_IO, errno, "the socket beside the key file cannot be made");
+    }
     return r;
 }
 
@@ -375,7 +400,7 @@ int keyring_agent_start(const char *path, const uint8_t root[static 32], int64_t
     uint8_t up;
     if (listener < 0)
         return listener;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ready) < 0) {
+    if (connect_pair(ready) < 0) {
         close(listener);
         return err_errno(err, ERR_IO, errno, "no process can be started to hold the keys");
     }

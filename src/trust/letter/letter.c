@@ -357,6 +357,17 @@ int letter_position_read(struct arena *a, bytes text, struct letter_position *ou
 
 /* --- a receipt as evidence --- */
 
+int letter_receipt_exact(struct arena *a, bytes text, const struct letter_receipt *r, struct err *err)
+{
+    const struct json *given, *known;
+    if (json_parse(a, "receipt", text, LETTER_RECEIPT_MAX, &given, err) < 0 ||
+        json_parse(a, "receipt", str_bytes(letter_receipt_write(a, r)), LETTER_RECEIPT_MAX, &known, err) < 0)
+        return err->code;
+    if (!str_eq(json_write(a, given, JSON_ONE_LINE), json_write(a, known, JSON_ONE_LINE)))
+        return err_set(err, ERR_INPUT, "receipt: it is written otherwise than receipts are, or has a member that is not one of a receipt");
+    return 0;
+}
+
 /* The leaf is one line of JSON that this agency's node wrote; what counts here is that it is about this letter. */
 static int leaf_names_letter(struct arena *a, const struct letter_receipt *r, struct err *err)
 {
@@ -385,6 +396,8 @@ int letter_receipt_verify(struct arena *a, const struct letter_receipt *r, const
     if (note_verifier_parse(r->log_key, &log, err) < 0 || tlog_proof_parse(a, r->proof, &proof, err) < 0 ||
         tlog_proof_verify(a, &proof, r->leaf, &log, &checkpoint, err) < 0)
         return err_prefix(err, "receipt");
+    if (proof.extra.len > 0 && (proof.extra.len != r->leaf.len || !crypto_equal(proof.extra.p, r->leaf.p, r->leaf.len)))
+        return err_set(err, ERR_CRYPTO, "receipt: its proof carries another leaf");
     if (proof.index != (uint64_t)r->leaf_index)
         return err_set(err, ERR_CRYPTO, "receipt: the proof is for another place in the log than the receipt names");
     return 0;

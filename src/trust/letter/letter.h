@@ -109,6 +109,11 @@ MUST_USE int letter_content_read(struct arena *a, bytes line, struct letter_cont
 MUST_USE int letter_receipt_read(struct arena *a, bytes in, struct letter_receipt *out, struct err *err);
 MUST_USE int letter_position_read(struct arena *a, bytes in, struct letter_position *out, struct err *err);
 
+/* As evidence a receipt has to be exact: text, which *r was read from, says all that is in *r and nothing else, in the form of
+ * letter_receipt_write except for white space. So there is no byte in it that could be changed and still hold; only lines of
+ * witnesses within the proof stand for themselves (cosignature_verify). ERR_INPUT. */
+MUST_USE int letter_receipt_exact(struct arena *a, bytes text, const struct letter_receipt *r, struct err *err);
+
 /* Is the receipt good, offline, with the agency's public key alone: its signature, that the leaf names the letter, and, when there
  * is a proof, that the leaf stands at leaf_index in the log of log_key. ERR_CRYPTO or ERR_INPUT say what does not hold. */
 MUST_USE int letter_receipt_verify(struct arena *a, const struct letter_receipt *r, const uint8_t agency_key[static SIGN_PUBLIC_LEN],

@@ -225,6 +225,75 @@ static void test_receipt_is_evidence(void **state)
     arena_free(a);
 }
 
+static bool holds(struct arena *a, bytes text, const uint8_t agency[static SIGN_PUBLIC_LEN])
+{
+    struct err err = {0};
+    struct letter_receipt r;
+    return letter_receipt_read(a, text, &r, &err) == 0 && letter_receipt_exact(a, text, &r, &err) == 0 &&
+           letter_receipt_verify(a, &r, agency, &err) == 0;
+}
+
+static void test_no_bit_of_a_receipt_can_change(void **state)
+{
+    (void)state;
+    struct arena *keeps = arena_new(), *a = arena_new();
+    struct keyring *keys = open_keys(keeps);
+    uint8_t agency[SIGN_PUBLIC_LEN];
+    keyring_public(keys, KEYRING_AGENCY, agency);
+    struct letter_receipt r = a_receipt(keeps, keys, "receive");
+    bytes text = bytes_dup(keeps, str_bytes(letter_receipt_write(keeps, &r)));
+    uint8_t *changed = arena_alloc(keeps, text.len);
+    memcpy(changed, text.p, text.len);
+    assert_true(holds(a, text, agency));
+    for (size_t bit = 0; bit < text.len * 8; bit++) {
+        arena_reset(a);
+        changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (holds(a, (bytes){changed, text.len}, agency))
+            fail_msg("bit %zu of byte %zu can be changed", bit % 8, bit / 8);
+        changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    for (size_t len = 0; len + 1 < text.len; len++) { /* the last byte is a newline */
+        arena_reset(a);
+        assert_false(holds(a, (bytes){text.p, len}, agency));
+    }
+    for (size_t bit = 0; bit < sizeof agency * 8; bit++) {
+        arena_reset(a);
+        agency[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_false(holds(a, text, agency));
+        agency[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    keyring_close(keys);
+    arena_free(a);
+    arena_free(keeps);
+}
+
+/* What is not signed over must not be free either: members nobody reads, another leaf within the proof, other white space is fine. */
+static void test_a_receipt_says_nothing_else(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct err err = {0};
+    struct keyring *keys = open_keys(a);
+    uint8_t agency[SIGN_PUBLIC_LEN];
+    keyring_public(keys, KEYRING_AGENCY, agency);
+    struct letter_receipt r = a_receipt(a, keys, "receive");
+    str text = letter_receipt_write(a, &r);
+    str inside = str_slice(text, 1, text.len);
+    assert_true(holds(a, str_bytes(str_printf(a, " {\t%.*s\n", STR_ARG(inside))), agency));
+    assert_false(holds(a, str_bytes(str_printf(a, "{\"remark\":\"void\",%.*s", STR_ARG(inside))), agency));
+    struct tlog_proof proof;
+    assert_int_equal(tlog_proof_parse(a, r.proof, &proof, &err), 0);
+    proof.extra = r.leaf;
+    r.proof = tlog_proof_format(a, &proof);
+    assert_int_equal(letter_receipt_verify(a, &r, agency, &err), 0);
+    proof.extra = str_bytes(STR("{\"verb\":\"erase\"}"));
+    r.proof = tlog_proof_format(a, &proof);
+    assert_int_equal(letter_receipt_verify(a, &r, agency, &err), ERR_CRYPTO);
+    assert_non_null(strstr(err.text, "another leaf"));
+    keyring_close(keys);
+    arena_free(a);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -241,6 +310,8 @@ int main(void)
         cmocka_unit_test(test_other_versions_keep_their_ids),
         cmocka_unit_test(test_hostile_members_are_refused),
         cmocka_unit_test(test_receipt_is_evidence),
+        cmocka_unit_test(test_no_bit_of_a_receipt_can_change),
+        cmocka_unit_test(test_a_receipt_says_nothing_else),
     };
     return cmocka_run_group_tests_name("letter", tests, start, NULL);
 }
