@@ -224,7 +224,8 @@ static void test_refusal_that_cannot_be_logged(void **state)
     assert_whole(f);
 }
 
-/* The disk ends within the next pages, wherever in the act that is. */
+/* The disk ends within the next pages, wherever in the act that is. Identifiers are drawn, so that a later act may
+   fit where another did not: each is done whole or refused whole, and the disk does become full. */
 static void test_full_disk(void **state)
 {
     struct fixture *f = *state;
@@ -238,9 +239,15 @@ static void test_full_disk(void **state)
     assert_int_equal(result, ERR_LIMIT);
     assert_whole(f);
     struct counts full = counts_of(f);
-    for (int i = 0; i < 5; i++)
-        assert_int_equal(act_once(f->node, &err), ERR_LIMIT);
-    assert_int_equal(counts_of(f).effects, full.effects);
+    int late = 0, refused = 0;
+    while (refused < 5) {
+        result = act_once(f->node, &err);
+        assert_true(result == 0 || result == ERR_LIMIT);
+        refused += result == ERR_LIMIT;
+        late += result == 0;
+        assert_true(late < 100);
+    }
+    assert_int_equal(counts_of(f).effects, full.effects + late);
     assert_int_equal(db_exec(f->node->db, "pragma max_page_count = 1000000", &err), 0);
     assert_int_equal(act_once(f->node, &err), 0);
     assert_whole(f);

@@ -186,7 +186,9 @@ static int judge_live(struct node *node, struct taking *t, const struct post_str
     return 0;
 }
 
-/* In a stream that has ended, that we do not know, or in none: does the live one go on from there? */
+/* In a stream that has ended, that we do not know, or in none: does the live one go on from there? One that we do not know we have
+ * begun and forgotten, a restored backup, and perhaps because the partner had been restored before: what it had lost then we have
+ * forgotten too. So all that is kept goes again; it knows again by its id what it has. */
 static int judge_elsewhere(struct node *node, struct taking *t, const struct post_stream *live, bool known, struct err *err)
 {
     uint8_t goes_on_from[HASH_LEN];
@@ -197,7 +199,8 @@ static int judge_elsewhere(struct node *node, struct taking *t, const struct pos
     bool off = memcmp(goes_on_from, t->position->previous, HASH_LEN) != 0;
     t->learn = !known;
     t->restart = followed ? !known : off;
-    t->lost.begun_ms = INT64_MAX;
+    t->lost.begun_ms = known ? INT64_MAX : 0;
+    t->lost.kept_only = true;
     if (!t->restart && !followed) {
         r = post_store_out_blocked(node->db, t->from->id, live->id, 0, err);
         t->restart = r > 0;
@@ -256,7 +259,8 @@ static int begin_anew(struct node *node, struct act *act, void *arg, struct err 
     }
     if (r == 0 && t->restart)
         r = post_restart(node, t->from, &t->lost, t->now_ms, &again, &gone, err);
-    act->detail = str_from(t->lost.begun_ms == INT64_MAX ? "a new stream: the partner could not follow the old one"
+    act->detail = str_from(t->learn                        ? "a new stream: the partner follows one that a restored backup here has forgotten"
+                           : t->lost.begun_ms == INT64_MAX ? "a new stream: the partner could not follow the old one"
                                                          : "a new stream: the partner had lost its place in the old one");
     return r;
 }

@@ -48,11 +48,18 @@ static int raced(struct err *err)
     return err_set(err, ERR_EXISTS, "another connection took in letters of this partner at the same moment");
 }
 
+/* The partner's stream while a round is planned. */
+struct course {
+    struct post_stream stored; /* the live one as the database had it when the round began */
+    struct post_stream live;   /* where it stands after all that was planned so far */
+};
+
 /* Where a letter stands in the streams that are known so far. */
 enum place { PLACE_NEXT, PLACE_FIRST, PLACE_AHEAD, PLACE_GONE };
 
-static int place_of(const struct intake *in, const struct post_stream *live, const struct letter_header *h, enum place *out, struct err *err)
+static int place_of(const struct intake *in, const struct course *course, const struct letter_header *h, enum place *out, struct err *err)
 {
+    const struct post_stream *live = &course->live, *stored = &course->stored;
     struct post_stream known;
     bool is_live = live->live && memcmp(live->id, h->stream, ID_LEN) == 0;
     if (is_live) {
@@ -66,17 +73,18 @@ static int place_of(const struct intake *in, const struct post_stream *live, con
     int r = post_store_stream_find(in->node->db, in->from->id, false, h->stream, &known, err);
     if (r < 0)
         return r;
-    if (r > 0 && known.live)
+    if (r > 0 && known.live && !(stored->live && memcmp(stored->id, h->stream, ID_LEN) == 0))
         return raced(err); /* begun since we looked */
     if (r > 0)
-        *out = PLACE_GONE; /* ended */
+        *out = PLACE_GONE; /* ended, or ends by what is planned */
     else /* a new one goes on exactly where we are: nothing of the one before it can be passed over */
         *out = h->sequence > 1 ? PLACE_AHEAD : memcmp(h->previous, live->previous, HASH_LEN) == 0 ? PLACE_FIRST : PLACE_GONE;
     return 0;
 }
 
-static void move_stream(const struct intake *in, struct planned *p, enum place place, struct post_stream *live)
+static void move_stream(const struct intake *in, struct planned *p, enum place place, struct course *course)
 {
+    struct post_stream *live = &course->live;
     const struct letter_header *h = &p->coming->header;
     p->moves = true;
     p->begins = place == PLACE_FIRST;
@@ -132,7 +140,7 @@ static int open_it(const struct intake *in, struct planned *p, struct err *err)
     return post_coming_open(in->node, in->kinds, in->from, in->arena, c, err);
 }
 
-static int plan_one(const struct intake *in, struct planned *all, size_t i, struct post_stream *live, struct err *err)
+static int plan_one(const struct intake *in, struct planned *all, size_t i, struct course *course, struct err *err)
 {
     struct planned *p = &all[i];
     struct post_coming *c = p->coming;
@@ -145,7 +153,7 @@ static int plan_one(const struct intake *in, struct planned *all, size_t i, stru
         return 0;
     }
     int there = inbox_find(in->node->db, in->from->id, c->header.id, in->arena, &known, err);
-    if (there < 0 || (c->placed && place_of(in, live, &c->header, &place, err) < 0))
+    if (there < 0 || (c->placed && place_of(in, course, &c->header, &place, err) < 0))
         return err->code;
     bool unread = there && memcmp(known.digest, nothing, HASH_LEN) == 0;
     if (there && !(unread && c->placed)) {
@@ -154,7 +162,7 @@ static int plan_one(const struct intake *in, struct planned *all, size_t i, stru
         answer_with(p, POST_RECEIPT, NULL);
         if (c->placed && (place == PLACE_NEXT || place == PLACE_FIRST)) {
             p->todo = TODO_PASS;
-            move_stream(in, p, place, live);
+            move_stream(in, p, place, course);
         }
         return 0;
     }
@@ -184,7 +192,7 @@ static int plan_one(const struct intake *in, struct planned *all, size_t i, stru
         answer_with(p, POST_RECEIPT, NULL);
         p->todo = TODO_TAKE;
         if (in_turn)
-            move_stream(in, p, place, live);
+            move_stream(in, p, place, course);
     } else {
         answer_with(p, POST_HELD, NULL);
         p->todo = TODO_HOLD;
@@ -374,11 +382,12 @@ static void fold_passes(struct planned *all, size_t n)
 /* Everything for letters that were read: ERR_EXISTS when it has to be planned anew. */
 static int do_round(const struct intake *in, struct planned *all, size_t n, struct err *err)
 {
-    struct post_stream live = {0};
-    int r = post_store_stream_live(in->node->db, in->from->id, false, &live, err);
+    struct course course = {0};
+    int r = post_store_stream_live(in->node->db, in->from->id, false, &course.stored, err);
     bool rest = false;
+    course.live = course.stored;
     for (size_t i = 0; i < n && r >= 0; i++)
-        r = plan_one(in, all, i, &live, err);
+        r = plan_one(in, all, i, &course, err);
     if (r < 0)
         return r;
     fold_passes(all, n);
