@@ -460,7 +460,7 @@ static int take_held(struct intake *in, const uint8_t self[static ID_LEN], uint8
     }
     if ((r = take_in(in, all, n, err)) < 0 || (r = post_store_stream_live(in->node->db, in->from->id, false, &then, err)) < 0)
         return r;
-    return memcmp(&then, &live, sizeof live) != 0;
+    return then.sequence != live.sequence || memcmp(then.id, live.id, ID_LEN) != 0; /* not the bytes between the fields */
 }
 
 /* Letters that came ahead of order and whose turn has come. */
