@@ -29,9 +29,9 @@ SHM = "/dev/shm"  # what is killed does not care for the disk; power cuts are ac
 class Recording:
     """The workload as it goes without harm, on a house of its own: a snapshot before each step, and the journal of it all."""
 
-    def __init__(self, program, library, base):
+    def __init__(self, program, preload, base):
         self.house = work.House(program, base + "/house", work.free_port())
-        self.shim = work.Shim(library, self.house.folder, base + "/state")
+        self.shim = work.Shim(preload, self.house.folder, base + "/state")
         self.journal = base + "/journal"
         self.records = []
         self.spans = []  # the numbers of the first and last change of each step in the journal
@@ -61,7 +61,7 @@ class Recording:
         own = f"{base}/own-journal"
         open(own, "wb").close()
         other = self.shim.state + ".own"
-        alone = work.Shim(self.shim.library, house.folder, other)
+        alone = work.Shim(self.shim.preload, house.folder, other)
         result = work.go(house, step, alone.environment("count", own))
         record.changes = crash_power.read(own)
         self.expect_success(step, result)
@@ -160,7 +160,7 @@ def control(recording, tree, at):
 def worker(options, share, queue):
     base = tempfile.mkdtemp(prefix="comity-crash.", dir=SHM if os.access(SHM, os.W_OK) else None)
     try:
-        recording = Recording(options.comity, options.library, base)
+        recording = Recording(options.comity, options.preload, base)
         for lane in options.lanes:
             {"power": run_power, "control": run_control}.get(lane, run_lane)(options, share, queue, recording, lane)
     except Exception as wrong:  # pylint: disable=broad-except
@@ -187,7 +187,7 @@ def tell(queue, lane, step, plan, job):
 
 
 def run_lane(options, share, queue, recording, lane):
-    shim = work.Shim(options.library, recording.house.folder, recording.shim.state + ".own")
+    shim = work.Shim(options.preload, recording.house.folder, recording.shim.state + ".own")
     points = [(record, plan) for record in recording.records for plan in PLANS[lane](record)]
     for i, (record, plan) in enumerate(chosen(points, lane, options)):
         if i % options.jobs == share:
@@ -224,7 +224,7 @@ def run_control(options, share, queue, recording, lane):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("comity")
-    parser.add_argument("library")
+    parser.add_argument("preload")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--lanes", default="kill,again,torn,full,broken,power,control")
     parser.add_argument("--points", type=int, default=1 << 30)

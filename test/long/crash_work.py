@@ -53,8 +53,8 @@ class Result:
 class Shim:
     """The environment under which a command is watched; see test/fault/faultio.c."""
 
-    def __init__(self, library, folder, state):
-        self.library, self.folder, self.state = library, folder, state
+    def __init__(self, preload, folder, state):
+        self.preload, self.folder, self.state = preload, folder, state
 
     def environment(self, plan, journal=None):
         with open(self.state, "wb") as f:
@@ -63,7 +63,7 @@ class Shim:
 
     def more(self, plan, journal=None):
         """As environment, but counting goes on."""
-        env = dict(os.environ, LD_PRELOAD=self.library, FAULTIO_FOLDER=self.folder, FAULTIO_STATE=self.state, FAULTIO_PLAN=plan)
+        env = dict(os.environ, LD_PRELOAD=self.preload, FAULTIO_FOLDER=self.folder, FAULTIO_STATE=self.state, FAULTIO_PLAN=plan)
         if journal:
             env["FAULTIO_JOURNAL"] = journal
         return env

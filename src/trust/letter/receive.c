@@ -14,17 +14,17 @@
 
 #define ROUNDS_MAX 16 /* how often a plan is made anew: somebody else was faster, or an effect has to wait */
 
-enum todo {
-    TODO_NOTHING, /* rejected, stale, or known already */
-    TODO_TAKE,    /* an act: row, effect, leaf; and the stream moves on, if it is in its place */
-    TODO_PASS,    /* known already, and now its place comes: the stream moves on */
-    TODO_HOLD,
+enum deed {
+    DEED_NOTHING, /* rejected, stale, or known already */
+    DEED_TAKE,    /* an act: row, effect, leaf; and the stream moves on, if it is in its place */
+    DEED_PASS,    /* known already, and now its place comes: the stream moves on */
+    DEED_HOLD,
 };
 
 struct planned {
     struct post_coming *coming;
     struct post_answer *answer; /* NULL for letters that were held: nobody waits for the answer */
-    enum todo todo;
+    enum deed deed;
     bool moves, begins;         /* the stream: on to `after`, from sequence `from`; or it begins */
     uint64_t from;
     struct post_stream after;
@@ -109,7 +109,7 @@ static void answer_with(struct planned *p, enum post_outcome outcome, const char
 static const struct planned *planned_before(const struct planned *all, size_t n, const uint8_t id[static ID_LEN])
 {
     for (size_t i = 0; i < n; i++)
-        if (all[i].todo == TODO_TAKE && memcmp(all[i].coming->header.id, id, ID_LEN) == 0)
+        if (all[i].deed == DEED_TAKE && memcmp(all[i].coming->header.id, id, ID_LEN) == 0)
             return &all[i];
     return NULL;
 }
@@ -161,7 +161,7 @@ static int plan_one(const struct intake *in, struct planned *all, size_t i, stru
             return twice(in, p, err);
         answer_with(p, POST_RECEIPT, NULL);
         if (c->placed && (place == PLACE_NEXT || place == PLACE_FIRST)) {
-            p->todo = TODO_PASS;
+            p->deed = DEED_PASS;
             move_stream(in, p, place, course);
         }
         return 0;
@@ -190,12 +190,12 @@ static int plan_one(const struct intake *in, struct planned *all, size_t i, stru
         answer_with(p, POST_LATER, NULL);
     } else if (in_turn || always || !c->placed) {
         answer_with(p, POST_RECEIPT, NULL);
-        p->todo = TODO_TAKE;
+        p->deed = DEED_TAKE;
         if (in_turn)
             move_stream(in, p, place, course);
     } else {
         answer_with(p, POST_HELD, NULL);
-        p->todo = TODO_HOLD;
+        p->deed = DEED_HOLD;
     }
     return 0;
 }
@@ -309,7 +309,7 @@ static int take_group(const struct intake *in, struct planned *all, size_t n, st
     struct planned **some = arena_array(in->arena, struct planned *, n);
     size_t count = 0, failed = 0;
     for (size_t i = 0; i < n; i++)
-        if (all[i].todo == TODO_TAKE)
+        if (all[i].deed == DEED_TAKE)
             some[count++] = &all[i];
     for (size_t done = 0, step = count; done < count;) {
         int r = take_some(in, some + done, step, &failed, err);
@@ -343,9 +343,9 @@ static int settle_rest(struct db *db, void *arg, struct err *err)
     int r = 0;
     for (size_t i = 0; i < t->n && r >= 0; i++) {
         struct planned *p = &t->all[i];
-        if (p->todo == TODO_PASS)
+        if (p->deed == DEED_PASS)
             r = move_in_db(in, p, err);
-        if (p->todo == TODO_HOLD && (r = inbox_hold(db, p->coming, in->from->id, in->now_ms, err)) == 0)
+        if (p->deed == DEED_HOLD && (r = inbox_hold(db, p->coming, in->from->id, in->now_ms, err)) == 0)
             answer_with(p, POST_LATER, NULL);
         if (p->moves)
             live = &p->after;
@@ -363,7 +363,7 @@ static void fold_passes(struct planned *all, size_t n)
         struct planned *p = &all[i];
         if (!p->moves)
             continue;
-        if (p->todo == TODO_PASS) {
+        if (p->deed == DEED_PASS) {
             if (!run || p->begins)
                 run = p;
             continue;
@@ -372,8 +372,8 @@ static void fold_passes(struct planned *all, size_t n)
             p->from = run->from;
             p->begins = run->begins;
             for (; run < p; run++)
-                if (run->todo == TODO_PASS)
-                    run->todo = TODO_NOTHING;
+                if (run->deed == DEED_PASS)
+                    run->deed = DEED_NOTHING;
         }
         run = NULL;
     }
@@ -394,7 +394,7 @@ static int do_round(const struct intake *in, struct planned *all, size_t n, stru
     if ((r = take_group(in, all, n, err)) < 0)
         return r;
     for (size_t i = 0; i < n; i++)
-        rest = rest || all[i].todo == TODO_PASS || all[i].todo == TODO_HOLD;
+        rest = rest || all[i].deed == DEED_PASS || all[i].deed == DEED_HOLD;
     struct rest t = {in, all, n};
     return rest ? db_txn(in->node->db, settle_rest, &t, err) : 0;
 }
