@@ -17,7 +17,8 @@
  *     duplicate, replay months later           the receipt again; nothing else happens
  *     gap or reordering                        held (durable); the signed position tells the sender what is missing
  *     sender restored from an old backup       its sequence is taken by another letter: the position says so; it takes over the
- *                                              receipts it lost and sends what it still holds in a new stream
+ *                                              receipts it lost and sends what it still holds in a new stream; from a backup
+ *                                              so old that it forgot the stream: all that it keeps goes again
  *     recipient restored from an old backup    its position lies behind: the sender sends again what it keeps (POST_KEEP_DAYS),
  *                                              for what is gone it sends a signed "void" letter that both sides show
  *     clocks days apart                        no influence on order or effect; a skew above a day is shown

@@ -17,6 +17,7 @@
 #include "ground/crypto/age.h"
 #include "ground/db/test_db_open.h"
 #include "trust/letter/inbox.h"
+#include "trust/letter/post_out.h"
 #include "trust/letter/test_post_house.h"
 
 #define WRITTEN "planted-words-of-a-letter"
@@ -207,6 +208,78 @@ static void test_reordered(void **state)
     for (size_t i = 0; i < 5; i++)
         assert_receipt(f, &again[i], NULL);
     assert_int_equal(effects(f), 5);
+    assert_log_holds(f);
+}
+
+/* A letter that waits at here, given another place, as a node would that has lost its own: as it travels. */
+static bytes placed(struct fixture *f, const struct post_out *out, struct post_stream *stream)
+{
+    struct err err = {0};
+    struct letter_header h = out->header;
+    struct buf b = buf_new(f->a);
+    str line;
+    if (post_place(f->here.node, stream, &h, f->a, &line, &err) < 0)
+        fail_msg("%s", err.text);
+    buf_add(&b, line);
+    buf_byte(&b, '\n');
+    buf_add_bytes(&b, out->sealed.p, out->sealed.len);
+    return buf_bytes(&b);
+}
+
+/* A new stream begins, and what was left of the one before comes behind it in the same batch. */
+static void test_new_stream_before_the_old(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    uint8_t id[ID_LEN];
+    bytes in[16];
+    struct post_answer answer[2];
+    struct post_out *out;
+    struct post_stream fresh = {.live = true};
+    size_t n;
+    for (size_t i = 0; i < 3; i++)
+        write_letter(f, "counted", id);
+    assert_int_equal(due(f, in), 3);
+    assert_int_equal(post_due(f->here.node, &f->there.self, 0, 16, f->a, &out, &n, &err), 0);
+    receive(f, in, 1, POST_NOW, answer);
+    crypto_random(fresh.id, ID_LEN);
+    letter_header_hash(f->a, &out[0].header, fresh.previous);
+    const bytes batch[] = {placed(f, &out[2], &fresh), in[1]};
+    receive(f, batch, 2, POST_NOW, answer);
+    assert_receipt(f, &answer[0], NULL);
+    assert_int_equal(answer[1].outcome, POST_STALE);
+    assert_int_equal(effects(f), 2);
+    assert_log_holds(f);
+}
+
+/* One waits behind a letter that it does not follow: it can never have its turn, and nobody waits for it in vain. */
+static void test_held_that_cannot_follow(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    uint8_t id[ID_LEN];
+    bytes in[16];
+    struct post_answer answer;
+    struct post_out *out;
+    size_t n;
+    for (size_t i = 0; i < 3; i++)
+        write_letter(f, "counted", id);
+    assert_int_equal(due(f, in), 3);
+    assert_int_equal(post_due(f->here.node, &f->there.self, 0, 16, f->a, &out, &n, &err), 0);
+    struct post_stream lost = {.live = true, .sequence = 2};
+    memcpy(lost.id, out[0].header.stream, ID_LEN);
+    const bytes third = placed(f, &out[2], &lost);
+    receive(f, in, 1, POST_NOW, &answer);
+    receive(f, &third, 1, POST_NOW, &answer);
+    assert_int_equal(answer.outcome, POST_HELD);
+    receive(f, &in[1], 1, POST_NOW, &answer);
+    assert_receipt(f, &answer, NULL);
+    assert_int_equal(effects(f), 2);
+    receive(f, &third, 1, POST_NOW, &answer);
+    assert_int_equal(answer.outcome, POST_STALE);
+    receive(f, &in[2], 1, POST_NOW, &answer); /* as it should have been */
+    assert_receipt(f, &answer, NULL);
+    assert_int_equal(effects(f), 3);
     assert_log_holds(f);
 }
 
@@ -538,6 +611,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_reordered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_new_stream_before_the_old, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_held_that_cannot_follow, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_always_overtakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_read_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_effect_says_no, set_up, tear_down),
