@@ -1,0 +1,9 @@
+/* What test_out.html shows. */
+#include "ground/base/base.h"
+
+struct test_view {
+    const char *language;
+    str name, url;
+    int n;
+    const char *items[3];
+};

@@ -1,0 +1,196 @@
+// lib: what the browser tests share: an agency that serves, a browser that watches itself, members who sign in.
+//
+//     const house = await agency('lotus-house', {members: [{name: 'Practice Caseworker', login: 'dara', roles: 'caseworker'}]});
+//     const page = await browser.open(house);            // fails the test on any CSP violation, script error or failed request
+//     await house.signIn(page, 'dara');
+//     await serious(page);                               // axe-core finds nothing serious
+//
+// All agencies and persons are invented.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export const program = process.env.COMITY_PROGRAM ?? assert.fail('COMITY_PROGRAM says which comity is tested');
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1280, height: 900 };
+
+const base = mkdtempSync(join(tmpdir(), 'comity-web-'));
+process.on('exit', () => rmSync(base, { recursive: true, force: true }));
+
+export async function comity(...args) {
+    const { stdout } = await run(program, args, { maxBuffer: 1 << 26 });
+    return stdout;
+}
+
+// --- one-time passwords (RFC 6238, SHA-1, six digits, 30 s) ---
+
+function fromBase32(text) {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+    const bytes = [];
+    let bits = 0, value = 0;
+    for (const letter of text.replace(/[= ]/g, '').toUpperCase()) {
+        value = (value << 5) | letters.indexOf(letter);
+        bits += 5;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes.push((value >> bits) & 255);
+        }
+    }
+    return Buffer.from(bytes);
+}
+
+export function oneTimePassword(secret, at = Date.now()) {
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+    const mac = createHmac('sha1', fromBase32(secret)).update(counter).digest();
+    const from = mac[19] & 15;
+    return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+// --- the browser ---
+
+let browser;
+export async function openBrowser() {
+    browser ??= await chromium.launch({
+        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        args: ['--no-sandbox', '--disable-dev-shm-usage'], // as root in a small machine; what is tested is the page
+    });
+    return browser;
+}
+export async function closeBrowser() {
+    await browser?.close();
+    browser = undefined;
+}
+
+// A page that notes everything that should not happen; call faults(page) at the end of a test.
+export async function newPage(house, { viewport = DESK, language = 'en', script = true } = {}) {
+    const context = await (await openBrowser()).newContext({ viewport, locale: language, javaScriptEnabled: script, baseURL: house.url });
+    const page = await context.newPage();
+    page.seen = [];
+    page.on('console', message => {
+        // a refused form answers 4xx by design; the browser notes that too
+        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text()))
+            page.seen.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', error => page.seen.push(`script: ${error.message}`));
+    page.on('requestfailed', request => {
+        if (request.failure()?.errorText !== 'net::ERR_ABORTED')
+            page.seen.push(`request: ${request.url()} ${request.failure()?.errorText}`);
+    });
+    page.on('response', response => {
+        if (response.status() >= 500)
+            page.seen.push(`answer ${response.status()}: ${response.url()}`);
+        else if (response.ok() && !response.headers()['content-security-policy'])
+            page.seen.push(`without a content security policy: ${response.url()}`);
+    });
+    await context.exposeBinding('violated', (_, what) => page.seen.push(`policy: ${what}`));
+    if (script)
+        await context.addInitScript(() => addEventListener('securitypolicyviolation', e =>
+            globalThis.violated(`${e.violatedDirective} ${e.blockedURI} at ${e.sourceFile}:${e.lineNumber}`)));
+    return page;
+}
+
+export function faults(page) {
+    assert.deepEqual(page.seen, [], 'nothing was refused by the policy, failed or broke');
+}
+
+// axe-core, by the rules of WCAG 2.2 A and AA; only what is serious or critical fails.
+export async function serious(page) {
+    await page.evaluate(axeSource);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    const found = violations.filter(v => ['serious', 'critical'].includes(v.impact))
+        .map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')}`);
+    assert.deepEqual(found, [], `axe-core at ${page.url()}`);
+}
+
+// --- an agency ---
+
+const houses = [];
+
+export async function agency(name, { country = 'KH', kind = 'shelter', members = [], people } = {}) {
+    const folder = join(base, name);
+    await comity('init', folder, '--agency', `${name} (practice)`, '--country', country, '--kind', kind);
+    if (people)
+        await comity('import', folder, people);
+    const house = { name, folder, members: new Map() };
+    for (const member of members) {
+        const made = JSON.parse(await comity('members', folder, 'add', member.name, '--login', member.login, '--roles', member.roles,
+            ...(member.language ? ['--language', member.language] : []), '--json'));
+        house.members.set(member.login, { ...member, ...made });
+    }
+    await serve(house);
+    houses.push(house);
+    house.signIn = (page, login) => signIn(house, page, login);
+    house.stop = () => stop(house);
+    house.serve = () => serve(house);
+    return house;
+}
+
+async function serve(house) {
+    house.process = spawn(program, ['serve', house.folder, '--listen', '127.0.0.1:0', '--web', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    house.log = '';
+    house.process.stderr.on('data', piece => { house.log += piece; });
+    house.url = await new Promise((resolve, reject) => {
+        house.process.on('exit', status => reject(new Error(`serve ended with ${status}: ${house.log}`)));
+        createInterface(house.process.stdout).on('line', line => {
+            const at = /pages on (http\S+)/.exec(line);
+            if (at) resolve(at[1]);
+        });
+    });
+}
+
+async function stop(house) {
+    if (house.process?.exitCode !== null)
+        return;
+    const ended = new Promise(resolve => house.process.on('exit', resolve));
+    house.process.kill('SIGTERM');
+    await ended;
+}
+
+export async function stopAll() {
+    await closeBrowser();
+    for (const house of houses)
+        await stop(house);
+}
+
+// The first time with the code the administrator gave, later with password and one-time password.
+async function signIn(house, page, login) {
+    const member = house.members.get(login);
+    if (!member.secret) {
+        member.password = `practice words for ${login} 7`;
+        await page.goto('/join');
+        await page.getByLabel(/^Code/).fill(member.code);
+        await page.getByRole('button', { name: 'Continue' }).click();
+        await page.getByLabel('New password', { exact: true }).fill(member.password);
+        await page.getByRole('button', { name: 'Continue' }).click();
+        member.secret = (await page.locator('[data-secret]').textContent()).trim();
+        await page.getByLabel(/six digits/i).fill(oneTimePassword(member.secret));
+        await page.getByRole('button', { name: 'Continue' }).click();
+        await page.waitForURL('**/');
+        member.used = Math.floor(Date.now() / 30000);
+        return;
+    }
+    // A one-time password counts once: take the next one (a step ahead is allowed) when this one was used.
+    let step = Math.floor(Date.now() / 30000);
+    if (step <= member.used)
+        step = member.used + 1;
+    member.used = step;
+    await page.goto('/sign-in');
+    await page.getByLabel('Login name').fill(login);
+    await page.getByLabel('Password').fill(member.password);
+    await page.getByLabel(/six digits/i).fill(oneTimePassword(member.secret, step * 30000));
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL('**/');
+}
