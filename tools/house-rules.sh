@@ -25,7 +25,7 @@ only_in() { # HEADER-REGEX FOLDER
 
 report 'libsodium only in ground/crypto' "$(only_in 'sodium' src/ground/crypto/)"
 report 'database libraries only in ground/db' "$(only_in 'sqlite3\.h|libpq' src/ground/db/)"
-report 'HTTP and TLS libraries only in ground/http' "$(only_in 'microhttpd|curl/|gnutls/' src/ground/http/)"
+report 'HTTP, TLS and compression libraries only in ground/http' "$(only_in 'microhttpd|curl/|gnutls/|zlib' src/ground/http/)"
 report 'ICU only in ground/text' "$(only_in 'unicode/' src/ground/text/)"
 report 'jansson only in ground/json' "$(only_in 'jansson' src/ground/json/)"
 report 'iconv only in ground/csv' "$(only_in 'iconv\.h' src/ground/csv/)"

@@ -12,6 +12,7 @@
 
 #include "ground/http/conns.h"
 #include "ground/http/listen.h"
+#include "ground/http/match.h"
 #include "ground/http/tls.h"
 
 #define CONNECTIONS_MAX 512 /* twice what conns.h lets strangers have */
@@ -132,33 +133,12 @@ static enum MHD_Result run(struct MHD_Connection *c, struct exchange *x)
 
 /* --- the first call: nothing of the body has been read yet --- */
 
-static bool match(const char *pattern, str path, struct http_request *request)
-{
-    str rest = str_from(pattern), segment, given;
-    size_t n = 0;
-    for (;;) {
-        bool more = str_split(&rest, '/', &segment), more_given = str_split(&path, '/', &given);
-        if (more != more_given)
-            return false;
-        if (!more)
-            return true;
-        if (!str_eq(segment, STR("{}"))) {
-            if (!str_eq(segment, given))
-                return false;
-        } else {
-            if (given.len == 0 || n == HTTP_PARAMS_MAX)
-                return false;
-            request->params[n++] = given;
-        }
-    }
-}
-
 static const struct http_route *find_route(struct exchange *x, const char *method, bool *path_known)
 {
     const struct http_server_config *config = &x->server->config;
     *path_known = false;
     for (size_t i = 0; i < config->n_routes; i++) {
-        if (!match(config->routes[i].path, x->request.path, &x->request))
+        if (!http_match(config->routes[i].path, x->request.path, x->request.params, HTTP_PARAMS_MAX))
             continue;
         *path_known = true;
         if (strcmp(config->routes[i].method, method) == 0)
