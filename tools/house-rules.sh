@@ -20,7 +20,7 @@ report() { # RULE HITS
 sources() { find src tools fuzz bench test -name '*.[ch]' | sort; }
 
 only_in() { # HEADER-REGEX FOLDER
-    sources | grep '^src/' | grep -v "^$2" | xargs grep -nE "#include *[<\"]($1)" /dev/null | head -n 8
+    sources | grep '^src/' | grep -vE "^$2|/test_" | xargs grep -nE "#include *[<\"]($1)" /dev/null | head -n 8
 }
 
 report 'libsodium only in ground/crypto' "$(only_in 'sodium' src/ground/crypto/)"
