@@ -23,7 +23,7 @@ only_in() { # HEADER-REGEX FOLDER
     sources | grep '^src/' | grep -vE "^$2|/test_" | xargs grep -nE "#include *[<\"]($1)" /dev/null | head -n 8
 }
 
-report 'libsodium only in ground/crypto' "$(only_in 'sodium' src/ground/crypto/)"
+report 'libsodium and nettle only in ground/crypto' "$(only_in 'sodium|nettle/' src/ground/crypto/)"
 report 'database libraries only in ground/db' "$(only_in 'sqlite3\.h|libpq' src/ground/db/)"
 report 'HTTP, TLS and compression libraries only in ground/http' "$(only_in 'microhttpd|curl/|gnutls/|zlib' src/ground/http/)"
 report 'ICU only in ground/text' "$(only_in 'unicode/' src/ground/text/)"

@@ -6,7 +6,7 @@
  * A file holds directives in double braces; everything else is markup. docs/templates.md explains them to authors:
  *
  *     {{include "face/web/views.h"}}                    what declares the types
- *     {{template NAME(const struct x_view *v)}} ... {{end}}      becomes  void NAME(struct out *o, const struct x_view *v)
+ *     {{template NAME(const struct x_view *v)}} ... {{end}}      becomes  void NAME(struct html *o, const struct x_view *v)
  *     {{v->name}}                                       a value: any C expression that is text or an integer
  *     {{if C}} ... {{else if C}} ... {{else}} ... {{end}}
  *     {{for (int i = 0; i < v->n; i++)}} ... {{end}}
@@ -87,7 +87,7 @@ static void flush_literal(struct source *s)
 {
     if (s->literal_len == 0)
         return;
-    emit("    out_markup(o, \"");
+    emit("    html_markup(o, \"");
     for (size_t i = 0; i < s->literal_len; i++) {
         unsigned char c = (unsigned char)s->literal[i];
         if (c == '"' || c == '\\')
@@ -266,11 +266,11 @@ static void take_template(struct source *s, const char *rest)
     if (messages_only)
         return;
     const char *comma = b->tail[0] ? ", " : "", *suffix = s->has_content ? "_before" : "";
-    fprintf(h_file, "void %s%s(struct out *o%s%s);\n", b->call, suffix, comma, b->tail);
+    fprintf(h_file, "void %s%s(struct html *o%s%s);\n", b->call, suffix, comma, b->tail);
     if (s->has_content)
-        fprintf(h_file, "void %s_after(struct out *o%s%s);\n", b->call, comma, b->tail);
+        fprintf(h_file, "void %s_after(struct html *o%s%s);\n", b->call, comma, b->tail);
     line_of(s);
-    emit("void %s%s(struct out *o%s%s)\n{\n", b->call, suffix, comma, b->tail);
+    emit("void %s%s(struct html *o%s%s)\n{\n", b->call, suffix, comma, b->tail);
 }
 
 static void take_content(struct source *s)
@@ -279,7 +279,7 @@ static void take_content(struct source *s)
     if (!b || !s->has_content || !markup_markup(&s->markup))
         die(s, "{{content}} stands once, in a template and in no other block");
     s->has_content = false;
-    emit("}\n\nvoid %s_after(struct out *o%s%s)\n{\n", b->call, b->tail[0] ? ", " : "", b->tail);
+    emit("}\n\nvoid %s_after(struct html *o%s%s)\n{\n", b->call, b->tail[0] ? ", " : "", b->tail);
 }
 
 static void take_use(struct source *s, const char *rest)
@@ -304,7 +304,7 @@ static void take_around(struct source *s, const char *rest)
 
 static void take_value(struct source *s, const char *expression)
 {
-    static const char *const calls[] = {[WRITES_VALUE] = "out_value", [WRITES_URL] = "out_url", [WRITES_URL_PART] = "out_url_part"};
+    static const char *const calls[] = {[WRITES_VALUE] = "html_value", [WRITES_URL] = "html_url", [WRITES_URL_PART] = "html_url_part"};
     enum writes how = markup_value(&s->markup);
     if (how == WRITES_NOTHING)
         die(s, "{{%s}}: %s", expression, s->markup.wrong);
@@ -414,11 +414,11 @@ static void take_message(struct source *s, const char *rest, bool plural)
         return;
     }
     line_of(s);
-    emit(plural ? "    out_plural(o, %s, %s, %s, " : "    out_message(o, %s%s%s, ", m.text[0], m.text[1], m.number);
+    emit(plural ? "    html_plural(o, %s, %s, %s, " : "    html_message(o, %s%s%s, ", m.text[0], m.text[1], m.number);
     if (m.n > 0)
-        emit("(const struct out_arg[]){");
+        emit("(const struct html_arg[]){");
     for (int i = 0; i < m.n; i++)
-        emit("{\"%s\", out_str(o->buf.arena, %s)}, ", m.name[i], m.value[i]);
+        emit("{\"%s\", html_str(o->buf.arena, %s)}, ", m.name[i], m.value[i]);
     emit(m.n > 0 ? "}, %d);\n" : "NULL, %d);\n", m.n);
 }
 
@@ -570,7 +570,7 @@ int main(int argc, char **argv)
     c_file = open_or_die(argv[1]);
     h_file = open_or_die(argv[2]);
     const char *slash = strrchr(argv[2], '/');
-    fprintf(h_file, "#pragma once\n#include \"ground/html/out.h\"\n");
+    fprintf(h_file, "#pragma once\n#include \"ground/html/html.h\"\n");
     emit("#include \"%s\"\n", slash ? slash + 1 : argv[2]);
     for (int i = first; i < argc; i++)
         compile(argv[i]);

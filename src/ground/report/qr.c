@@ -59,3 +59,23 @@ int qr_picture(struct arena *a, str text, unsigned scale, bytes *out, struct err
     *out = buf_bytes(&b);
     return 0;
 }
+
+int qr_path(struct arena *a, str text, str *path, unsigned *side, struct err *err)
+{
+    QRcode *code;
+    int r = make(text, &code, err);
+    if (r < 0)
+        return r;
+    struct buf b = buf_new(a);
+    for (int y = 0; y < code->width; y++)
+        for (int x = 0, run; x < code->width; x += run) {
+            for (run = 1; x + run < code->width && dark(code, x + run, y) == dark(code, x, y); run++)
+                ;
+            if (dark(code, x, y))
+                buf_addf(&b, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, run, run);
+        }
+    *side = (unsigned)(code->width + 2 * QUIET);
+    QRcode_free(code);
+    *path = buf_str(&b);
+    return 0;
+}

@@ -17,5 +17,7 @@
 MUST_USE int qr_terminal(struct arena *a, str text, str *out, struct err *err);
 /* A picture, PBM (P4), `scale` dots for each square, from arena. */
 MUST_USE int qr_picture(struct arena *a, str text, unsigned scale, bytes *out, struct err *err);
+/* The dark squares as the `d` of an SVG path in a drawing of side x side, quiet zone included; from arena. */
+MUST_USE int qr_path(struct arena *a, str text, str *path, unsigned *side, struct err *err);
 
 #endif

@@ -1,9 +1,16 @@
 #include "trust/access/access.h"
 
 const struct access_role access_roles[] = {
-    {"operator", ROLE_OPERATOR},
-    {"partner", ROLE_PARTNER},
-    {"node", ROLE_NODE},
+    {"caseworker", ROLE_CASEWORKER, "Caseworker"},
+    {"investigator", ROLE_INVESTIGATOR, "Investigator"},
+    {"prosecutor", ROLE_PROSECUTOR, "Prosecutor"},
+    {"supervisor", ROLE_SUPERVISOR, "Supervisor"},
+    {"dpo", ROLE_DPO, "Data-protection officer"},
+    {"auditor", ROLE_AUDITOR, "Auditor"},
+    {"administrator", ROLE_ADMINISTRATOR, "Administrator: members and partners, no cases"},
+    {"operator", ROLE_OPERATOR, "Operator of the node"},
+    {"partner", ROLE_PARTNER, "Partner agency"},
+    {"node", ROLE_NODE, "The node itself"},
     {0},
 };
 
@@ -30,7 +37,7 @@ const struct access_purpose *access_purpose(str code)
     return NULL;
 }
 
-static unsigned role_bit(str role)
+unsigned access_role_bit(str role)
 {
     for (const struct access_role *r = access_roles; r->name; r++)
         if (str_eq(role, str_from(r->name)))
@@ -49,9 +56,9 @@ static int unknown_purpose(struct err *err)
     return result;
 }
 
-int access_decide(const struct access_rule *rule, str role, str purpose, str reference, struct err *err)
+int access_decide(const struct access_rule *rule, unsigned roles, str purpose, str reference, struct err *err)
 {
-    if (!(rule->roles & role_bit(role)))
+    if (!(rule->roles & roles))
         return err_set(err, ERR_DENIED, "this role may not do this");
     if (rule->needs_purpose && purpose.len == 0)
         return err_set(err, ERR_DENIED, "a purpose is needed: say what this is for");

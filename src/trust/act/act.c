@@ -98,8 +98,34 @@ struct group {
     struct act_step *steps;
     size_t n, at; /* at: the step that is running */
     struct arena *arena;
+    struct err denied;    /* why the step may not be */
     struct err read_only; /* why nothing may be changed now */
 };
+
+/* What the actor may do at this moment: a member's roles as they stand in the database. */
+static int roles_of(struct db *db, const struct actor *actor, unsigned *roles, struct err *err)
+{
+    if (str_eq(actor->role, STR("member")))
+        return access_standing(db, actor->member, roles, err);
+    *roles = access_role_bit(actor->role);
+    *roles &= ~(unsigned)ROLES_OF_MEMBERS; /* those are given to members only */
+    return 0;
+}
+
+/* 0, or ERR_DENIED with at and denied filled. All are decided before any is done. */
+static int decide(struct group *g, struct db *db, struct err *err)
+{
+    int result = 0;
+    g->denied.code = 0;
+    for (g->at = 0; result == 0 && g->at < g->n; g->at += result == 0) {
+        const struct act *act = g->steps[g->at].act;
+        unsigned roles;
+        result = roles_of(db, act->actor, &roles, err);
+        if (result == 0)
+            result = access_decide(&verbs[act->verb].rule, roles, act->purpose, act->reference, &g->denied);
+    }
+    return result;
+}
 
 /* 0, or ERR_DENIED with at and read_only filled. */
 static int check_read_only(struct group *g, struct err *err)
@@ -117,7 +143,9 @@ static int check_read_only(struct group *g, struct err *err)
 static int run_group(struct db *db, void *arg, struct err *err)
 {
     struct group *g = arg;
-    int checked = check_read_only(g, err);
+    int checked = decide(g, db, err);
+    if (checked == 0)
+        checked = check_read_only(g, err);
     if (checked < 0)
         return checked;
     for (g->at = 0; g->at < g->n; g->at++) {
@@ -133,21 +161,14 @@ static int run_group(struct db *db, void *arg, struct err *err)
 
 int act_run_group(struct node *node, struct act_step steps[], size_t n, size_t *failed, struct err *err)
 {
-    struct err denied = {0};
-    for (size_t i = 0; i < n; i++) {
-        struct act *act = steps[i].act;
-        int result = access_decide(&verbs[act->verb].rule, act->actor->role, act->purpose, act->reference, &denied);
-        if (result < 0) {
-            *failed = i;
-            return refuse(node, act, result, denied.text, err);
-        }
-    }
     if (n == 0)
         return 0;
     struct group g = {.node = node, .steps = steps, .n = n, .arena = arena_new()};
     int result = db_txn(node->db, run_group, &g, err);
     *failed = g.at;
     arena_free(g.arena);
+    if (g.denied.code)
+        return refuse(node, steps[g.at].act, g.denied.code, g.denied.text, err);
     if (g.read_only.code) {
         struct act *act = steps[g.at].act;
         result = refuse(node, act, str_eq(act->actor->role, STR("partner")) ? ERR_RETRY : ERR_DENIED, g.read_only.text, err);
@@ -178,7 +199,7 @@ int act_forget(struct node *node, const uint8_t object[static ID_LEN], int64_t *
     return result;
 }
 
-const struct actor act_node = {STR("node"), STR("node")};
+const struct actor act_node = {.name = STR("node"), .role = STR("node")};
 
 struct actor act_operator(struct arena *a)
 {

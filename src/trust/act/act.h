@@ -6,7 +6,7 @@
  *     struct act act = {.verb = VERB_SEARCH, .actor = &operator, .purpose = STR("ident"), .reference = reference, .now_ms = now};
  *     act_run(node, &act, do_search, &search, &err);
  *
- * act_run: 1 decide (trust/access: verb x role; deny by default)  2 do: fn, which must have no effect outside the database
+ * act_run: 1 decide (trust/access: verb x role as it is in this transaction; deny by default)  2 do: fn, which must have no effect outside the database
  * 3 leaf  4 commit; only then may an answer leave. If the log cannot be written, the act does not happen. A refused act
  * writes a leaf too ("refused"); so does one that is refused because the node is read-only.
  * fn may fill act->object (16 bytes) and act->detail before it returns; the detail is sealed in the vault, the leaf commits to it.
@@ -14,13 +14,14 @@
 #ifndef COMITY_ACT_H
 #define COMITY_ACT_H
 
-#include "trust/access/access.h"
+#include "trust/access/standing.h"
 #include "trust/act/node.h"
 
 enum verb {
     VERB_INIT, VERB_IMPORT, VERB_LOOK, VERB_SEARCH, VERB_ERASE, VERB_INDEX, VERB_PAIR, VERB_ASK, VERB_ASK_RESULT, VERB_ANSWER, VERB_EXPORT,
     VERB_SEND, VERB_NOTIFY, VERB_RECEIVE, VERB_RECEIPT, VERB_READ, VERB_FORWARD, VERB_GRANT, VERB_WITHDRAW, VERB_EXPIRE,
     VERB_PARTNER, VERB_KEYS, VERB_WITNESS, VERB_RECOVER,
+    VERB_SIGN_IN, VERB_SIGN_IN_FAILED, VERB_SIGN_OUT, VERB_ENROL, VERB_MEMBER, VERB_CHECK,
     N_VERBS
 };
 
@@ -37,7 +38,8 @@ extern const struct db_schema act_schema;
 
 struct actor {
     str name;  /* login name of the operator, or the partner's id: sealed in the detail, pseudonym in the leaf */
-    str role;  /* "operator", "partner", "node" */
+    str role;  /* "operator", "partner", "node"; "member": her roles are looked up, in the act's transaction */
+    uint8_t member[ID_LEN]; /* of a member */
 };
 
 struct act {

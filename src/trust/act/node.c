@@ -122,7 +122,7 @@ static int read_config(struct node *node, struct err *err)
 
 static int migrate(struct node *node, const struct db_schema *const *rooms, struct err *err)
 {
-    static const struct db_schema *const own[] = {&vault_schema, &log_schema, &act_schema, NULL};
+    static const struct db_schema *const own[] = {&vault_schema, &log_schema, &access_schema, &act_schema, NULL};
     int result = 0;
     for (const struct db_schema *const *s = own; *s && result == 0; s++)
         result = db_migrate(node->db, *s, err);

@@ -4,18 +4,21 @@
 #define OPERATOR ROLE_OPERATOR
 #define PARTNER ROLE_PARTNER
 #define NODE ROLE_NODE
+/* Members who work on persons, and those who watch over the node. */
+#define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
+#define WATCH (ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR)
 
 const struct verb_entry verbs[N_VERBS] = {
     /*                   in the leaf    who may              purpose reference  changes */
     [VERB_INIT]       = {"init",       {OPERATOR,             false, false},     true},
     [VERB_IMPORT]     = {"import",     {OPERATOR,             false, false},     true},
-    [VERB_LOOK]       = {"look",       {OPERATOR,             true,  false},     false},
-    [VERB_SEARCH]     = {"search",     {OPERATOR,             true,  false},     false},
+    [VERB_LOOK]       = {"look",       {OPERATOR | WORK,     true,  false},     false},
+    [VERB_SEARCH]     = {"search",     {OPERATOR | WORK,     true,  false},     false},
     [VERB_ERASE]      = {"erase",      {OPERATOR,             false, true},      true},
     [VERB_INDEX]      = {"index",      {OPERATOR,             false, false},     true},
     [VERB_PAIR]       = {"pair",       {OPERATOR,             false, false},     false},
-    [VERB_ASK]        = {"ask",        {OPERATOR,             true,  true},      true},
-    [VERB_ASK_RESULT] = {"ask-result", {OPERATOR,             true,  true},      true},
+    [VERB_ASK]        = {"ask",        {OPERATOR | WORK,     true,  true},      true},
+    [VERB_ASK_RESULT] = {"ask-result", {OPERATOR | WORK,     true,  true},      true},
     [VERB_ANSWER]     = {"answer",     {PARTNER,              true,  false},     true},
     [VERB_EXPORT]     = {"export",     {OPERATOR,             true,  true},      false},
     /* letters */
@@ -34,4 +37,11 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_KEYS]       = {"keys",       {OPERATOR | NODE,      false, false},     false},
     [VERB_WITNESS]    = {"witness",    {OPERATOR | PARTNER | NODE, false, false}, false},
     [VERB_RECOVER]    = {"recover",    {OPERATOR,             false, true},      false},
+    /* people: possible while read-only, so that whoever can help can get in */
+    [VERB_SIGN_IN]    = {"sign-in",    {ROLE_MEMBER,          false, false},     false},
+    [VERB_SIGN_IN_FAILED] = {"sign-in-failed", {NODE,         false, false},     false},
+    [VERB_SIGN_OUT]   = {"sign-out",   {ROLE_MEMBER,          false, false},     false},
+    [VERB_ENROL]      = {"enrol",      {ROLE_MEMBER,          false, false},     false}, /* how one signs in is set up or changed */
+    [VERB_MEMBER]     = {"member",     {OPERATOR | ROLE_ADMINISTRATOR, false, false}, false},
+    [VERB_CHECK]      = {"check",      {OPERATOR | WATCH,     false, false},     false}, /* the whole log is computed anew */
 };

@@ -8,12 +8,12 @@
 
 #include <string.h>
 
-#include "ground/html/out.h"
-#include "test_out.html.h"
+#include "ground/html/html.h"
+#include "test_html.html.h"
 
 static str page(struct arena *a, const struct test_view *v)
 {
-    struct out o = out_new(a, NULL);
+    struct html o = html_new(a, NULL);
     test_page(&o, v);
     return buf_str(&o.buf);
 }
@@ -52,8 +52,8 @@ static void test_values_stay_values(void **state)
 static void assert_text(str in, const char *out)
 {
     struct arena *a = arena_new();
-    struct out o = out_new(a, NULL);
-    out_text(&o, in);
+    struct html o = html_new(a, NULL);
+    html_text(&o, in);
     assert_string_equal(buf_str(&o.buf).p, out);
     arena_free(a);
 }
@@ -79,12 +79,12 @@ static void test_urls(void **state)
     };
     struct arena *a = arena_new();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct out o = out_new(a, NULL);
-        out_url(&o, cases[i].in);
+        struct html o = html_new(a, NULL);
+        html_url(&o, cases[i].in);
         assert_string_equal(buf_str(&o.buf).p, cases[i].out);
     }
-    struct out o = out_new(a, NULL);
-    out_url_part(&o, STR("a/b?c&d=\xe1\x9e\x80~"));
+    struct html o = html_new(a, NULL);
+    html_url_part(&o, STR("a/b?c&d=\xe1\x9e\x80~"));
     assert_string_equal(buf_str(&o.buf).p, "a%2Fb%3Fc%26d%3D%E1%9E%80~");
     arena_free(a);
 }
@@ -116,11 +116,11 @@ static void test_messages(void **state)
 {
     (void)state;
     struct arena *a = arena_new();
-    struct out o = out_new(a, NULL);
-    const struct out_arg args[] = {{"a", STR("<{b}>")}, {"b", STR("&")}};
-    out_message(&o, "{a} and {b} and {c} and {", args, 2);
+    struct html o = html_new(a, NULL);
+    const struct html_arg args[] = {{"a", STR("<{b}>")}, {"b", STR("&")}};
+    html_message(&o, "{a} and {b} and {c} and {", args, 2);
     assert_string_equal(buf_str(&o.buf).p, "&lt;{b}&gt; and &amp; and {c} and {");
-    assert_string_equal(out_words(&o, "{a}", args, 2).p, "<{b}>");
+    assert_string_equal(html_words(&o, "{a}", args, 2).p, "<{b}>");
     arena_free(a);
 }
 

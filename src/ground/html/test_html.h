@@ -1,4 +1,4 @@
-/* What test_out.html shows. */
+/* What test_html.html shows. */
 #include "ground/base/base.h"
 
 struct test_view {

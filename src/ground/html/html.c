@@ -1,16 +1,16 @@
-/* out: see out.h. */
+/* html: see out.h. */
 #include <inttypes.h>
 #include <string.h>
 
-#include "ground/html/out.h"
+#include "ground/html/html.h"
 #include "ground/text/text.h"
 
-struct out out_new(struct arena *a, const struct catalogue *words)
+struct html html_new(struct arena *a, const struct catalogue *words)
 {
-    return (struct out){.buf = buf_new(a), .words = words};
+    return (struct html){.buf = buf_new(a), .words = words};
 }
 
-void out_raw_literal(struct out *o, str literal)
+void html_raw_literal(struct html *o, str literal)
 {
     buf_add(&o->buf, literal);
 }
@@ -60,22 +60,22 @@ static void add_escaped(struct buf *b, str s)
     buf_add(b, str_slice(s, plain, s.len));
 }
 
-void out_text(struct out *o, str s)
+void html_text(struct html *o, str s)
 {
     add_escaped(&o->buf, s);
 }
 
-void out_cstr(struct out *o, const char *s)
+void html_cstr(struct html *o, const char *s)
 {
-    out_text(o, str_from(s));
+    html_text(o, str_from(s));
 }
 
-void out_int(struct out *o, int64_t v)
+void html_int(struct html *o, int64_t v)
 {
     buf_addf(&o->buf, "%" PRId64, v);
 }
 
-void out_unsigned(struct out *o, uint64_t v)
+void html_unsigned(struct html *o, uint64_t v)
 {
     buf_addf(&o->buf, "%" PRIu64, v);
 }
@@ -95,14 +95,14 @@ static bool url_allowed(str s)
     return str_starts(s, STR("https://")) || str_starts(s, STR("mailto:")) || str_starts(s, STR("tel:"));
 }
 
-void out_url_text(struct out *o, str s)
+void html_url_text(struct html *o, str s)
 {
-    out_text(o, url_allowed(s) ? s : STR("#"));
+    html_text(o, url_allowed(s) ? s : STR("#"));
 }
 
-void out_url_cstr(struct out *o, const char *s)
+void html_url_cstr(struct html *o, const char *s)
 {
-    out_url_text(o, str_from(s));
+    html_url_text(o, str_from(s));
 }
 
 static bool is_unreserved(char c)
@@ -110,7 +110,7 @@ static bool is_unreserved(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
 }
 
-void out_url_part_text(struct out *o, str s)
+void html_url_part_text(struct html *o, str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         if (is_unreserved(s.p[i]))
@@ -120,19 +120,19 @@ void out_url_part_text(struct out *o, str s)
     }
 }
 
-void out_url_part_cstr(struct out *o, const char *s)
+void html_url_part_cstr(struct html *o, const char *s)
 {
-    out_url_part_text(o, str_from(s));
+    html_url_part_text(o, str_from(s));
 }
 
-void out_url_part_int(struct out *o, int64_t v)
+void html_url_part_int(struct html *o, int64_t v)
 {
-    out_int(o, v);
+    html_int(o, v);
 }
 
 /* --- messages --- */
 
-static const struct out_arg *arg_named(const struct out_arg args[], size_t n, str name)
+static const struct html_arg *arg_named(const struct html_arg args[], size_t n, str name)
 {
     for (size_t i = 0; i < n; i++)
         if (str_eq(name, str_from(args[i].name)))
@@ -141,7 +141,7 @@ static const struct out_arg *arg_named(const struct out_arg args[], size_t n, st
 }
 
 /* Adds the message with its {names} replaced. One that is not given stays as it stands: a translator's slip that a reader can see. */
-static void fill(struct buf *b, str message, const struct out_arg args[], size_t n, void (*add)(struct buf *, str))
+static void fill(struct buf *b, str message, const struct html_arg args[], size_t n, void (*add)(struct buf *, str))
 {
     size_t at = 0;
     while (at < message.len) {
@@ -149,7 +149,7 @@ static void fill(struct buf *b, str message, const struct out_arg args[], size_t
         const char *close = open ? memchr(open, '}', (size_t)(message.p + message.len - open)) : NULL;
         if (!close)
             break;
-        const struct out_arg *arg = arg_named(args, n, (str){open + 1, (size_t)(close - open - 1)});
+        const struct html_arg *arg = arg_named(args, n, (str){open + 1, (size_t)(close - open - 1)});
         size_t plain_end = (size_t)(open - message.p), next = (size_t)(close + 1 - message.p);
         add(b, str_slice(message, at, arg ? plain_end : next));
         if (arg)
@@ -159,41 +159,41 @@ static void fill(struct buf *b, str message, const struct out_arg args[], size_t
     add(b, str_slice(message, at, message.len));
 }
 
-void out_message(struct out *o, const char *message, const struct out_arg args[], size_t n)
+void html_message(struct html *o, const char *message, const struct html_arg args[], size_t n)
 {
     fill(&o->buf, catalogue_find(o->words, message), args, n, add_escaped);
 }
 
-void out_plural(struct out *o, const char *one, const char *many, int64_t number, const struct out_arg args[], size_t n)
+void html_plural(struct html *o, const char *one, const char *many, int64_t number, const struct html_arg args[], size_t n)
 {
-    struct out_arg all[OUT_ARGS_MAX + 1];
-    size_t count = n < OUT_ARGS_MAX ? n : OUT_ARGS_MAX;
+    struct html_arg all[HTML_ARGS_MAX + 1];
+    size_t count = n < HTML_ARGS_MAX ? n : HTML_ARGS_MAX;
     for (size_t i = 0; i < count; i++)
         all[i] = args[i];
-    all[count] = (struct out_arg){"n", out_str_int(o->buf.arena, number)};
+    all[count] = (struct html_arg){"n", html_str_int(o->buf.arena, number)};
     fill(&o->buf, catalogue_find_plural(o->words, one, many, number), all, count + 1, add_escaped);
 }
 
-str out_words(struct out *o, const char *message, const struct out_arg args[], size_t n)
+str html_words(struct html *o, const char *message, const struct html_arg args[], size_t n)
 {
     struct buf b = buf_new(o->buf.arena);
     fill(&b, catalogue_find(o->words, message), args, n, buf_add);
     return buf_str(&b);
 }
 
-str out_str_text(struct arena *a, str s)
+str html_str_text(struct arena *a, str s)
 {
     (void)a;
     return s;
 }
 
-str out_str_cstr(struct arena *a, const char *s)
+str html_str_cstr(struct arena *a, const char *s)
 {
     (void)a;
     return str_from(s);
 }
 
-str out_str_int(struct arena *a, int64_t v)
+str html_str_int(struct arena *a, int64_t v)
 {
     return str_printf(a, "%" PRId64, v);
 }

@@ -1,0 +1,54 @@
+/* The table of members: see standing.h. */
+#include <string.h>
+
+#include "access_embed.h"
+#include "trust/access/standing.h"
+
+static const struct embedded *const steps[] = {&access_schema_sql};
+const struct db_schema access_schema = {"access", steps, 1};
+
+int access_member_put(struct db *db, const struct access_member *member, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into access_member(id, roles, state) values($1, $2, $3) "
+                           "on conflict(id) do update set roles = excluded.roles, state = excluded.state", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, (bytes){member->id, ID_LEN});
+    db_bind_int(q, 2, member->roles);
+    db_bind_int(q, 3, member->state);
+    return db_run(q, err);
+}
+
+int access_member_get(struct db *db, const uint8_t id[static ID_LEN], struct access_member *out, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select roles, state from access_member where id = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, (bytes){id, ID_LEN});
+    r = db_step(q, err);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no such member");
+    if (r < 0)
+        return r;
+    memcpy(out->id, id, ID_LEN);
+    out->roles = (unsigned)db_col_int(q, 0);
+    out->state = (enum member_state)db_col_int(q, 1);
+    db_reset(q);
+    return 0;
+}
+
+int access_standing(struct db *db, const uint8_t id[static ID_LEN], unsigned *roles, struct err *err)
+{
+    struct access_member m;
+    *roles = 0;
+    int r = access_member_get(db, id, &m, err);
+    if (r == ERR_NOT_FOUND)
+        return 0;
+    if (r == 0 && m.state == MEMBER_INVITED)
+        *roles = ROLE_MEMBER;
+    if (r == 0 && m.state == MEMBER_ACTIVE)
+        *roles = ROLE_MEMBER | (m.roles & ROLES_OF_MEMBERS);
+    return r;
+}
