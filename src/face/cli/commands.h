@@ -96,6 +96,17 @@ extern const struct cli_option pair_accept_options[];
 extern const char pair_accept_help[];
 int cmd_partners(struct cli *cli);
 
+/* cmd_members.c */
+int cmd_members(struct cli *cli);
+int cmd_members_add(struct cli *cli);
+int cmd_members_code(struct cli *cli);
+int cmd_members_roles(struct cli *cli);
+int cmd_members_suspend(struct cli *cli);
+int cmd_members_resume(struct cli *cli);
+int cmd_members_leave(struct cli *cli);
+extern const struct cli_option members_add_options[], members_roles_options[];
+extern const char members_add_help[], members_code_help[], members_roles_help[], members_suspend_help[], members_resume_help[], members_leave_help[];
+
 /* cmd_partners.c */
 int cmd_partners_show(struct cli *cli);
 int cmd_partners_suspend(struct cli *cli);

@@ -4,6 +4,7 @@
 #include "trust/letter/post.h"
 #include "trust/match/index.h"
 #include "trust/peer/partner.h"
+#include "trust/people/member.h"
 #include "trust/witness/witness.h"
 
 const struct db_schema *const room_schemas[] = {
@@ -12,6 +13,7 @@ const struct db_schema *const room_schemas[] = {
     &letter_schema,
     &grant_schema,
     &witness_schema,
+    &people_schema,
     NULL,
 };
 

@@ -1,0 +1,42 @@
+/* layout: what stands around every page, and the parts of forms. Filled by page_layout; layout.html draws it. */
+#ifndef COMITY_WEB_LAYOUT_H
+#define COMITY_WEB_LAYOUT_H
+
+#include "ground/base/base.h"
+
+struct nav_item { const char *path, *label; bool current; };
+
+struct layout {
+    const char *language; /* of the page: "en", "km" */
+    str title, agency;
+    str member;           /* who is signed in; empty: nobody */
+    str csrf;             /* token for the forms of this page */
+    struct nav_item nav[12];
+    size_t n_nav;
+    bool failed;          /* the form is shown again with this: */
+    str error;
+    const char *error_field;
+    str done;             /* what the last form did, if it did something */
+    bool unchecked;       /* no speaker has checked the words of this language */
+};
+
+/* One line of a form. */
+struct field {
+    const struct layout *page;
+    const char *name, *label, *hint; /* label and hint are messages; hint may be NULL */
+    str value;
+    const char *type;         /* "text", "password", "search", "tel"; NULL: text */
+    const char *autocomplete; /* NULL: off */
+    const char *inputmode;    /* NULL: none */
+    const char *width;        /* class, or NULL */
+};
+
+struct choice { str value, label; bool chosen; };
+struct choices {
+    const struct layout *page;
+    const char *name, *label, *hint;
+    struct choice *all;
+    size_t n;
+};
+
+#endif

@@ -1,0 +1,89 @@
+/* page: what a page function has in its hands, and how it answers. Private to face/web.
+ *
+ *     int page_partners(struct page *p)
+ *     {
+ *         struct partners_view v = {.page = page_layout(p, N_("Partners"))};
+ *         ... fill v, from p->a ...
+ *         template_partners(&p->out, &v);
+ *         return 0;                                    // or page_go(p, "/partners"), or ERR_*: an error page
+ *     }
+ *
+ * A page function is called when the request may reach it: its route's people are let in (routes.c), a form that was sent has the token of
+ * the session. Whether the act itself may happen is act_run's to say. Not here: HTTP (ground/http/site.h), what is done (work, trust).
+ */
+#ifndef COMITY_WEB_PAGE_H
+#define COMITY_WEB_PAGE_H
+
+#include "face/web/layout.h"
+#include "face/web/web.h"
+#include "ground/html/html.h"
+#include "ground/http/form.h"
+#include "ground/http/site.h"
+#include "ground/text/text.h"
+#include "trust/match/search.h"
+#include "trust/people/signin.h"
+
+#define N_(message) message /* marks a message for translation where it is not translated yet */
+
+/* One of the threads: a database connection, and a search made when it is first needed. */
+struct web_worker {
+    const struct web *web;
+    struct node *node;
+    struct search *search;
+};
+
+struct page {
+    const struct web_route *route;
+    const struct site_request *request;
+    struct site_reply *reply;
+    struct arena *a; /* this request's */
+    struct web_worker *worker;
+    struct node *node;
+    int64_t now_ms;
+    struct form form, query; /* what a POST sent; what stands behind the ? */
+    bool signed_in;          /* then what follows: */
+    struct session session;
+    struct member member;
+    struct actor actor;
+    struct layout layout;
+    struct html out;
+    struct err err;
+};
+
+enum web_people { WEB_ANYBODY, WEB_ENROLLING, WEB_MEMBERS };
+
+struct web_route {
+    const char *method; /* NULL ends the table */
+    const char *path;
+    enum web_people people;
+    unsigned roles;     /* ROLE_* of which one is needed; 0: any member */
+    int (*show)(struct page *p);
+    size_t max_body;
+};
+extern const struct web_route web_routes[];
+
+/* What all threads share. */
+const struct names *web_names(const struct web *w);
+const struct text *web_text(const struct web *w);
+
+/* The frame of the page, with its title translated. */
+struct layout *page_layout(struct page *p, const char *title);
+/* Answers with a redirect: after a form was sent, so that reloading sends nothing twice. path: of this site. Returns 0. */
+int page_go(struct page *p, const char *path);
+/* Shows what p->err says above the form that is shown again: status 422 (400 for ERR_INPUT), "Error:" in the title. field: id of the field
+ * it is about, or NULL. */
+void page_error(struct page *p, const char *field);
+/* Puts the session's token into the cookie; "" takes it away. */
+void page_cookie(struct page *p, const char *token);
+/* A message in the page's language. */
+str page_words(struct page *p, const char *message);
+/* "24 November 2026, 14:05" UTC in the page's language, from arena; "" for 0. */
+str page_time(struct page *p, int64_t ms);
+/* What a form field sent: NFC, trimmed. */
+str page_field(struct page *p, const char *name);
+/* The nth {} of the route's path as an id; ERR_NOT_FOUND when it is none. */
+MUST_USE int page_id(struct page *p, size_t nth, uint8_t id[static ID_LEN]);
+str page_hex(struct page *p, const uint8_t id[static ID_LEN]);
+struct signin_from page_from(const struct page *p);
+
+#endif

@@ -1,0 +1,108 @@
+/* Members of the agency, for administrators; and one's own account. */
+#include <string.h>
+
+#include "face/web/pages.h"
+#include "face/web/pages.html.h"
+
+int show_members(struct page *p)
+{
+    struct members_view v = {.page = page_layout(p, N_("Members"))};
+    struct member *all;
+    int r = member_list(p->node, p->a, &all, &v.n, &p->err);
+    if (r < 0)
+        return r;
+    v.rows = arena_array(p->a, struct member_row, v.n);
+    for (size_t i = 0; i < v.n; i++) {
+        const struct member *m = &all[i];
+        bool self = memcmp(m->id, p->session.member, ID_LEN) == 0;
+        v.rows[i] = (struct member_row){.id = page_hex(p, m->id), .name = m->name, .login = m->login, .roles = member_roles_text(p->a, m->roles),
+                                        .state = page_words(p, member_state_words(m->state)), .can_suspend = m->state == MEMBER_ACTIVE && !self,
+                                        .can_resume = m->state == MEMBER_SUSPENDED};
+    }
+    page_members(&p->out, &v);
+    return 0;
+}
+
+static bool role_sent(const struct page *p, const char *name)
+{
+    str value;
+    for (size_t i = 0; form_nth(&p->form, "roles", i, &value); i++)
+        if (str_eq(value, str_from(name)))
+            return true;
+    return false;
+}
+
+static int draw_member_new(struct page *p)
+{
+    struct member_new_view v = {.page = page_layout(p, N_("Invite somebody")), .name = page_field(p, "name"), .login = page_field(p, "login"),
+                                .languages = page_field(p, "languages"), .roles = {.page = &p->layout, .name = "roles", .label = N_("Roles")}};
+    v.roles.all = arena_array(p->a, struct choice, ACCESS_MEMBER_ROLES);
+    for (; v.roles.n < ACCESS_MEMBER_ROLES; v.roles.n++) {
+        const struct access_role *role = &access_roles[v.roles.n];
+        v.roles.all[v.roles.n] = (struct choice){str_from(role->name), page_words(p, role->words), role_sent(p, role->name)};
+    }
+    page_member_new(&p->out, &v);
+    return 0;
+}
+
+int show_member_new(struct page *p)
+{
+    return draw_member_new(p);
+}
+
+int do_member_new(struct page *p)
+{
+    struct member_new m = {.name = page_field(p, "name"), .login = page_field(p, "login"), .languages = page_field(p, "languages")};
+    uint8_t id[ID_LEN];
+    char code[MEMBER_CODE_LEN];
+    for (size_t i = 0; i < ACCESS_MEMBER_ROLES; i++)
+        if (role_sent(p, access_roles[i].name))
+            m.roles |= access_roles[i].bit;
+    int r = member_add(p->node, &p->actor, p->now_ms, &m, id, code, &p->err);
+    if (r == ERR_USAGE || r == ERR_EXISTS || r == ERR_INPUT) {
+        page_error(p, r == ERR_EXISTS ? "login" : m.roles ? "name" : "roles");
+        return draw_member_new(p);
+    }
+    if (r < 0)
+        return r;
+    struct member_code_view v = {.page = page_layout(p, N_("Invite somebody")), .login = m.login, .code = str_dup(p->a, str_from(code))};
+    page_member_code(&p->out, &v);
+    return 0;
+}
+
+int do_member_state(struct page *p)
+{
+    uint8_t id[ID_LEN];
+    str wanted = form_get(&p->form, "state");
+    enum member_state state = str_eq(wanted, STR("active")) ? MEMBER_ACTIVE : MEMBER_SUSPENDED;
+    int r = page_id(p, 0, id);
+    if (r == 0)
+        r = member_state_set(p->node, &p->actor, p->now_ms, id, state, &p->err);
+    return r < 0 ? r : page_go(p, "/members");
+}
+
+/* --- one's own account --- */
+
+int show_account(struct page *p)
+{
+    struct account_view v = {.page = page_layout(p, N_("Your account")), .login = p->member.login, .roles = member_roles_text(p->a, p->member.roles)};
+    struct session *all;
+    int r = session_list_own(p->node, &p->session, p->now_ms, p->a, &all, &v.n, &p->err);
+    if (r < 0)
+        return r;
+    v.rows = arena_array(p->a, struct session_row, v.n);
+    for (size_t i = 0; i < v.n; i++)
+        v.rows[i] = (struct session_row){page_hex(p, all[i].id), all[i].agent, page_time(p, all[i].started_ms), page_time(p, all[i].seen_ms),
+                                         memcmp(all[i].id, p->session.id, ID_LEN) == 0};
+    page_account(&p->out, &v);
+    return 0;
+}
+
+int do_end_session(struct page *p)
+{
+    uint8_t id[ID_LEN];
+    int r = page_id(p, 0, id);
+    if (r == 0)
+        r = session_end_own(p->node, &p->session, id, p->now_ms, &p->err);
+    return r < 0 ? r : page_go(p, "/account");
+}

@@ -1,0 +1,38 @@
+/* pages: the page functions of the table in routes.c, by file. */
+#ifndef COMITY_WEB_PAGES_H
+#define COMITY_WEB_PAGES_H
+
+#include "face/web/page.h"
+
+/* page_signin.c */
+int show_sign_in(struct page *p);
+int do_sign_in(struct page *p);
+int do_sign_out(struct page *p);
+int show_join(struct page *p);
+int do_join(struct page *p);
+int show_join_password(struct page *p);
+int do_join_password(struct page *p);
+int do_join_finish(struct page *p);
+
+/* page_home.c */
+int show_home(struct page *p);
+
+/* page_person.c */
+int show_search(struct page *p);
+int show_person(struct page *p);
+int do_ask(struct page *p);
+
+/* page_oversight.c */
+int show_partners(struct page *p);
+int show_log(struct page *p);
+int do_check_log(struct page *p);
+
+/* page_members.c */
+int show_members(struct page *p);
+int show_member_new(struct page *p);
+int do_member_new(struct page *p);
+int do_member_state(struct page *p);
+int show_account(struct page *p);
+int do_end_session(struct page *p);
+
+#endif

@@ -1,0 +1,35 @@
+/* routes: every page, who may open it, and the function that makes it. One line each. */
+#include "face/web/pages.h"
+
+#define FORM 65536
+/* Those who work on persons. Whether a look may happen, and on which, is the verb table's to say (trust/act/verbs.c). */
+#define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
+#define WATCH (ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR)
+
+const struct web_route web_routes[] = {
+    {"GET", "/sign-in", WEB_ANYBODY, 0, show_sign_in, 0},
+    {"POST", "/sign-in", WEB_ANYBODY, 0, do_sign_in, FORM},
+    {"POST", "/sign-out", WEB_ENROLLING, 0, do_sign_out, FORM},
+    {"GET", "/join", WEB_ANYBODY, 0, show_join, 0},
+    {"POST", "/join", WEB_ANYBODY, 0, do_join, FORM},
+    {"GET", "/join/password", WEB_ENROLLING, 0, show_join_password, 0},
+    {"POST", "/join/password", WEB_ENROLLING, 0, do_join_password, FORM},
+    {"POST", "/join/finish", WEB_ENROLLING, 0, do_join_finish, FORM},
+
+    {"GET", "/", WEB_MEMBERS, 0, show_home, 0},
+    {"GET", "/search", WEB_MEMBERS, WORK, show_search, 0},
+    {"GET", "/persons/{}", WEB_MEMBERS, WORK, show_person, 0},
+    {"POST", "/persons/{}/ask", WEB_MEMBERS, WORK, do_ask, FORM},
+
+    {"GET", "/partners", WEB_MEMBERS, 0, show_partners, 0},
+    {"GET", "/log", WEB_MEMBERS, WATCH, show_log, 0},
+    {"POST", "/log", WEB_MEMBERS, WATCH, do_check_log, FORM},
+
+    {"GET", "/members", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_members, 0},
+    {"GET", "/members/new", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_member_new, 0},
+    {"POST", "/members/new", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_new, FORM},
+    {"POST", "/members/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_state, FORM},
+    {"GET", "/account", WEB_MEMBERS, 0, show_account, 0},
+    {"POST", "/account/end/{}", WEB_MEMBERS, 0, do_end_session, FORM},
+    {0},
+};

@@ -1,0 +1,101 @@
+/* views: what each template shows. Filled by the page functions; every text is from the request's arena. */
+#ifndef COMITY_WEB_VIEWS_H
+#define COMITY_WEB_VIEWS_H
+
+#include "face/web/layout.h"
+
+struct error_view { const struct layout *page; str sentence; };
+
+/* --- signing in --- */
+
+struct sign_in_view { const struct layout *page; str login; };
+struct join_view { const struct layout *page; str login; };
+struct join_password_view {
+    const struct layout *page;
+    str secret;          /* base32, in groups of four, for typing */
+    str path;            /* of its QR code */
+    unsigned side;
+    str box;             /* "0 0 SIDE SIDE" */
+};
+struct join_codes_view { const struct layout *page; const str *codes; size_t n; };
+
+/* --- start --- */
+
+struct home_card { const char *label, *link_label, *link; int64_t count; bool warns; };
+struct home_view {
+    const struct layout *page;
+    struct home_card cards[8];
+    size_t n_cards;
+    str watch;           /* what is wrong with the log's witnesses, or empty */
+};
+
+/* --- a person --- */
+
+struct hit_row { str id, name, others, born, documents, reason; };
+struct search_view {
+    const struct layout *page;
+    str text, purpose;
+    struct choices purposes;
+    struct hit_row *hits;
+    size_t n;
+    bool asked;
+};
+
+struct person_line { const char *label; str value; };
+struct person_view {
+    const struct layout *page;
+    str id, name;
+    struct person_line lines[8];
+    size_t n_lines;
+    struct choices partners, purposes; /* of the blind question */
+    str reference;
+};
+
+struct answer_hit { const char *band; str explanation, number; int percent; };
+struct answer_row {
+    str agency;
+    const char *headline; /* message */
+    bool failed, hit;
+    str trouble;
+    struct answer_hit *hits;
+    size_t n_hits;
+    int64_t left, leaf, their_leaf;
+};
+struct answers_view {
+    const struct layout *page;
+    str id, name, purpose;
+    struct answer_row *rows;
+    size_t n;
+};
+
+/* --- partners, the log --- */
+
+struct partner_row { str name, agency, country, kind, paired; const char *status; bool active; };
+struct partners_view { const struct layout *page; struct partner_row *rows; size_t n; };
+
+struct leaf_row { int64_t index; str time, actor, verb, purpose, object; };
+struct log_view {
+    const struct layout *page;
+    int64_t size, needed;
+    str quorum, warning;
+    bool checked, holds;
+    str verdict;
+    struct leaf_row *rows;
+    size_t n;
+};
+
+/* --- members, account --- */
+
+struct member_row { str id, name, login, roles, unit, state; bool can_suspend, can_resume; };
+struct members_view { const struct layout *page; struct member_row *rows; size_t n; };
+struct member_new_view {
+    const struct layout *page;
+    str name, login, languages;
+    struct choices roles;
+};
+struct member_code_view { const struct layout *page; str login, code; };
+
+struct session_row { str id, agent, started, seen; bool current; };
+struct account_view { const struct layout *page; str login, roles; struct session_row *rows; size_t n; };
+
+#endif

@@ -1,0 +1,381 @@
+/* The door for people: a request becomes a page. The life of a request is answer -> let_in -> the route's page function -> finish. */
+#include "face/web/web.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "face/web/assets.h"
+#include "face/web/page.h"
+#include "face/web/pages.html.h"
+
+#define THREADS_MAX 64
+
+struct web {
+    const struct node *node;
+    struct web_settings settings;
+    struct arena *arena;
+    struct text *text;
+    struct names *names;
+    struct site *site;
+    struct web_worker workers[THREADS_MAX];
+    unsigned n_workers;
+    const char *host, *url;
+};
+
+const struct names *web_names(const struct web *w)
+{
+    return w->names;
+}
+
+const struct text *web_text(const struct web *w)
+{
+    return w->text;
+}
+
+/* --- what page functions use --- */
+
+str page_words(struct page *p, const char *message)
+{
+    return catalogue_find(p->out.words, message);
+}
+
+struct layout *page_layout(struct page *p, const char *title)
+{
+    p->layout.title = page_words(p, title);
+    return &p->layout;
+}
+
+int page_go(struct page *p, const char *path)
+{
+    p->reply->status = 303;
+    p->reply->location = str_from(path);
+    return 0;
+}
+
+void page_error(struct page *p, const char *field)
+{
+    p->reply->status = p->err.code == ERR_DENIED ? 403 : p->err.code == ERR_LIMIT ? 429 : 422;
+    p->layout.failed = true;
+    p->layout.error = str_dup(p->a, str_from(p->err.text));
+    p->layout.error_field = field;
+    p->err = (struct err){0};
+}
+
+static const char *cookie_name(const struct page *p)
+{
+    return p->request->secure ? "__Host-session" : "session";
+}
+
+void page_cookie(struct page *p, const char *token)
+{
+    p->reply->cookies[0] = (struct site_cookie){cookie_name(p), str_dup(p->a, str_from(token)), *token ? 0 : -1};
+    p->reply->n_cookies = 1;
+}
+
+str page_time(struct page *p, int64_t ms)
+{
+    char text[CLOCK_TEXT_MAX];
+    if (ms == 0)
+        return STR("");
+    clock_format(text, ms);
+    return str_dup(p->a, str_from(text));
+}
+
+str page_field(struct page *p, const char *name)
+{
+    return str_trim(text_nfc(p->worker->web->text, p->a, form_get(&p->form, name)));
+}
+
+int page_id(struct page *p, size_t nth, uint8_t id[static ID_LEN])
+{
+    if (!hex_decode_into(p->request->params[nth], id, ID_LEN))
+        return err_set(&p->err, ERR_NOT_FOUND, "there is no such page");
+    return 0;
+}
+
+str page_hex(struct page *p, const uint8_t id[static ID_LEN])
+{
+    return hex_encode(p->a, (bytes){id, ID_LEN});
+}
+
+struct signin_from page_from(const struct page *p)
+{
+    return (struct signin_from){.address = p->request->address, .agent = p->request->header.user_agent, .now_ms = p->now_ms};
+}
+
+/* --- who asks --- */
+
+static void resume(struct page *p)
+{
+    str token;
+    struct err nobody = {0};
+    if (!site_cookie(p->request->header.cookie, cookie_name(p), &token) || token.len == 0 ||
+        session_resume(p->node, token, p->now_ms, &p->session, &nobody) < 0 ||
+        member_get(p->node, p->session.member, p->a, &p->member, &nobody) < 0)
+        return;
+    p->signed_in = true;
+    p->actor = member_actor(p->a, p->session.member);
+}
+
+static void fill_nav(struct page *p)
+{
+    static const struct { const char *path, *label; unsigned roles; } items[] = {
+        {"/", N_("Start"), 0},
+        {"/search", N_("Find a person"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
+        {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
+        {"/grants", N_("What was given"), ROLE_SUPERVISOR | ROLE_DPO},
+        {"/partners", N_("Partners"), 0},
+        {"/log", N_("The log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
+        {"/members", N_("Members"), ROLE_ADMINISTRATOR},
+    };
+    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+        str path = str_from(items[i].path);
+        bool current = path.len == 1 ? str_eq(p->request->path, path) : str_starts(p->request->path, path);
+        if (items[i].roles == 0 || (items[i].roles & p->session.roles))
+            p->layout.nav[p->layout.n_nav++] = (struct nav_item){items[i].path, items[i].label, current};
+    }
+}
+
+static int fill_layout(struct page *p)
+{
+    p->layout.language = "en";
+    p->layout.agency = p->node->agency.name;
+    if (!p->signed_in)
+        return 0;
+    char token[SESSION_CSRF_LEN];
+    int r = session_csrf(p->node, &p->session, token, &p->err);
+    if (r < 0)
+        return r;
+    p->layout.csrf = str_dup(p->a, str_from(token));
+    p->layout.member = p->member.name;
+    if (!p->session.enrolling)
+        fill_nav(p);
+    return 0;
+}
+
+static int read_forms(struct page *p)
+{
+    int r = form_parse(p->a, p->request->query, &p->query, &p->err);
+    if (r < 0 || !str_eq(p->request->method, STR("POST")))
+        return r;
+    str type, rest = p->request->header.content_type;
+    (void)str_split(&rest, ';', &type);
+    if (p->request->body.len > 0 && !str_eq_nocase(str_trim(type), STR("application/x-www-form-urlencoded")))
+        return err_set(&p->err, ERR_INPUT, "this page takes a form only");
+    return form_parse(p->a, bytes_str(p->request->body), &p->form, &p->err);
+}
+
+/* 1: the page function may run; 0: answered already (to the sign-in page); negative: refused. */
+static int let_in(struct page *p)
+{
+    const struct web_route *route = p->route;
+    if (route->people == WEB_ANYBODY)
+        return 1;
+    if (!p->signed_in)
+        return page_go(p, "/sign-in");
+    if (p->session.enrolling && route->people != WEB_ENROLLING)
+        return page_go(p, "/join/password");
+    if (route->roles && !(route->roles & p->session.roles))
+        return err_set(&p->err, ERR_DENIED, "this page is not for your role");
+    if (str_eq(p->request->method, STR("POST"))) {
+        int r = session_csrf_check(p->node, &p->session, form_get(&p->form, "csrf"), &p->err);
+        if (r < 0)
+            return r;
+    }
+    return 1;
+}
+
+/* --- answering --- */
+
+static int status_of(int code)
+{
+    switch (code) {
+    case ERR_INPUT: return 400;
+    case ERR_DENIED: return 403;
+    case ERR_NOT_FOUND: return 404;
+    case ERR_LIMIT: return 429;
+    case ERR_RETRY: return 503;
+    default: return 500;
+    }
+}
+
+static void show_error(struct page *p, int status, str sentence)
+{
+    static const struct { int status; const char *title; } titles[] = {
+        {403, N_("You may not do this")}, {404, N_("There is no such page")}, {405, N_("There is no such page")}, {429, N_("Too often")},
+        {503, N_("Try again in a moment")}, {500, N_("Something went wrong")},
+    };
+    const char *title = N_("This could not be read");
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (titles[i].status == status)
+            title = titles[i].title;
+    p->reply->status = status;
+    p->out = html_new(p->a, p->out.words);
+    p->layout.failed = false;
+    struct error_view v = {.page = page_layout(p, title), .sentence = sentence};
+    page_error_page(&p->out, &v);
+}
+
+static void finish(struct page *p)
+{
+    if (p->reply->location.len || p->reply->produce || p->reply->body.p)
+        return;
+    p->reply->type = "text/html; charset=utf-8";
+    p->reply->body = buf_bytes(&p->out.buf);
+}
+
+/* What went wrong inside is for the operator; the page says only that it did. */
+static void fail(struct page *p)
+{
+    int status = status_of(p->err.code);
+    if (status == 500 && p->worker->web->settings.note)
+        p->worker->web->settings.note(p->err.text);
+    show_error(p, status, status == 500 ? page_words(p, N_("It was not your doing. Nothing was lost; whoever runs this node sees what happened."))
+                                        : str_dup(p->a, str_from(p->err.text)));
+}
+
+static void answer(const struct site_request *request, struct site_reply *reply)
+{
+    struct page *p = arena_new_of(request->arena, struct page);
+    struct web_worker *worker = request->worker;
+    *p = (struct page){.route = &web_routes[request->route], .request = request, .reply = reply, .a = request->arena, .worker = worker,
+                       .node = worker->node, .now_ms = clock_now_ms(), .out = html_new(request->arena, NULL)};
+    reply->status = 200;
+    int r = read_forms(p);
+    if (r == 0)
+        resume(p);
+    if (r == 0)
+        r = fill_layout(p);
+    if (r == 0)
+        r = let_in(p);
+    if (r > 0)
+        r = p->route->show(p);
+    if (r < 0)
+        fail(p);
+    finish(p);
+}
+
+static void show_asset(const struct site_request *request, struct site_reply *reply)
+{
+    *reply = (struct site_reply){.status = 404, .type = "text/plain"};
+    for (const struct asset *asset = assets; asset->name; asset++)
+        if (str_eq(request->path, str_from(asset->path)))
+            *reply = (struct site_reply){.status = 200, .type = asset->type, .body = asset->content, .body_gzip = asset->gzip, .cache = SITE_IMMUTABLE,
+                                         .etag = asset->etag};
+}
+
+/* A request that no page function sees: a wrong address, another site's form, too much of something. */
+static void refused(const struct site_request *request, struct site_reply *reply)
+{
+    struct layout l = {.language = "en", .agency = STR("Comity"), .title = STR("This could not be done")};
+    struct html o = html_new(request->arena, NULL);
+    struct error_view v = {.page = &l, .sentence = bytes_str(reply->body)};
+    page_error_page(&o, &v);
+    reply->type = "text/html; charset=utf-8";
+    reply->body = buf_bytes(&o.buf);
+}
+
+/* --- start and stop --- */
+
+static struct site_route *site_routes(struct arena *a, size_t *n)
+{
+    while (web_routes[*n].method)
+        ++*n;
+    struct site_route *routes = arena_array(a, struct site_route, *n + 1);
+    for (size_t i = 0; i < *n; i++)
+        routes[i] = (struct site_route){web_routes[i].method, web_routes[i].path, web_routes[i].max_body, answer};
+    routes[(*n)++] = (struct site_route){"GET", "/a/{}", 0, show_asset};
+    return routes;
+}
+
+/* "http://localhost:8080": what people type, and what passkeys are bound to. */
+static void name_site(struct web *w)
+{
+    bool secure = w->settings.cert != NULL;
+    unsigned port = site_port(w->site), usual = secure ? 443 : 80;
+    w->host = w->settings.host ? w->settings.host : "localhost";
+    w->url = str_printf(w->arena, port == usual ? "%s://%s" : "%s://%s:%u", secure ? "https" : "http", w->host, port).p;
+}
+
+static int open_workers(struct web *w, struct err *err)
+{
+    unsigned wanted = w->settings.threads < 1 ? 1 : w->settings.threads > THREADS_MAX ? THREADS_MAX : w->settings.threads;
+    for (; w->n_workers < wanted; w->n_workers++) {
+        struct web_worker *worker = &w->workers[w->n_workers];
+        worker->web = w;
+        int r = node_open_again(w->node, &worker->node, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int read_pem(struct arena *a, const char *path, const char **pem, struct err *err)
+{
+    bytes content;
+    int r = path ? file_read(a, path, 1 << 20, &content, err) : 0;
+    *pem = path && r == 0 ? (const char *)content.p : NULL; /* file_read puts a NUL behind */
+    return r;
+}
+
+int web_start(const struct node *node, const struct web_settings *settings, struct web **out, struct err *err)
+{
+    struct web *w = mem_calloc(1, sizeof *w);
+    w->node = node;
+    w->settings = *settings;
+    w->arena = arena_new();
+    struct site_config config = {.listen = settings->listen, .host = settings->host, .error_page = refused};
+    void **workers = NULL;
+    int r = read_pem(w->arena, settings->cert, &config.cert_pem, err);
+    if (r == 0)
+        r = read_pem(w->arena, settings->key, &config.key_pem, err);
+    if (r == 0)
+        r = text_open(&w->text, err);
+    if (r == 0)
+        r = names_open(&w->names, err);
+    if (r == 0)
+        r = open_workers(w, err);
+    if (r == 0) {
+        workers = arena_array(w->arena, void *, w->n_workers);
+        for (unsigned i = 0; i < w->n_workers; i++)
+            workers[i] = &w->workers[i];
+        config.routes = site_routes(w->arena, &config.n_routes);
+        config.workers = workers;
+        config.n_workers = w->n_workers;
+        r = site_start(&config, &w->site, err);
+    }
+    if (r < 0) {
+        web_stop(w);
+        return r;
+    }
+    name_site(w);
+    *out = w;
+    return 0;
+}
+
+unsigned web_port(const struct web *w)
+{
+    return site_port(w->site);
+}
+
+const char *web_url(const struct web *w)
+{
+    return w->url;
+}
+
+void web_stop(struct web *w)
+{
+    if (!w)
+        return;
+    site_stop(w->site);
+    for (unsigned i = 0; i < THREADS_MAX; i++) {
+        search_close(w->workers[i].search);
+        if (w->workers[i].node)
+            node_close(w->workers[i].node);
+    }
+    names_close(w->names);
+    text_close(w->text);
+    arena_free(w->arena);
+    free(w);
+}

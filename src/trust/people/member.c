@@ -1,0 +1,464 @@
+/* member: see member.h. */
+#include "trust/people/member.h"
+
+#include <string.h>
+
+#include "ground/text/text.h"
+#include "trust/people/people_internal.h"
+
+#define RECORD_VERSION 1
+#define SECRET_VERSION 1
+#define CODE_GROUPS 4
+#define CODE_GROUP 5
+
+/* Crockford's letters: none that is taken for another when it is read out. */
+static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+int people_mac(const struct node *node, const char *label, bytes a, bytes b, uint8_t out[static HASH_LEN], struct err *err)
+{
+    uint8_t lengths[8];
+    for (int i = 0; i < 8; i++)
+        lengths[i] = (uint8_t)(a.len >> (8 * i));
+    const bytes parts[] = {str_bytes(STR("comity people ")), {(const uint8_t *)label, strlen(label) + 1}, {lengths, sizeof lengths}, a, b};
+    return keyring_mac_parts(node->keys, KEYRING_MAC_FINGERPRINT, parts, 5, out, HASH_LEN, err);
+}
+
+/* --- what is sealed --- */
+
+static void add_text(struct buf *b, str s)
+{
+    buf_u16(b, (uint16_t)s.len);
+    buf_add(b, s);
+}
+
+static str take_text(struct reader *r)
+{
+    return bytes_str(reader_take(r, reader_u16(r)));
+}
+
+static bytes record_of(struct arena *a, const struct member_new *m)
+{
+    struct buf b = buf_new(a);
+    buf_byte(&b, RECORD_VERSION);
+    add_text(&b, m->name);
+    add_text(&b, m->login);
+    add_text(&b, m->languages.len ? m->languages : STR("en"));
+    return buf_bytes(&b);
+}
+
+static int read_record(struct arena *a, bytes in, struct member *m, struct err *err)
+{
+    struct reader r = reader_new(in);
+    bool known = reader_u8(&r) == RECORD_VERSION;
+    m->name = str_dup(a, take_text(&r));
+    m->login = str_dup(a, take_text(&r));
+    m->languages = str_dup(a, take_text(&r));
+    return known && reader_done(&r) ? 0 : err_set(err, ERR_CORRUPT, "the record of a member is damaged");
+}
+
+int people_secret_get(struct node *node, const struct people_row *row, struct people_secret *out, struct err *err)
+{
+    struct arena *a = arena_new();
+    bytes content;
+    int r = vault_get(node->vault, node->db, VAULT_PEOPLE, &row->secret, a, &content, err);
+    if (r == 0) {
+        struct reader in = reader_new(content);
+        bool known = reader_u8(&in) == SECRET_VERSION;
+        out->ready = reader_u8(&in) != 0;
+        bytes hash = reader_take(&in, PASSWORD_HASH_LEN), totp = reader_take(&in, TOTP_SECRET_LEN);
+        out->last_step = reader_u64(&in);
+        if (!known || !reader_done(&in)) {
+            r = err_set(err, ERR_CORRUPT, "what a member signs in with is damaged");
+        } else {
+            memcpy(out->hash, hash.p, PASSWORD_HASH_LEN);
+            memcpy(out->totp, totp.p, TOTP_SECRET_LEN);
+        }
+        crypto_wipe((void *)(uintptr_t)content.p, content.len);
+    }
+    arena_free(a);
+    return r;
+}
+
+int people_secret_put(struct node *node, const struct people_row *row, const struct people_secret *secret, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct buf b = buf_new(a);
+    struct vault_id id;
+    buf_byte(&b, SECRET_VERSION);
+    buf_byte(&b, secret->ready);
+    buf_add_bytes(&b, secret->hash, PASSWORD_HASH_LEN);
+    buf_add_bytes(&b, secret->totp, TOTP_SECRET_LEN);
+    buf_u64(&b, secret->last_step);
+    bytes content = buf_bytes(&b);
+    int r = row->has_secret ? vault_erase(node->vault, node->db, VAULT_PEOPLE, &row->secret, err) : 0;
+    if (r == 0)
+        r = vault_put(node->vault, node->db, VAULT_PEOPLE, content, NULL, &id, NULL, err);
+    if (r == 0)
+        r = people_store_secret(node->db, row->id, &id, err);
+    crypto_wipe((void *)(uintptr_t)content.p, content.len);
+    arena_free(a);
+    return r;
+}
+
+static int end_sessions(struct node *node, const uint8_t member[static ID_LEN], struct err *err)
+{
+    struct arena *a = arena_new();
+    struct people_session *all;
+    size_t n = 0;
+    int r = people_store_sessions(node->db, member, a, &all, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        if (all[i].has_agent)
+            r = vault_erase(node->vault, node->db, VAULT_PEOPLE, &all[i].agent, err);
+        if (r == 0)
+            r = people_store_session_drop(node->db, all[i].id, err);
+    }
+    arena_free(a);
+    return r;
+}
+
+int people_forget_secrets(struct node *node, const struct people_row *row, struct err *err)
+{
+    int r = row->has_secret ? vault_erase(node->vault, node->db, VAULT_PEOPLE, &row->secret, err) : 0;
+    if (r == 0)
+        r = people_store_secret(node->db, row->id, NULL, err);
+    if (r == 0)
+        r = people_store_recovery_drop(node->db, row->id, err);
+    return r < 0 ? r : end_sessions(node, row->id, err);
+}
+
+/* --- fields --- */
+
+static bool is_line(str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+            return false;
+    return text_utf8_valid(s);
+}
+
+static bool is_login(str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || memchr(".-_", s.p[i], 3)))
+            return false;
+    return s.len > 0 && s.len <= MEMBER_LOGIN_MAX;
+}
+
+static int check(const struct member_new *m, struct err *err)
+{
+    if (m->name.len == 0 || m->name.len > MEMBER_NAME_MAX || !is_line(m->name))
+        return err_set(err, ERR_USAGE, "a member has a name of at most %d bytes on one line", MEMBER_NAME_MAX);
+    if (!is_login(m->login))
+        return err_set(err, ERR_USAGE, "a login name has small letters a to z, digits, dots and dashes, at most %d", MEMBER_LOGIN_MAX);
+    if (m->languages.len > MEMBER_LANGUAGES_MAX || !is_line(m->languages))
+        return err_set(err, ERR_USAGE, "languages are codes with a space between, the preferred first: km en");
+    if (m->roles == 0 || (m->roles & ~(unsigned)ROLES_OF_MEMBERS))
+        return err_set(err, ERR_USAGE, "a member has one role at least");
+    return 0;
+}
+
+static int login_hash(const struct node *node, str login, uint8_t out[static HASH_LEN], struct err *err)
+{
+    struct arena *a = arena_new();
+    int r = people_mac(node, "login", str_bytes(str_lower_ascii(a, login)), (bytes){0}, out, err);
+    arena_free(a);
+    return r;
+}
+
+/* --- codes --- */
+
+/* Letters and digits only, in capitals, and what is mistaken for another as that other. */
+static size_t code_normal(str code, char out[static MEMBER_CODE_LEN])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < code.len && n + 1 < MEMBER_CODE_LEN; i++) {
+        char c = code.p[i];
+        if (c >= 'a' && c <= 'z')
+            c = (char)(c - 'a' + 'A');
+        c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+        if (strchr(code_letters, c))
+            out[n++] = c;
+    }
+    return n;
+}
+
+static int code_hash(const struct node *node, const uint8_t member[static ID_LEN], str code, uint8_t out[static HASH_LEN], struct err *err)
+{
+    char plain[MEMBER_CODE_LEN];
+    size_t n = code_normal(code, plain);
+    return people_mac(node, "code", (bytes){member, ID_LEN}, (bytes){(const uint8_t *)plain, n}, out, err);
+}
+
+static void make_code(char code[static MEMBER_CODE_LEN])
+{
+    uint8_t random[CODE_GROUPS * CODE_GROUP];
+    size_t at = 0;
+    crypto_random(random, sizeof random);
+    for (size_t i = 0; i < sizeof random; i++) {
+        if (i > 0 && i % CODE_GROUP == 0)
+            code[at++] = '-';
+        code[at++] = code_letters[random[i] & 31];
+    }
+    code[at] = '\0';
+}
+
+static int give_code(struct node *node, const uint8_t member[static ID_LEN], int64_t now_ms, char code[static MEMBER_CODE_LEN], struct err *err)
+{
+    uint8_t hash[HASH_LEN];
+    make_code(code);
+    int r = code_hash(node, member, str_from(code), hash, err);
+    return r < 0 ? r : people_store_code_put(node->db, member, hash, now_ms + MEMBER_CODE_MS, err);
+}
+
+int people_code_check(struct node *node, const uint8_t member[static ID_LEN], str code, int64_t now_ms, bool *holds, struct err *err)
+{
+    uint8_t given[HASH_LEN], kept[HASH_LEN];
+    int64_t until = 0;
+    *holds = false;
+    int r = code_hash(node, member, code, given, err);
+    if (r == 0)
+        r = people_store_code_get(node->db, member, kept, &until, err);
+    if (r > 0)
+        *holds = crypto_equal(given, kept, HASH_LEN) && now_ms < until;
+    return r < 0 ? r : 0;
+}
+
+/* --- changing --- */
+
+struct change {
+    const struct member_new *add;
+    uint8_t *id;
+    char *code;
+    unsigned roles;
+    enum member_state state;
+};
+
+static void name_object(struct act *act, const uint8_t id[static ID_LEN], const char *detail)
+{
+    act->has_object = true;
+    memcpy(act->object, id, ID_LEN);
+    act->detail = str_from(detail);
+}
+
+static int do_add(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct change *c = arg;
+    struct arena *a = arena_new();
+    struct people_row row = {.added_ms = act->now_ms};
+    struct access_member standing = {.roles = c->add->roles, .state = MEMBER_INVITED};
+    uint8_t login[HASH_LEN];
+    crypto_random(row.id, ID_LEN);
+    memcpy(standing.id, row.id, ID_LEN);
+    memcpy(c->id, row.id, ID_LEN);
+    int r = login_hash(node, c->add->login, login, err);
+    if (r == 0)
+        r = vault_put(node->vault, node->db, VAULT_PEOPLE, record_of(a, c->add), NULL, &row.record, NULL, err);
+    if (r == 0)
+        r = people_store_add(node->db, &row, login, err);
+    if (r == 0)
+        r = access_member_put(node->db, &standing, err);
+    if (r == 0)
+        r = give_code(node, row.id, act->now_ms, c->code, err);
+    name_object(act, row.id, "invited");
+    arena_free(a);
+    return r;
+}
+
+int member_add(struct node *node, const struct actor *actor, int64_t now_ms, const struct member_new *m, uint8_t id[static ID_LEN],
+               char code[static MEMBER_CODE_LEN], struct err *err)
+{
+    struct change c = {.add = m, .id = id, .code = code};
+    struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
+    int r = check(m, err);
+    return r < 0 ? r : act_run(node, &act, do_add, &c, err);
+}
+
+/* The row and the standing of a member who is changed. */
+static int find(struct node *node, const uint8_t id[static ID_LEN], struct people_row *row, struct access_member *standing, struct err *err)
+{
+    int r = people_store_get(node->db, id, row, err);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no such member");
+    return r < 0 ? r : access_member_get(node->db, id, standing, err);
+}
+
+static int do_code(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct change *c = arg;
+    struct people_row row;
+    struct access_member standing;
+    int r = find(node, c->id, &row, &standing, err);
+    if (r == 0 && standing.state == MEMBER_LEFT)
+        r = err_set(err, ERR_USAGE, "this member has left: add her anew");
+    if (r == 0)
+        r = people_forget_secrets(node, &row, err);
+    standing.state = MEMBER_INVITED;
+    if (r == 0)
+        r = access_member_put(node->db, &standing, err);
+    if (r == 0)
+        r = give_code(node, row.id, act->now_ms, c->code, err);
+    name_object(act, c->id, "new code");
+    return r;
+}
+
+static bool is_own(const struct actor *actor, const uint8_t id[static ID_LEN])
+{
+    return str_eq(actor->role, STR("member")) && memcmp(actor->member, id, ID_LEN) == 0;
+}
+
+int member_code(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], char code[static MEMBER_CODE_LEN],
+                struct err *err)
+{
+    uint8_t own[ID_LEN];
+    memcpy(own, id, ID_LEN);
+    struct change c = {.id = own, .code = code};
+    struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
+    return act_run(node, &act, do_code, &c, err);
+}
+
+static int do_roles(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct change *c = arg;
+    struct people_row row;
+    struct access_member standing;
+    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, "nobody changes her own roles: another administrator does") : 0;
+    if (r == 0)
+        r = find(node, c->id, &row, &standing, err);
+    standing.roles = c->roles;
+    if (r == 0)
+        r = access_member_put(node->db, &standing, err);
+    if (r == 0)
+        r = end_sessions(node, row.id, err);
+    name_object(act, c->id, "roles changed");
+    return r;
+}
+
+int member_roles_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], unsigned roles, struct err *err)
+{
+    uint8_t own[ID_LEN];
+    memcpy(own, id, ID_LEN);
+    struct change c = {.id = own, .roles = roles};
+    struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
+    if (roles == 0 || (roles & ~(unsigned)ROLES_OF_MEMBERS))
+        return err_set(err, ERR_USAGE, "a member has one role at least");
+    return act_run(node, &act, do_roles, &c, err);
+}
+
+static int do_state(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct change *c = arg;
+    struct people_row row;
+    struct access_member standing;
+    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, "nobody suspends herself: another administrator does") : 0;
+    if (r == 0)
+        r = find(node, c->id, &row, &standing, err);
+    if (r == 0 && (standing.state == MEMBER_LEFT || (c->state == MEMBER_ACTIVE && !row.has_secret)))
+        r = err_set(err, ERR_USAGE, "this member has left, or never joined: give her a new code, or add her anew");
+    standing.state = c->state;
+    if (r == 0)
+        r = access_member_put(node->db, &standing, err);
+    if (r == 0)
+        r = c->state == MEMBER_LEFT ? people_forget_secrets(node, &row, err) : end_sessions(node, row.id, err);
+    if (r == 0)
+        r = people_store_code_drop(node->db, row.id, err);
+    name_object(act, c->id, member_state_words(c->state));
+    return r;
+}
+
+int member_state_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], enum member_state state,
+                     struct err *err)
+{
+    uint8_t own[ID_LEN];
+    memcpy(own, id, ID_LEN);
+    struct change c = {.id = own, .state = state};
+    struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
+    if (state == MEMBER_INVITED)
+        return err_set(err, ERR_USAGE, "a member is invited by a new code");
+    return act_run(node, &act, do_state, &c, err);
+}
+
+/* --- looking --- */
+
+static int load(struct node *node, const struct people_row *row, struct arena *a, struct member *out, struct err *err)
+{
+    struct access_member standing;
+    bytes content;
+    int r = access_member_get(node->db, row->id, &standing, err);
+    if (r == 0)
+        r = vault_get(node->vault, node->db, VAULT_PEOPLE, &row->record, a, &content, err);
+    if (r < 0)
+        return r;
+    *out = (struct member){.roles = standing.roles, .state = standing.state, .added_ms = row->added_ms};
+    memcpy(out->id, row->id, ID_LEN);
+    return read_record(a, content, out, err);
+}
+
+int member_get(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct member *out, struct err *err)
+{
+    struct people_row row;
+    int r = people_store_get(node->db, id, &row, err);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no such member");
+    return r < 0 ? r : load(node, &row, a, out, err);
+}
+
+int people_row_by_login(struct node *node, str login, struct people_row *row, struct err *err)
+{
+    uint8_t hash[HASH_LEN];
+    int r = login_hash(node, login, hash, err);
+    if (r == 0)
+        r = people_store_by_login(node->db, hash, row, err);
+    return r < 0 ? r : r == 0 ? err_set(err, ERR_NOT_FOUND, "there is no member of that login name") : 0;
+}
+
+int member_by_login(struct node *node, str login, struct arena *a, struct member *out, struct err *err)
+{
+    struct people_row row;
+    int r = people_row_by_login(node, login, &row, err);
+    return r < 0 ? r : load(node, &row, a, out, err);
+}
+
+int member_list(struct node *node, struct arena *a, struct member **out, size_t *n, struct err *err)
+{
+    struct people_row *rows;
+    int r = people_store_all(node->db, a, &rows, n, err);
+    *out = arena_array(a, struct member, r < 0 ? 0 : *n);
+    for (size_t i = 0; r == 0 && i < *n; i++)
+        r = load(node, &rows[i], a, &(*out)[i], err);
+    return r;
+}
+
+const char *member_state_words(enum member_state state)
+{
+    static const char *const words[] = {[MEMBER_INVITED] = "invited", [MEMBER_ACTIVE] = "active", [MEMBER_SUSPENDED] = "suspended", [MEMBER_LEFT] = "left"};
+    return words[state];
+}
+
+int member_roles_parse(str text, unsigned *roles, struct err *err)
+{
+    str one;
+    *roles = 0;
+    while (str_split(&text, ',', &one)) {
+        unsigned bit = access_role_bit(str_trim(one)) & ROLES_OF_MEMBERS;
+        if (!bit)
+            return err_set(err, ERR_USAGE, "roles are caseworker, investigator, prosecutor, supervisor, dpo, auditor, administrator, with commas between");
+        *roles |= bit;
+    }
+    return 0;
+}
+
+str member_roles_text(struct arena *a, unsigned roles)
+{
+    struct buf b = buf_new(a);
+    for (const struct access_role *r = access_roles; r->name; r++)
+        if (roles & r->bit & ROLES_OF_MEMBERS)
+            buf_addf(&b, "%s%s", b.len ? ", " : "", r->name);
+    return buf_str(&b);
+}
+
+struct actor member_actor(struct arena *a, const uint8_t id[static ID_LEN])
+{
+    struct actor actor = {.name = hex_encode(a, (bytes){id, ID_LEN}), .role = STR("member")};
+    memcpy(actor.member, id, ID_LEN);
+    return actor;
+}

@@ -1,0 +1,69 @@
+/* people_internal: rows of the room's tables, and what they hold sealed. Private to trust/people. */
+#ifndef COMITY_PEOPLE_INTERNAL_H
+#define COMITY_PEOPLE_INTERNAL_H
+
+#include "ground/crypto/password.h"
+#include "trust/people/signin.h"
+
+struct people_row {
+    uint8_t id[ID_LEN];
+    struct vault_id record;
+    bool has_secret;
+    struct vault_id secret;
+    int64_t added_ms;
+};
+
+/* What a member signs in with. Not ready: the secret of the code app of somebody who is joining. */
+struct people_secret {
+    bool ready;
+    char hash[PASSWORD_HASH_LEN];
+    uint8_t totp[TOTP_SECRET_LEN];
+    uint64_t last_step; /* of the last code that was taken: each counts once */
+};
+
+/* A keyed hash of outside words, under a label: "login", "session", ... */
+MUST_USE int people_mac(const struct node *node, const char *label, bytes a, bytes b, uint8_t out[static HASH_LEN], struct err *err);
+
+/* member.c; within an act */
+MUST_USE int people_secret_get(struct node *node, const struct people_row *row, struct people_secret *out, struct err *err); /* has_secret */
+MUST_USE int people_secret_put(struct node *node, const struct people_row *row, const struct people_secret *secret, struct err *err);
+MUST_USE int people_forget_secrets(struct node *node, const struct people_row *row, struct err *err); /* recovery codes and sessions too */
+MUST_USE int people_row_by_login(struct node *node, str login, struct people_row *row, struct err *err); /* ERR_NOT_FOUND */
+MUST_USE int people_code_check(struct node *node, const uint8_t member[static ID_LEN], str code, int64_t now_ms, bool *holds, struct err *err);
+
+/* session.c; within an act: a new session, its token. */
+MUST_USE int people_session_start(struct node *node, const uint8_t member[static ID_LEN], bool enrolling, const struct signin_from *from,
+                                  char token[static SESSION_TOKEN_LEN], struct err *err);
+
+/* people_store.c: 1 found, 0 not, negative: error, unless said otherwise. */
+struct people_session {
+    uint8_t token[HASH_LEN], id[ID_LEN], member[ID_LEN];
+    bool enrolling, has_agent;
+    int64_t started_ms, seen_ms;
+    struct vault_id agent;
+};
+MUST_USE int people_store_add(struct db *db, const struct people_row *row, const uint8_t login[static HASH_LEN], struct err *err); /* ERR_EXISTS */
+MUST_USE int people_store_get(struct db *db, const uint8_t id[static ID_LEN], struct people_row *row, struct err *err);
+MUST_USE int people_store_by_login(struct db *db, const uint8_t login[static HASH_LEN], struct people_row *row, struct err *err);
+MUST_USE int people_store_all(struct db *db, struct arena *a, struct people_row **rows, size_t *n, struct err *err); /* 0 */
+MUST_USE int people_store_secret(struct db *db, const uint8_t id[static ID_LEN], const struct vault_id *secret, struct err *err); /* 0 */
+MUST_USE int people_store_code_put(struct db *db, const uint8_t member[static ID_LEN], const uint8_t hash[static HASH_LEN], int64_t until_ms, struct err *err);
+MUST_USE int people_store_code_get(struct db *db, const uint8_t member[static ID_LEN], uint8_t hash[static HASH_LEN], int64_t *until_ms, struct err *err);
+MUST_USE int people_store_code_drop(struct db *db, const uint8_t member[static ID_LEN], struct err *err);
+MUST_USE int people_store_recovery_put(struct db *db, const uint8_t hash[static HASH_LEN], const uint8_t member[static ID_LEN], struct err *err);
+MUST_USE int people_store_recovery_has(struct db *db, const uint8_t hash[static HASH_LEN], struct err *err);
+MUST_USE int people_store_recovery_take(struct db *db, const uint8_t hash[static HASH_LEN], struct err *err); /* 1: it was there */
+MUST_USE int people_store_recovery_drop(struct db *db, const uint8_t member[static ID_LEN], struct err *err);
+MUST_USE int people_store_session_put(struct db *db, const struct people_session *s, struct err *err);
+MUST_USE int people_store_session_get(struct db *db, const uint8_t token[static HASH_LEN], struct people_session *s, struct err *err);
+MUST_USE int people_store_session_seen(struct db *db, const uint8_t token[static HASH_LEN], int64_t now_ms, struct err *err);
+MUST_USE int people_store_sessions(struct db *db, const uint8_t member[static ID_LEN], struct arena *a, struct people_session **all, size_t *n, struct err *err);
+/* Those of a member (id NULL: all), or over at a time (member NULL): rows that go, from arena, so that what they hold sealed can go too. */
+MUST_USE int people_store_sessions_over(struct db *db, int64_t seen_before_ms, int64_t started_before_ms, struct arena *a, struct people_session **all,
+                                        size_t *n, struct err *err);
+MUST_USE int people_store_session_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err);
+MUST_USE int people_store_attempt(struct db *db, const uint8_t who[static HASH_LEN], int64_t at_ms, struct err *err);
+MUST_USE int people_store_attempts(struct db *db, const uint8_t who[static HASH_LEN], int64_t since_ms, int64_t *n, int64_t *first_ms, struct err *err); /* 0 */
+MUST_USE int people_store_attempts_drop(struct db *db, const uint8_t *who, int64_t before_ms, struct err *err); /* who NULL: everybody's */
+
+#endif

@@ -1,0 +1,53 @@
+// What makes the pages better with JavaScript; none needs it. One file, no framework.
+'use strict';
+
+// Quick exit: the page is gone from the screen and from "back" before the new one has loaded.
+document.addEventListener('click', event => {
+    const exit = event.target.closest('[data-exit]');
+    if (!exit) return;
+    event.preventDefault();
+    document.documentElement.hidden = true;
+    location.replace(exit.href);
+});
+document.addEventListener('keydown', (() => {
+    let times = 0, last = 0;
+    return event => { // Escape three times does the same
+        if (event.key !== 'Escape') return;
+        times = Date.now() - last < 1000 ? times + 1 : 1;
+        last = Date.now();
+        if (times === 3) document.querySelector('[data-exit]')?.click();
+    };
+})());
+
+// A form is sent once.
+document.addEventListener('submit', event => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.method === 'post') form.dataset.sent = 'yes';
+});
+addEventListener('pageshow', () => { for (const form of document.forms) delete form.dataset.sent; });
+
+// An error summary takes the focus, so that it is read first.
+document.querySelector('[data-focus]')?.focus();
+
+// Search as you type: after a pause in typing the same address gives the list alone.
+for (const form of document.querySelectorAll('form[data-live]')) {
+    const input = form.querySelector('input[type=search]'), list = document.getElementById(form.dataset.live);
+    let timer, asked = '', running;
+    const ask = async () => {
+        const query = new URLSearchParams(new FormData(form)).toString();
+        if (query === asked || input.value.trim().length < 2) return;
+        asked = query;
+        running?.abort();
+        running = new AbortController();
+        try {
+            const answer = await fetch(`${form.action}?${query}`, { headers: { 'X-Requested-With': 'fetch' }, signal: running.signal });
+            if (answer.redirected) { location.assign(answer.url); return; } // signed out meanwhile
+            const text = await answer.text();
+            list.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+        } catch (error) {
+            if (error.name !== 'AbortError') asked = ''; // the line is gone: the next letter tries again
+        }
+    };
+    input.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(ask, 300); });
+}
