@@ -20,6 +20,7 @@ done
 port=${COMITY_PRACTICE_PORT:-7441}
 shelter=$folder/lotus-house shelter_address=127.0.0.1:$port
 police=$folder/border-unit police_address=127.0.0.1:$((port + 1))
+shelter_web=127.0.0.1:$((port + 2)) police_web=127.0.0.1:$((port + 3))
 shelter_pid='' police_pid=''
 started=$(date +%s%N)
 
@@ -65,6 +66,11 @@ pair() { # INVITING FOLDER, ACCEPTING FOLDER: the fingerprint goes from one to t
     rm -f "$folder/card.json"
 }
 
+invite() { # FOLDER NAME LOGIN ROLES: the code is shown at the end
+    "$comity" members "$1" add "$2" --login "$3" --roles "$4" >"$folder/last-output"
+    printf '    %-12s %-8s %s\n' "$(basename "$1")" "$3" "$(sed -n 's/^code for [^:]*: //p' "$folder/last-output")" >>"$folder/codes"
+}
+
 [ -z "$fresh" ] || rm -rf "$folder"
 printf 'Comity, practice. All persons, agencies and cases here are invented.\n\n'
 if [ ! -f "$folder/complete" ]; then
@@ -91,13 +97,18 @@ if [ ! -f "$folder/complete" ]; then
     quietly "$comity" index "$police" --threads 1
     wait "$index_pid" || { cat "$folder/index-output" >&2; exit 1; }
     finished
+    step 'each invites a member and an administrator'
+    invite "$shelter" 'Practice Dara' dara caseworker,supervisor
+    invite "$shelter" 'Practice Administrator' admin administrator
+    invite "$police" 'Practice Somchai' somchai investigator,supervisor
+    finished
     : >"$folder/complete"
 fi
 
 step 'both nodes serve'
-"$comity" serve "$shelter" >"$folder/lotus-house.log" 2>&1 &
+"$comity" serve "$shelter" --web "$shelter_web" >"$folder/lotus-house.log" 2>&1 &
 shelter_pid=$!
-"$comity" serve "$police" >"$folder/border-unit.log" 2>&1 &
+"$comity" serve "$police" --web "$police_web" >"$folder/border-unit.log" 2>&1 &
 police_pid=$!
 wait_until_ready "$shelter_pid" "$folder/lotus-house.log"
 wait_until_ready "$police_pid" "$folder/border-unit.log"
@@ -132,7 +143,13 @@ write_letter "$shelter" "$police" border-unit-7 'There is. Our driver comes at e
 
 cat <<END
 
-Both nodes go on serving; Control-C stops them. In another terminal:
+Both nodes go on serving; Control-C stops them. In a browser, the pages of each:
+    Lotus House     http://localhost:${shelter_web#*:}
+    Border Unit 7   http://localhost:${police_web#*:}
+Join with these codes (good for three days; --fresh makes new ones), with any code app on a telephone:
+$(cat "$folder/codes")
+
+In another terminal:
     $comity search $police 'Somchai'
     $comity ask $police --partner lotus-house --purpose identification --reference 'practice case 2' --name '...' --born 1990-03-05
     $comity log $shelter verify

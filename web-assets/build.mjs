@@ -8,7 +8,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import * as sass from 'sass';
+
+const sass = await import('sass').catch(() => {
+    console.error('web-assets: its modules are missing: ./dev setup, or npm ci --prefix web-assets');
+    process.exit(1);
+});
 
 const [out, header, folder] = process.argv.slice(2);
 const modules = join(folder, 'node_modules');

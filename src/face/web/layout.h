@@ -16,8 +16,6 @@ struct layout {
     bool failed;          /* the form is shown again with this: */
     str error;
     const char *error_field;
-    str done;             /* what the last form did, if it did something */
-    bool unchecked;       /* no speaker has checked the words of this language */
 };
 
 /* One line of a form. */

@@ -123,8 +123,6 @@ static void fill_nav(struct page *p)
     static const struct { const char *path, *label; unsigned roles; } items[] = {
         {"/", N_("Start"), 0},
         {"/search", N_("Find a person"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
-        {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
-        {"/grants", N_("What was given"), ROLE_SUPERVISOR | ROLE_DPO},
         {"/partners", N_("Partners"), 0},
         {"/log", N_("The log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/members", N_("Members"), ROLE_ADMINISTRATOR},

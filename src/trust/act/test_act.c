@@ -89,22 +89,72 @@ static bool expected(enum verb v, const char *role, bool purpose, bool reference
         {VERB_GRANT, "operator", true, true},    {VERB_WITHDRAW, "operator", false, true}, {VERB_EXPIRE, "node", false, false},
         {VERB_PARTNER, "operator", false, true}, {VERB_KEYS, "operator", false, false},   {VERB_KEYS, "node", false, false},
         {VERB_WITNESS, "operator", false, false}, {VERB_WITNESS, "partner", false, false}, {VERB_WITNESS, "node", false, false},
-        {VERB_RECOVER, "operator", false, true},
+        {VERB_RECOVER, "operator", false, true}, {VERB_SIGN_IN_FAILED, "node", false, false},
+        {VERB_MEMBER, "operator", false, false}, {VERB_MEMBER, "administrator", false, false},
+        {VERB_CHECK, "operator", false, false},  {VERB_CHECK, "supervisor", false, false}, {VERB_CHECK, "dpo", false, false},
+        {VERB_CHECK, "auditor", false, false},
     };
+    static const char *const works[] = {"caseworker", "investigator", "prosecutor", "supervisor"};
+    for (size_t i = 0; i < sizeof works / sizeof works[0]; i++)
+        if (strcmp(role, works[i]) == 0 && (v == VERB_LOOK || v == VERB_SEARCH))
+            return purpose;
+        else if (strcmp(role, works[i]) == 0 && (v == VERB_ASK || v == VERB_ASK_RESULT))
+            return purpose && reference;
+    if (v == VERB_SIGN_IN || v == VERB_SIGN_OUT || v == VERB_ENROL) /* every member, and nobody else */
+        return strcmp(role, "operator") != 0 && strcmp(role, "partner") != 0 && strcmp(role, "node") != 0 && role[0];
     for (size_t i = 0; i < sizeof need / sizeof need[0]; i++)
         if (need[i].verb == v && strcmp(need[i].role, role) == 0)
             return (purpose || !need[i].purpose) && (reference || !need[i].reference);
     return false;
 }
 
+/* One of the roles that are no member's, or an active member with that role alone. */
+static struct actor actor_of(struct fixture *f, const char *role)
+{
+    struct err err = {0};
+    struct access_member m = {.roles = access_role_bit(str_from(role)), .state = MEMBER_ACTIVE};
+    struct actor who = {.name = STR("somebody"), .role = str_from(role)};
+    if (!(m.roles & ROLES_OF_MEMBERS))
+        return who;
+    memset(m.id, (int)(m.roles >> 3 & 0xff) + 1, ID_LEN);
+    assert_int_equal(access_member_put(f->node->db, &m, &err), 0);
+    who.role = STR("member");
+    memcpy(who.member, m.id, ID_LEN);
+    return who;
+}
+
+/* Roles are given to members only: an actor who merely says that he is one has none. And states: invited, suspended, left, unknown. */
+static void test_only_active_members_have_roles(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct actor claims = {.name = STR("somebody"), .role = STR("caseworker")};
+    struct act act = {.verb = VERB_LOOK, .actor = &claims, .now_ms = NOW, .purpose = STR("casework")};
+    assert_int_equal(act_run(f->node, &act, NULL, NULL, &err), ERR_DENIED);
+    static const enum member_state states[] = {MEMBER_INVITED, MEMBER_SUSPENDED, MEMBER_LEFT};
+    for (size_t i = 0; i < 3; i++) {
+        struct access_member m = {.id = {7}, .roles = ROLES_OF_MEMBERS, .state = states[i]};
+        struct actor who = {.name = STR("somebody"), .role = STR("member"), .member = {7}};
+        struct act sign_in = {.verb = VERB_SIGN_IN, .actor = &who, .now_ms = NOW};
+        assert_int_equal(access_member_put(f->node->db, &m, &err), 0);
+        act.actor = &who;
+        assert_int_equal(act_run(f->node, &act, NULL, NULL, &err), ERR_DENIED);
+        assert_int_equal(act_run(f->node, &sign_in, NULL, NULL, &err), states[i] == MEMBER_INVITED ? 0 : ERR_DENIED);
+    }
+    struct actor unknown = {.name = STR("somebody"), .role = STR("member"), .member = {9}};
+    act.actor = &unknown;
+    assert_int_equal(act_run(f->node, &act, NULL, NULL, &err), ERR_DENIED);
+}
+
 static void test_every_verb_role_purpose_reference(void **state)
 {
     struct fixture *f = *state;
-    static const char *const roles[] = {"operator", "partner", "node", "administrator", ""};
+    static const char *const roles[] = {"operator", "partner", "node", "caseworker", "investigator", "prosecutor", "supervisor", "dpo", "auditor",
+                                        "administrator", ""};
     for (int v = 0; v < N_VERBS; v++)
         for (size_t r = 0; r < sizeof roles / sizeof roles[0]; r++)
             for (int said = 0; said < 4; said++) {
-                struct actor who = {STR("somebody"), str_from(roles[r])};
+                struct actor who = actor_of(f, roles[r]);
                 struct act act = {.verb = (enum verb)v, .actor = &who, .now_ms = NOW};
                 act.purpose = said & 1 ? STR("identification") : STR("");
                 act.reference = said & 2 ? STR("practice case 1") : STR("");
@@ -325,7 +375,8 @@ static int count_calls(struct node *node, struct act *act, void *arg, struct err
 static bool works_read_only(enum verb v)
 {
     static const enum verb works[] = {VERB_LOOK, VERB_SEARCH, VERB_PAIR, VERB_EXPORT, VERB_NOTIFY, VERB_RECEIVE, VERB_RECEIPT, VERB_READ,
-                                      VERB_WITHDRAW, VERB_EXPIRE, VERB_PARTNER, VERB_KEYS, VERB_WITNESS, VERB_RECOVER};
+                                      VERB_WITHDRAW, VERB_EXPIRE, VERB_PARTNER, VERB_KEYS, VERB_WITNESS, VERB_RECOVER, VERB_SIGN_IN_FAILED, VERB_MEMBER,
+                                      VERB_CHECK};
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++)
         if (works[i] == v)
             return true;
@@ -335,7 +386,7 @@ static bool works_read_only(enum verb v)
 static void test_read_only_lets_nothing_be_changed(void **state)
 {
     struct fixture *f = *state;
-    static const struct actor roles[] = {{STR("an operator"), STR("operator")}, {STR("a partner"), STR("partner")}, {STR("node"), STR("node")}};
+    static const struct actor roles[] = {{.name = STR("an operator"), .role = STR("operator")}, {.name = STR("a partner"), .role = STR("partner")}, {.name = STR("node"), .role = STR("node")}};
     watch(f, (struct act_watch){.needed = 2, .quorum_ms = NOW - ACT_QUORUM_LIMIT_MS});
     for (int v = 0; v < N_VERBS; v++)
         for (size_t r = 0; r < 3; r++) {
@@ -387,6 +438,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_verb_role_purpose_reference),
+        cmocka_unit_test(test_only_active_members_have_roles),
         cmocka_unit_test(test_unknown_purpose_is_refused),
         cmocka_unit_test(test_effect_and_leaf_or_neither),
         cmocka_unit_test(test_group_is_all_or_none),
