@@ -11,6 +11,7 @@ import { execFile, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -119,9 +120,18 @@ export async function serious(page) {
 
 const houses = [];
 
+async function freePort() {
+    const server = createServer();
+    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address();
+    await new Promise(resolve => server.close(resolve));
+    return port;
+}
+
 export async function agency(name, { country = 'KH', kind = 'shelter', members = [], people } = {}) {
     const folder = join(base, name);
-    await comity('init', folder, '--agency', `${name} (practice)`, '--country', country, '--kind', kind);
+    const address = `127.0.0.1:${await freePort()}`;
+    await comity('init', folder, '--agency', `${name} (practice)`, '--country', country, '--kind', kind, '--listen', address);
     if (people)
         await comity('import', folder, people);
     const house = { name, folder, members: new Map() };
@@ -139,7 +149,7 @@ export async function agency(name, { country = 'KH', kind = 'shelter', members =
 }
 
 async function serve(house) {
-    house.process = spawn(program, ['serve', house.folder, '--listen', '127.0.0.1:0', '--web', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    house.process = spawn(program, ['serve', house.folder, '--web', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
     house.log = '';
     house.process.stderr.on('data', piece => { house.log += piece; });
     house.url = await new Promise((resolve, reject) => {
@@ -195,6 +205,24 @@ async function signIn(house, page, login) {
     await page.getByLabel(/six digits/i).fill(code);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.waitForURL(house.url + '/');
+}
+
+// Each takes in the other's invitation, as after a telephone call, and builds its answer map.
+export async function pair(one, other) {
+    for (const [inviting, accepting] of [[one, other], [other, one]]) {
+        const card = join(base, `${inviting.name}.invitation`);
+        const told = await comity('pair', inviting.folder, 'invite', '--out', card);
+        await comity('pair', accepting.folder, 'accept', card, '--fingerprint', /(\d{5} ){5}\d{5}/.exec(told)[0]);
+    }
+    for (const house of [one, other])
+        await comity('index', house.folder, '--threads', '1');
+}
+
+// The person of the generator whom both lists have, as each wrote her.
+export function sharedPerson() {
+    const text = readFileSync(join(base, 'question.sh'), 'utf8');
+    const value = name => new RegExp(`^question_${name}='?([^'\n]*)'?$`, 'm').exec(text)[1];
+    return { name: value('name'), born: value('born'), theirs: value('theirs') };
 }
 
 // One of the generator's lists of invented persons.
