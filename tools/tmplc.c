@@ -422,6 +422,16 @@ static void take_message(struct source *s, const char *rest, bool plural)
     emit(m.n > 0 ? "}, %d);\n" : "NULL, %d);\n", m.n);
 }
 
+/* N_("...") within C of a directive: a message that is translated later. */
+static void print_marked(const struct source *s, const char *text)
+{
+    for (const char *p = strstr(text, "N_(\""); p; p = strstr(p + 1, "N_(\"")) {
+        const char *end = literal_end(p + 3);
+        if (end)
+            printf("#: %s:%d\nmsgid %.*s\nmsgstr \"\"\n\n", s->path, s->line, (int)(end - p - 3), p + 3);
+    }
+}
+
 /* --- a file --- */
 
 /* In order; what begins with none of the words is a value. */
@@ -440,6 +450,8 @@ static void take_directive(struct source *s, const char *text)
         return;
     }
     need_template(s);
+    if (messages_only)
+        print_marked(s, text);
     if (begins(text, "if", &rest)) {
         push(s, BLOCK_IF);
         line_of(s);

@@ -4,6 +4,7 @@
 
 #include "ground/base/base.h"
 
+struct language { const char *code, *name; }; /* its name in itself */
 struct nav_item { const char *path, *label; bool current; };
 
 struct layout {
@@ -16,6 +17,8 @@ struct layout {
     bool failed;          /* the form is shown again with this: */
     str error;
     const char *error_field;
+    const struct language *languages; /* there are, ended by a NULL code */
+    bool unchecked;       /* no speaker has checked the words of this language */
 };
 
 /* One line of a form. */

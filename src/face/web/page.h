@@ -23,8 +23,6 @@
 #include "trust/match/search.h"
 #include "trust/people/signin.h"
 
-#define N_(message) message /* marks a message for translation where it is not translated yet */
-
 /* One of the threads: a database connection, and a search made when it is first needed. */
 struct web_worker {
     const struct web *web;

@@ -1,6 +1,7 @@
 /* Signing in and out, and joining with a code. */
 #include <string.h>
 
+#include "face/web/languages.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
 #include "ground/report/qr.h"
@@ -36,6 +37,17 @@ int do_sign_in(struct page *p)
         return r;
     page_error(p, "login");
     return draw_sign_in(p);
+}
+
+/* The browser remembers the language: before signing in too. It changes nothing else, so a link may do it. */
+int do_language(struct page *p)
+{
+    const char *code = languages_code(p->request->params[0]);
+    if (!code)
+        return err_set(&p->err, ERR_NOT_FOUND, "there is no such page");
+    p->reply->cookies[0] = (struct site_cookie){"language", str_from(code), INT64_C(365) * 86400};
+    p->reply->n_cookies = 1;
+    return page_go(p, "/");
 }
 
 int do_sign_out(struct page *p)

@@ -5,6 +5,7 @@
 #include "face/web/page.h"
 
 /* page_signin.c */
+int do_language(struct page *p);
 int show_sign_in(struct page *p);
 int do_sign_in(struct page *p);
 int do_sign_out(struct page *p);

@@ -7,6 +7,7 @@
 #define WATCH (ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR)
 
 const struct web_route web_routes[] = {
+    {"GET", "/language/{}", WEB_ANYBODY, 0, do_language, 0},
     {"GET", "/sign-in", WEB_ANYBODY, 0, show_sign_in, 0},
     {"POST", "/sign-in", WEB_ANYBODY, 0, do_sign_in, FORM},
     {"POST", "/sign-out", WEB_ENROLLING, 0, do_sign_out, FORM},

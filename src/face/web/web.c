@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "face/web/assets.h"
+#include "face/web/languages.h"
 #include "face/web/page.h"
 #include "face/web/pages.html.h"
 
@@ -17,6 +18,7 @@ struct web {
     struct arena *arena;
     struct text *text;
     struct names *names;
+    struct languages languages;
     struct site *site;
     struct web_worker workers[THREADS_MAX];
     unsigned n_workers;
@@ -137,7 +139,13 @@ static void fill_nav(struct page *p)
 
 static int fill_layout(struct page *p)
 {
-    p->layout.language = "en";
+    const struct languages *languages = &p->worker->web->languages;
+    str remembered = STR("");
+    (void)site_cookie(p->request->header.cookie, "language", &remembered);
+    p->layout.language = languages_choose(remembered, p->member.languages, p->request->header.accept_language);
+    p->layout.languages = languages_all;
+    p->out.words = languages_words(languages, p->layout.language);
+    p->layout.unchecked = p->out.words && catalogue_header(p->out.words, STR("X-Checked-By")).len == 0;
     p->layout.agency = p->node->agency.name;
     if (!p->signed_in)
         return 0;
@@ -266,7 +274,7 @@ static void show_asset(const struct site_request *request, struct site_reply *re
 /* A request that no page function sees: a wrong address, another site's form, too much of something. */
 static void refused(const struct site_request *request, struct site_reply *reply)
 {
-    struct layout l = {.language = "en", .agency = STR("Comity"), .title = STR("This could not be done")};
+    struct layout l = {.language = "en", .languages = languages_all, .agency = STR("Comity"), .title = STR("This could not be done")};
     struct html o = html_new(request->arena, NULL);
     struct error_view v = {.page = &l, .sentence = bytes_str(reply->body)};
     page_error_page(&o, &v);
@@ -332,6 +340,8 @@ int web_start(const struct node *node, const struct web_settings *settings, stru
         r = text_open(&w->text, err);
     if (r == 0)
         r = names_open(&w->names, err);
+    if (r == 0)
+        r = languages_open(w->arena, &w->languages, err);
     if (r == 0)
         r = open_workers(w, err);
     if (r == 0) {

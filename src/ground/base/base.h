@@ -29,4 +29,7 @@
 #include "ground/base/file.h"
 #include "ground/base/str.h"
 
+/* Marks words that people read for translation, where they are not translated yet: po/, ground/text/catalogue.h. */
+#define N_(message) message
+
 #endif

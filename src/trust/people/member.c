@@ -430,7 +430,7 @@ int member_list(struct node *node, struct arena *a, struct member **out, size_t 
 
 const char *member_state_words(enum member_state state)
 {
-    static const char *const words[] = {[MEMBER_INVITED] = "invited", [MEMBER_ACTIVE] = "active", [MEMBER_SUSPENDED] = "suspended", [MEMBER_LEFT] = "left"};
+    static const char *const words[] = {[MEMBER_INVITED] = N_("invited"), [MEMBER_ACTIVE] = N_("active"), [MEMBER_SUSPENDED] = N_("suspended"), [MEMBER_LEFT] = N_("left")};
     return words[state];
 }
 
