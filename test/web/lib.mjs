@@ -137,7 +137,7 @@ export async function agency(name, { country = 'KH', kind = 'shelter', members =
     const house = { name, folder, members: new Map() };
     for (const member of members) {
         const made = JSON.parse(await comity('members', folder, 'add', member.name, '--login', member.login, '--roles', member.roles,
-            ...(member.language ? ['--language', member.language] : []), '--json'));
+            ...(member.languages ? ['--languages', member.languages] : []), '--json'));
         house.members.set(member.login, { ...member, ...made });
     }
     await serve(house);
@@ -175,22 +175,23 @@ export async function stopAll() {
         await stop(house);
 }
 
-// The first time with the code the administrator gave, later with password and one-time password.
+// The first time with the code the administrator gave, later with password and one-time password; in whatever language the pages are.
 async function signIn(house, page, login) {
     const member = house.members.get(login);
     if (!member.secret) {
         member.password = `practice words for ${login} 7`;
         await page.goto('/join');
-        await page.getByLabel('Login name').fill(login);
-        await page.getByLabel('Code', { exact: true }).fill(member.code);
-        await page.getByRole('button', { name: 'Continue' }).click();
+        await page.locator('#login').fill(login);
+        await page.locator('#code').fill(member.code);
+        await page.locator('main form button').click();
         member.secret = (await page.locator('[data-secret]').textContent()).trim();
         member.used = Math.floor(Date.now() / 30000);
-        await page.getByLabel('New password').fill(member.password);
-        await page.getByLabel(/six digits/i).fill(oneTimePassword(member.secret, member.used * 30000));
-        await page.getByRole('button', { name: 'Continue' }).click();
+        await page.locator('#password').fill(member.password);
+        await page.locator('#code').fill(oneTimePassword(member.secret, member.used * 30000));
+        await page.locator('main form button').click();
+        await page.locator('ul.c-code').waitFor();
         member.recovery = await page.locator('main li').allTextContents();
-        await page.getByRole('button', { name: 'I have written them down' }).click();
+        await page.locator('main form button').click();
         await page.waitForURL(house.url + '/');
         return;
     }
@@ -200,10 +201,10 @@ async function signIn(house, page, login) {
     if (step <= now + 1)
         member.used = step;
     await page.goto('/sign-in');
-    await page.getByLabel('Login name').fill(login);
-    await page.getByLabel('Password').fill(member.password);
-    await page.getByLabel(/six digits/i).fill(code);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.locator('#login').fill(login);
+    await page.locator('#password').fill(member.password);
+    await page.locator('#code').fill(code);
+    await page.locator('main form button').click();
     await page.waitForURL(house.url + '/');
 }
 

@@ -9,6 +9,7 @@ before(async () => {
         people: await practiceList('lotus-house'),
         members: [
             { name: 'Practice Dara ដារា', login: 'dara', roles: 'caseworker' },
+            { name: 'Practice Bopha បុប្ផា', login: 'bopha', roles: 'caseworker', languages: 'km en' },
             { name: 'Practice Supervisor', login: 'sophea', roles: 'supervisor' },
             { name: 'Practice Administrator', login: 'admin', roles: 'administrator' },
         ],
@@ -93,6 +94,45 @@ test('all of it without JavaScript, on a telephone', async () => {
     assert.ok(await page.locator('.c-hit').count() > 0);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1);
     assert.equal(wide, false, 'nothing stands out to the side');
+});
+
+test('in Khmer, Thai and Vietnamese: the words, the fonts of that script, and a way back', async () => {
+    const page = await newPage(house);
+    const fonts = [];
+    page.on('request', request => {
+        const font = /noto-sans-(\w+)/.exec(request.url());
+        if (font) fonts.push(font[1]);
+    });
+    await page.goto('/sign-in');
+    await page.evaluate(() => document.fonts.ready);
+    assert.ok(!fonts.includes('khmer') && !fonts.includes('thai'), 'an English page loads no other script');
+    for (const [language, words] of [['km', 'ចូល'], ['th', 'เข้าสู่ระบบ'], ['vi', 'Đăng nhập']]) {
+        await page.locator(`.c-languages a[lang=${language}]`).click();
+        assert.equal(await page.locator('html').getAttribute('lang'), language);
+        assert.equal(await page.textContent('h1'), words);
+        await page.evaluate(() => document.fonts.ready);
+        await serious(page);
+    }
+    assert.ok(fonts.includes('khmer') && fonts.includes('thai'));
+    await page.locator('.c-languages a[lang=en]').click();
+    assert.equal(await page.textContent('h1'), 'Sign in');
+    faults(page);
+});
+
+test('a member reads the language she prefers: the whole way in Khmer, on a telephone', async () => {
+    const page = await newPage(house, { viewport: PHONE });
+    await house.signIn(page, 'bopha');
+    assert.equal(await page.locator('html').getAttribute('lang'), 'km');
+    assert.equal(await page.textContent('h1'), 'អ្វីដែលត្រូវការអ្នក');
+    await serious(page);
+    await page.getByRole('link', { name: 'ស្វែងរកបុគ្គល' }).first().click();
+    await page.locator('#text').fill('sok d');
+    await page.getByRole('button', { name: 'ស្វែងរក' }).click();
+    await serious(page);
+    await page.locator('.c-hit a').first().click();
+    await page.getByText('កើត').first().waitFor();
+    await serious(page);
+    faults(page);
 });
 
 test('an administrator invites, and reads no case', async () => {
