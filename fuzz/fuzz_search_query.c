@@ -4,6 +4,8 @@
 
 #include "trust/match/search_internal.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct search_vocabulary vocabulary;

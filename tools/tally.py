@@ -10,7 +10,7 @@ import sys
 
 OK = re.compile(r"^ok\b")
 NOT_OK = re.compile(r"^not ok\b")
-SKIP = re.compile(r"#\s*skip", re.IGNORECASE)
+SKIP = re.compile(r"#\s*skip\b", re.IGNORECASE)
 
 
 def lines_of(folder, path):
