@@ -54,19 +54,6 @@ static str list_text(struct arena *a, const str list[], size_t n)
     return buf_str(&b);
 }
 
-static struct choices purposes(struct page *p, str chosen)
-{
-    struct choices c = {.page = &p->layout, .name = "purpose", .label = N_("Why you look")};
-    while (access_purposes[c.n].code)
-        c.n++;
-    c.all = arena_array(p->a, struct choice, c.n);
-    for (size_t i = 0; i < c.n; i++) {
-        str code = str_from(access_purposes[i].code);
-        c.all[i] = (struct choice){code, page_words(p, access_purposes[i].words), str_eq(code, chosen)};
-    }
-    return c;
-}
-
 static str purpose_asked(const struct form *form)
 {
     str purpose = form_get(form, "purpose");
@@ -138,7 +125,7 @@ int show_search(struct page *p)
 {
     struct search_view v = {.page = page_layout(p, N_("Find a person")), .purpose = purpose_asked(&p->query)};
     v.text = str_trim(text_nfc(web_text(p->worker->web), p->a, form_get(&p->query, "text")));
-    v.purposes = purposes(p, v.purpose);
+    v.purposes = page_purposes(p, v.purpose);
     int r = v.text.len ? run_search(p, &v) : 0;
     if (r == ERR_INPUT) {
         page_error(p, "text");
@@ -208,7 +195,7 @@ static int fill_partners(struct page *p, struct choices *c)
 
 static int draw_person(struct page *p, const struct seen *s, str purpose, str reference)
 {
-    struct person_view v = {.page = page_layout(p, N_("Person")), .id = page_hex(p, s->id.b), .reference = reference, .purposes = purposes(p, purpose)};
+    struct person_view v = {.page = page_layout(p, N_("Person")), .id = page_hex(p, s->id.b), .reference = reference, .purposes = page_purposes(p, purpose)};
     const struct identity *who = &s->who;
     v.name = who->n_names ? whole_name(p->a, &who->names[0]) : STR("?");
     add_line(&v, N_("Other names"), other_names(p->a, who));

@@ -23,6 +23,12 @@ int show_search(struct page *p);
 int show_person(struct page *p);
 int do_ask(struct page *p);
 
+/* page_letters.c */
+int show_letters(struct page *p);
+int show_letter(struct page *p);
+int show_letter_new(struct page *p);
+int do_letter_new(struct page *p);
+
 /* page_oversight.c */
 int show_partners(struct page *p);
 int show_log(struct page *p);

@@ -22,6 +22,11 @@ const struct web_route web_routes[] = {
     {"GET", "/persons/{}", WEB_MEMBERS, WORK, show_person, 0},
     {"POST", "/persons/{}/ask", WEB_MEMBERS, WORK, do_ask, FORM},
 
+    {"GET", "/letters", WEB_MEMBERS, WORK, show_letters, 0},
+    {"GET", "/letters/new", WEB_MEMBERS, WORK, show_letter_new, 0},
+    {"POST", "/letters/new", WEB_MEMBERS, WORK, do_letter_new, FORM},
+    {"GET", "/letters/{}", WEB_MEMBERS, WORK, show_letter, 0},
+
     {"GET", "/partners", WEB_MEMBERS, 0, show_partners, 0},
     {"GET", "/log", WEB_MEMBERS, WATCH, show_log, 0},
     {"POST", "/log", WEB_MEMBERS, WATCH, do_check_log, FORM},

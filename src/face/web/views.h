@@ -68,6 +68,13 @@ struct answers_view {
     size_t n;
 };
 
+/* --- letters --- */
+
+struct letter_row { str id, partner, kind, time; const char *state; bool outgoing, readable; };
+struct letters_view { const struct layout *page; struct letter_row *rows; size_t n; };
+struct letter_view { const struct layout *page; str from, kind, purpose, reference, text; bool is_text; };
+struct letter_new_view { const struct layout *page; struct choices partners, purposes; str reference, text; };
+
 /* --- partners, the log --- */
 
 struct partner_row { str name, agency, country, kind, paired; const char *status; bool active; };

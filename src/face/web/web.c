@@ -106,6 +106,19 @@ struct signin_from page_from(const struct page *p)
     return (struct signin_from){.address = p->request->address, .agent = p->request->header.user_agent, .now_ms = p->now_ms};
 }
 
+struct choices page_purposes(struct page *p, str chosen)
+{
+    struct choices c = {.page = &p->layout, .name = "purpose", .label = N_("Why you look")};
+    while (access_purposes[c.n].code)
+        c.n++;
+    c.all = arena_array(p->a, struct choice, c.n);
+    for (size_t i = 0; i < c.n; i++) {
+        str code = str_from(access_purposes[i].code);
+        c.all[i] = (struct choice){code, page_words(p, access_purposes[i].words), str_eq(code, chosen)};
+    }
+    return c;
+}
+
 /* --- who asks --- */
 
 static void resume(struct page *p)
@@ -125,6 +138,7 @@ static void fill_nav(struct page *p)
     static const struct { const char *path, *label; unsigned roles; } items[] = {
         {"/", N_("Start"), 0},
         {"/search", N_("Find a person"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
+        {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/partners", N_("Partners"), 0},
         {"/log", N_("The log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/members", N_("Members"), ROLE_ADMINISTRATOR},

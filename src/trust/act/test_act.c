@@ -96,9 +96,9 @@ static bool expected(enum verb v, const char *role, bool purpose, bool reference
     };
     static const char *const works[] = {"caseworker", "investigator", "prosecutor", "supervisor"};
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++)
-        if (strcmp(role, works[i]) == 0 && (v == VERB_LOOK || v == VERB_SEARCH))
+        if (strcmp(role, works[i]) == 0 && (v == VERB_LOOK || v == VERB_SEARCH || v == VERB_READ))
             return purpose;
-        else if (strcmp(role, works[i]) == 0 && (v == VERB_ASK || v == VERB_ASK_RESULT))
+        else if (strcmp(role, works[i]) == 0 && (v == VERB_ASK || v == VERB_ASK_RESULT || v == VERB_SEND))
             return purpose && reference;
     if (v == VERB_SIGN_IN || v == VERB_SIGN_OUT || v == VERB_ENROL) /* every member, and nobody else */
         return strcmp(role, "operator") != 0 && strcmp(role, "partner") != 0 && strcmp(role, "node") != 0 && role[0];

@@ -22,11 +22,11 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_ANSWER]     = {"answer",     {PARTNER,              true,  false},     true},
     [VERB_EXPORT]     = {"export",     {OPERATOR,             true,  true},      false},
     /* letters */
-    [VERB_SEND]       = {"send",       {OPERATOR,             true,  true},      true},
+    [VERB_SEND]       = {"send",       {OPERATOR | WORK,      true,  true},      true},
     [VERB_NOTIFY]     = {"notify",     {OPERATOR | NODE,      false, false},     false}, /* the node's own: keys, void letters */
     [VERB_RECEIVE]    = {"receive",    {PARTNER,              false, false},     false}, /* recalls get in; see struct verb_entry */
     [VERB_RECEIPT]    = {"receipt",    {PARTNER,              false, false},     false},
-    [VERB_READ]       = {"read",       {OPERATOR,             true,  false},     false},
+    [VERB_READ]       = {"read",       {OPERATOR | WORK,      true,  false},     false},
     [VERB_FORWARD]    = {"forward",    {OPERATOR,             true,  true},      true},
     /* grants: to give needs a purpose; to take back, a reason */
     [VERB_GRANT]      = {"grant",      {OPERATOR,             true,  true},      true},
