@@ -1,0 +1,303 @@
+/* fields_codes: the lists of codes behind the field table. Values and their words are those of HTCDS 2.0 (UNMigration, CC BY 4.0;
+ * "Unaquainted" is literally its code) unless a list belongs to a cmt_ field. */
+#include "work/cases/fields_internal.h"
+
+const struct field_code codes_organisation_type[] = {
+    {"NGO", N_("NGO")},
+    {"LawEnforcement", N_("Law enforcement")},
+    {"HealthServiceOrganisation", N_("Health service organisation")},
+    {"CentralGovernmentOrganisation", N_("Central government organisation")},
+    {"LocalGovernmentOrganisation", N_("Local government organisation")},
+    {"ImmigrationService", N_("Immigration service")},
+    {"LegalService", N_("Legal service")},
+    {"CorporateBusiness", N_("Corporate business")},
+    {"SchoolOrCollege", N_("School or college")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_gender[] = {
+    {"Feminine", N_("Feminine")},
+    {"Masculine", N_("Masculine")},
+    {"TransgenderFeminine", N_("Transgender feminine")},
+    {"TransgenderMasculine", N_("Transgender masculine")},
+    {"NonConforming", N_("Non-conforming")},
+    {"NonSpecifiedUnknown", N_("Not specified/unknown")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_marital_status[] = {
+    {"Single", N_("Single")},
+    {"Married", N_("Married")},
+    {"Widowed", N_("Widowed")},
+    {"Divorced", N_("Divorced")},
+    {"Separated", N_("Separated")},
+    {"RegisteredPartnership", N_("Registered partnership")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_highest_level_of_education[] = {
+    {"EarlyChildhoodEducation", N_("Early childhood education")},
+    {"PrimaryEducation", N_("Primary education")},
+    {"LowerSecondaryEducation", N_("Lower secondary education")},
+    {"UpperSecondaryEducation", N_("Upper secondary education")},
+    {"PostSecondaryNonTertiaryEducation", N_("Post-secondary non-tertiary education")},
+    {"ShortCycleTertiaryEducation", N_("Short-cycle tertiary education")},
+    {"BachelorsOrEquivalentLevel", N_("Bachelor's or equivalent level")},
+    {"MastersOrEquivalentLevel", N_("Master's or equivalent level")},
+    {"DoctoralOrEquivalentLevel", N_("Doctoral or equivalent level")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_trafficking_status[] = {
+    {"PossibleVictimOfTrafficking", N_("Possible victim of trafficking")},
+    {"ActualVictimOfTrafficking", N_("Actual victim of trafficking")},
+    {"NotAVictimOfTrafficking", N_("Not a victim of trafficking")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_trafficking_status_decision_making_org[] = {
+    {"Police", N_("Police")},
+    {"NGO", N_("NGO")},
+    {"CourtOrProsecution", N_("Court or prosecution")},
+    {"NonPoliceGovernmentalOrganization", N_("Non-police governmental organization")},
+    {"Other", N_("Other")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_relationship_to_trafficker[] = {
+    {"Familial", N_("Familial")},
+    {"Acquainted", N_("Acquainted")},
+    {"Unaquainted", N_("Not acquainted")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_recruitment_websites_and_apps[] = {
+    {"Facebook", N_("Facebook")},
+    {"Instagram", N_("Instagram")},
+    {"WhatsApp", N_("WhatsApp")},
+    {"Telegram", N_("Telegram")},
+    {"FacebookMessenger", N_("Facebook Messenger")},
+    {"Viber", N_("Viber")},
+    {"SnapChat", N_("SnapChat")},
+    {"Line", N_("Line")},
+    {"4Sale", N_("4Sale")},
+    {"WeChat", N_("WeChat")},
+    {"QQ", N_("QQ")},
+    {"QZone", N_("QZone")},
+    {"TikTok", N_("TikTok")},
+    {"Twitter", N_("Twitter")},
+    {"Other", N_("Other")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_method_of_recruitment[] = {
+    {"AtAPlaceOfBusiness", N_("At a place of business")},
+    {"AtAnEducationalInstitution", N_("At an educational institution")},
+    {"AtWork", N_("At work")},
+    {"ThroughOnlineSocialNetworks", N_("Through online social networks")},
+    {"ThroughAnOnlineAdvertisement", N_("Through an online advertisement")},
+    {"ThroughATelevisionAdvert", N_("Through a television advert")},
+    {"ThroughANewspaperAdvert", N_("Through a newspaper advert")},
+    {"ThroughFamilyOrFamilyEvents", N_("Through family or family events")},
+    {"ThroughFriendsOrSocialEvents", N_("Through friends or social events")},
+    {"Other", N_("Other")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_methods_of_control[] = {
+    {"PhysicalThreats", N_("Physical threats")},
+    {"ThreatsLawEnforcement", N_("Threats of law enforcement")},
+    {"ThreatensChildrenFamily", N_("Threatens children/family")},
+    {"DebtBondage", N_("Debt bondage")},
+    {"FalsePromises", N_("False promises")},
+    {"PhysicalAbuse", N_("Physical abuse")},
+    {"SexualAbuse", N_("Sexual abuse")},
+    {"TakesEarnings", N_("Takes earnings")},
+    {"RestrictsFinancialAccess", N_("Restricts financial access")},
+    {"RestrictsMedicalCare", N_("Restricts medical care")},
+    {"WithholdsNecessities", N_("Withholds necessities")},
+    {"PsychologicalAbuse", N_("Psychological abuse")},
+    {"PsychoactiveSubstance", N_("Psychoactive substance")},
+    {"ExcessiveWorkingHours", N_("Excessive working hours")},
+    {"WithholdsDocuments", N_("Withholds documents")},
+    {"Other", N_("Other")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_type_of_exploitation[] = {
+    {"ForcedLabour", N_("Forced labour")},
+    {"SexualExploitation", N_("Sexual exploitation")},
+    {"ChildLabour", N_("Child labour")},
+    {"ForcedMarriage", N_("Forced marriage")},
+    {"Servitude", N_("Servitude")},
+    {"ForcedMilitaryByNonStateActors", N_("Forced military (by non-state actors)")},
+    {"OrganRemoval", N_("Organ removal")},
+    {"ForcedBegging", N_("Forced begging")},
+    {"ForcedAdoption", N_("Forced adoption")},
+    {"Surrogacy", N_("Surrogacy")},
+    {"Other", N_("Other")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_forced_labour_industry[] = {
+    {"A_AgricultureForestryAndFishing", N_("Agriculture, forestry and fishing")},
+    {"B_MiningAndQuarrying", N_("Mining and quarrying")},
+    {"C_Manufacturing", N_("Manufacturing")},
+    {"D_ElectricityGasSteamAndAirConditioningSupply", N_("Electricity, gas, steam and air conditioning supply")},
+    {"E_WaterSupplySewerageWasteManagement", N_("Water supply; sewerage, waste management and remediation")},
+    {"F_Construction", N_("Construction")},
+    {"G_WholesaleAndRetailTradeRepairOfMotorVehicles", N_("Wholesale and retail trade; repair of motor vehicles and motorcycles")},
+    {"H_TransportationAndStorage", N_("Transportation and storage")},
+    {"I_AccommodationAndFoodServiceActivities", N_("Accommodation and food service activities")},
+    {"J_InformationAndCommunication", N_("Information and communication")},
+    {"K_FinancialAndInsuranceActivities", N_("Financial and insurance activities")},
+    {"L_RealEstateActivities", N_("Real estate activities")},
+    {"M_ProfessionalScientificAndTechnicalActivities", N_("Professional, scientific and technical activities")},
+    {"N_AdministrativeAndSupportServiceActivities", N_("Administrative and support service activities")},
+    {"O_PublicAdministrationAndDefence", N_("Public administration and defence; compulsory social security")},
+    {"P_Education", N_("Education")},
+    {"Q_HumanHealthAndSocialWorkActivities", N_("Human health and social work activities")},
+    {"R_ArtsEntertainmentAndRecreation", N_("Arts, entertainment and recreation")},
+    {"S_OtherServiceActivities", N_("Other service activities")},
+    {"T_ActivitiesOfHouseholdsAsEmployers", N_("Activities of households as employers; undifferentiated goods- and services- producing activities of households for own use")},
+    {"U_ActivitiesOfExtraterritorialOrganizations", N_("Activities of extraterritorial organizations and bodies")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_type_of_sex_exploitation[] = {
+    {"Prostitution", N_("Prostitution")},
+    {"Pornography", N_("Pornography")},
+    {"RemoteInteractiveServices", N_("Remote interactive services")},
+    {"PrivateSexualServices", N_("Private sexual services")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_vulnerabilities[] = {
+    {"Addiction", N_("Addiction")},
+    {"SocialGroup", N_("Social group")},
+    {"Discrimination", N_("Discrimination")},
+    {"Poverty", N_("Poverty")},
+    {"DisabilityAndPhysicalHealth", N_("Disability and physical health")},
+    {"MentalHealth", N_("Mental health")},
+    {"Migration", N_("Migration")},
+    {"Homelessness", N_("Homelessness")},
+    {"AbuseSocialMedia", N_("Abuse - social media")},
+    {"AbusePhysical", N_("Abuse - physical")},
+    {"Education", N_("Education")},
+    {"WorkEnvironment", N_("Work environment")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_role_in_process[] = {
+    {"TravellingPartner", N_("Travelling partner")},
+    {"Transporter", N_("Transporter")},
+    {"RecruiterOrIntermediary", N_("Recruiter or intermediary")},
+    {"BrokerTravelAgent", N_("Broker travel agent")},
+    {"TransferredIndividual", N_("Transferred individual")},
+    {"HarbouredIndividual", N_("Harboured individual")},
+    {"SoldIndividual", N_("Sold individual")},
+    {"BoughtIndividual", N_("Bought individual")},
+    {"ReceivedIndividual", N_("Received individual")},
+    {"ControlledIndividual", N_("Controlled individual")},
+    {"Smuggler", N_("Smuggler")},
+    {"Abuser", N_("Abuser")},
+    {"Kidnapper", N_("Kidnapper")},
+    {"Exploiter", N_("Exploiter")},
+    {"Other", N_("Other")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_case_status[] = {
+    {"Active", N_("Active")},
+    {"FollowUp", N_("Follow up")},
+    {"Closed", N_("Closed")},
+    {"ClosedReferred", N_("Closed referred")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_reason_for_incoming_referral[] = {
+    {"AdditionalServicesRequired", N_("Additional services required")},
+    {"MigrationOrChangeOfLocation", N_("Migration or change of location")},
+    {"Other", N_("Other")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_event_type[] = {
+    {"Recruitment", N_("Recruitment")},
+    {"Transit", N_("Transit")},
+    {"Exploitation", N_("Exploitation")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_plan_type[] = {
+    {"Education", N_("Education")},
+    {"Financial", N_("Financial")},
+    {"Health", N_("Health")},
+    {"LabourExploitationRehabilitation", N_("Labour exploitation rehabilitation")},
+    {"Legal", N_("Legal")},
+    {"Livelihood", N_("Livelihood")},
+    {"RightsBasedTraining", N_("Rights-based training")},
+    {"SexualExploitationRehabilitation", N_("Sexual exploitation rehabilitation")},
+    {"SocialCare", N_("Social care")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_other_exploitation[] = {
+    {"ExploitationOfCriminalActivities", N_("Exploitation of criminal activities")},
+    {"IllegalAdoption", N_("Illegal adoption")},
+    {"IllegalRemovalOfTissue", N_("Illegal removal of tissue or cells")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_other_control[] = {
+    {"RestrictsMovement", N_("Restricts movement")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_legal_status[] = {
+    {"Citizen", N_("Citizen")},
+    {"RegularStay", N_("Regular stay")},
+    {"IrregularStay", N_("Irregular stay")},
+    {"ReflectionPeriod", N_("Recovery and reflection period")},
+    {"VictimPermit", N_("Residence permit as a victim")},
+    {"InternationalProtection", N_("International protection")},
+    {"Stateless", N_("Stateless")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_contact_by[] = {
+    {"Call", N_("Call")},
+    {"Text", N_("Text message")},
+    {"ThroughPartner", N_("Through a person or organisation")},
+    {"InPersonOnly", N_("In person only")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_consent_state[] = {
+    {"Given", N_("Given")},
+    {"Refused", N_("Refused")},
+    {"Withdrawn", N_("Withdrawn")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_consent_by[] = {
+    {"Person", N_("The person")},
+    {"Guardian", N_("A guardian")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_consent_method[] = {
+    {"Signature", N_("Signature")},
+    {"Thumbprint", N_("Thumbprint")},
+    {"Voice", N_("Voice recording")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_consent_basis[] = {
+    {"Consent", N_("Consent")},
+    {"VitalInterests", N_("Vital interests")},
+    {"LegalObligation", N_("Legal obligation")},
+    {"PublicTask", N_("Public task")},
+    {"LawEnforcement", N_("Law enforcement directive")},
+    {NULL, NULL},
+};

@@ -1,0 +1,19 @@
+/* fields_internal: the lists of codes, shared by fields_codes.c and fields_table.c. Private to work/cases. */
+#ifndef COMITY_CASES_FIELDS_INTERNAL_H
+#define COMITY_CASES_FIELDS_INTERNAL_H
+
+#include "work/cases/fields.h"
+
+/* Marks what the catalogues of messages hold; it is translated where it is shown. */
+#define N_(text) text
+
+/* Each ends with a NULL value. */
+extern const struct field_code codes_case_status[], codes_consent_basis[], codes_consent_by[], codes_consent_method[],
+    codes_consent_state[], codes_contact_by[], codes_event_type[], codes_forced_labour_industry[],
+    codes_gender[], codes_highest_level_of_education[], codes_legal_status[], codes_marital_status[],
+    codes_method_of_recruitment[], codes_methods_of_control[], codes_organisation_type[], codes_other_control[],
+    codes_other_exploitation[], codes_plan_type[], codes_reason_for_incoming_referral[], codes_recruitment_websites_and_apps[],
+    codes_relationship_to_trafficker[], codes_role_in_process[], codes_trafficking_status[], codes_trafficking_status_decision_making_org[],
+    codes_type_of_exploitation[], codes_type_of_sex_exploitation[], codes_vulnerabilities[];
+
+#endif
