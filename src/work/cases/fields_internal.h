@@ -4,9 +4,6 @@
 
 #include "work/cases/fields.h"
 
-/* Marks what the catalogues of messages hold; it is translated where it is shown. */
-#define N_(text) text
-
 /* Each ends with a NULL value. */
 extern const struct field_code codes_case_status[], codes_consent_basis[], codes_consent_by[], codes_consent_method[],
     codes_consent_state[], codes_contact_by[], codes_event_type[], codes_forced_labour_industry[],
