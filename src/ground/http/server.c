@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ground/http/conns.h"
 #include "ground/http/listen.h"
 #include "ground/http/match.h"
+#include "ground/http/pool.h"
 #include "ground/http/tls.h"
 
 #define CONNECTIONS_MAX 512 /* twice what conns.h lets strangers have */
@@ -30,10 +30,8 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct conns *conns;
     unsigned port;
-    pthread_mutex_t lock; /* of what follows */
-    void *free_workers[HTTP_WORKERS_MAX];
-    size_t n_free;
-    size_t running; /* requests between first call and done */
+    struct pool pool;
+    pthread_mutex_t lock;   /* of what follows */
     int64_t quiet_until_ns; /* strangers who knock all day must not fill the operator's log */
 };
 
@@ -52,28 +50,6 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *c, char *s)
 {
     (void)cls, (void)c;
     return strlen(s);
-}
-
-static void *take_worker(struct http_server *s)
-{
-    pthread_mutex_lock(&s->lock);
-    void *w = s->free_workers[--s->n_free]; /* there are as many workers as threads, so one is free */
-    pthread_mutex_unlock(&s->lock);
-    return w;
-}
-
-static void give_worker(struct http_server *s, void *w)
-{
-    pthread_mutex_lock(&s->lock);
-    s->free_workers[s->n_free++] = w;
-    pthread_mutex_unlock(&s->lock);
-}
-
-static void count_running(struct http_server *s, int change)
-{
-    pthread_mutex_lock(&s->lock);
-    s->running += (size_t)change;
-    pthread_mutex_unlock(&s->lock);
 }
 
 /* --- answering --- */
@@ -120,9 +96,9 @@ static enum MHD_Result run(struct MHD_Connection *c, struct exchange *x)
         return refuse(c, x, 413, "the body is larger than this route takes");
     struct http_reply reply = {.status = 500, .type = "application/json"};
     x->request.body = buf_bytes(&x->body);
-    x->request.worker = take_worker(s);
+    x->request.worker = pool_take(&s->pool);
     x->route->handler(&x->request, &reply);
-    give_worker(s, x->request.worker);
+    pool_give(&s->pool, x->request.worker);
     if (reply.file_path)
         return answer_file(c, x, &reply);
     conns_allow(s->conns, x->conn, SECONDS_DEFAULT + (unsigned)(reply.body.len / SLOWEST_LINE));
@@ -154,9 +130,9 @@ static bool admitted(struct MHD_Connection *c, struct exchange *x)
     const union MHD_ConnectionInfo *tls = MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     if (!tls || !tls->tls_session || !tls_peer_pin(tls->tls_session, x->request.peer))
         return false;
-    void *w = take_worker(s);
+    void *w = pool_take(&s->pool);
     bool known = s->config.admit(w, x->request.peer);
-    give_worker(s, w);
+    pool_give(&s->pool, w);
     return known;
 }
 
@@ -223,7 +199,7 @@ static struct exchange *exchange_new(struct http_server *s, struct MHD_Connectio
     x->request.arena = a;
     x->request.path = str_dup(a, str_from(url));
     x->body = buf_new(a);
-    count_running(s, 1);
+    pool_count(&s->pool, 1);
     return x;
 }
 
@@ -260,7 +236,7 @@ static void done(void *cls, struct MHD_Connection *c, void **state, enum MHD_Req
     *state = NULL;
     conns_allow(s->conns, x->conn, SECONDS_IDLE);
     arena_free(x->request.arena);
-    count_running(s, -1);
+    pool_count(&s->pool, -1);
 }
 
 static void connection_changed(void *cls, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what)
@@ -316,9 +292,7 @@ int http_server_start(const struct http_server_config *config, struct http_serve
     if (s->config.request_seconds == 0)
         s->config.request_seconds = SECONDS_DEFAULT;
     pthread_mutex_init(&s->lock, NULL);
-    for (size_t i = 0; i < config->n_workers && i < HTTP_WORKERS_MAX; i++)
-        s->free_workers[s->n_free++] = config->workers[i];
-    s->config.n_workers = s->n_free;
+    s->config.n_workers = pool_open(&s->pool, config->workers, config->n_workers);
     s->port = listen_port(fd);
     r = conns_open(&s->conns, err);
     if (r < 0)
@@ -332,6 +306,7 @@ int http_server_start(const struct http_server_config *config, struct http_serve
     conns_close(s->conns);
 fail:
     close(fd);
+    pool_close(&s->pool);
     pthread_mutex_destroy(&s->lock);
     free(s);
     return r;
@@ -342,25 +317,17 @@ unsigned http_server_port(const struct http_server *s)
     return s->port;
 }
 
-static bool still_running(struct http_server *s)
-{
-    pthread_mutex_lock(&s->lock);
-    bool some = s->running > 0;
-    pthread_mutex_unlock(&s->lock);
-    return some;
-}
-
 void http_server_stop(struct http_server *s)
 {
     if (!s)
         return;
     int fd = MHD_quiesce_daemon(s->daemon);
-    for (int waited = 0; waited < STOP_WAIT_MS && still_running(s); waited += 10)
-        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    pool_wait(&s->pool, STOP_WAIT_MS);
     MHD_stop_daemon(s->daemon);
     if (fd >= 0)
         close(fd);
     conns_close(s->conns);
+    pool_close(&s->pool);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }

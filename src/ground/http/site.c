@@ -3,17 +3,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ground/http/conns.h"
 #include "ground/http/gzip.h"
 #include "ground/http/listen.h"
 #include "ground/http/match.h"
+#include "ground/http/pool.h"
 #include "ground/http/site.h"
 #include "ground/http/tls.h"
 
@@ -50,10 +49,7 @@ struct site {
     struct MHD_Daemon *daemon;
     struct conns *conns;
     unsigned port;
-    pthread_mutex_t lock; /* of what follows */
-    void *free_workers[SITE_WORKERS_MAX];
-    size_t n_free;
-    size_t running;
+    struct pool pool;
 };
 
 /* One request. */
@@ -71,28 +67,6 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *c, char *s)
 {
     (void)cls, (void)c;
     return strlen(s);
-}
-
-static void *take_worker(struct site *s)
-{
-    pthread_mutex_lock(&s->lock);
-    void *w = s->free_workers[--s->n_free]; /* there are as many workers as threads, so one is free */
-    pthread_mutex_unlock(&s->lock);
-    return w;
-}
-
-static void give_worker(struct site *s, void *w)
-{
-    pthread_mutex_lock(&s->lock);
-    s->free_workers[s->n_free++] = w;
-    pthread_mutex_unlock(&s->lock);
-}
-
-static void count_running(struct site *s, int change)
-{
-    pthread_mutex_lock(&s->lock);
-    s->running += (size_t)change;
-    pthread_mutex_unlock(&s->lock);
 }
 
 static str header(const struct exchange *x, const char *name) /* p is NULL when it was not sent */
@@ -241,9 +215,9 @@ static enum MHD_Result run(struct exchange *x)
     struct site *s = x->site;
     struct site_reply reply = {.status = 500, .type = "text/plain; charset=utf-8"};
     x->request.body = buf_bytes(&x->body);
-    x->request.worker = take_worker(s);
+    x->request.worker = pool_take(&s->pool);
     x->route->handler(&x->request, &reply);
-    give_worker(s, x->request.worker);
+    pool_give(&s->pool, x->request.worker);
     if (reply.etag && reply.status == 200 &&
         str_eq(x->request.header.if_none_match, str_printf(x->request.arena, "\"%s\"", reply.etag))) {
         if (reply.produce && reply.done)
@@ -409,7 +383,7 @@ static void *begin(void *cls, const char *uri, struct MHD_Connection *c)
     (void)str_split(&whole, '?', &path);
     x->request = (struct site_request){.arena = a, .path = path, .query = whole.p ? whole : STR(""), .address = address_of(c, a)};
     x->body = buf_new(a);
-    count_running(s, 1);
+    pool_count(&s->pool, 1);
     return x;
 }
 
@@ -448,7 +422,7 @@ static void done(void *cls, struct MHD_Connection *c, void **state, enum MHD_Req
     if (x->conn)
         conns_allow(s->conns, x->conn, SECONDS_IDLE);
     arena_free(x->request.arena);
-    count_running(s, -1);
+    pool_count(&s->pool, -1);
 }
 
 static void connection_changed(void *cls, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what)
@@ -515,10 +489,7 @@ int site_start(const struct site_config *config, struct site **out, struct err *
     s->secure = config->cert_pem != NULL;
     if (s->config.request_seconds == 0)
         s->config.request_seconds = SECONDS_DEFAULT;
-    pthread_mutex_init(&s->lock, NULL);
-    for (size_t i = 0; i < config->n_workers && i < SITE_WORKERS_MAX; i++)
-        s->free_workers[s->n_free++] = config->workers[i];
-    s->config.n_workers = s->n_free;
+    s->config.n_workers = pool_open(&s->pool, config->workers, config->n_workers);
     s->port = listen_port(fd);
     r = conns_open(&s->conns, err);
     if (r < 0)
@@ -532,7 +503,7 @@ int site_start(const struct site_config *config, struct site **out, struct err *
     conns_close(s->conns);
 fail:
     close(fd);
-    pthread_mutex_destroy(&s->lock);
+    pool_close(&s->pool);
     free(s);
     return r;
 }
@@ -542,26 +513,17 @@ unsigned site_port(const struct site *s)
     return s->port;
 }
 
-static bool still_running(struct site *s)
-{
-    pthread_mutex_lock(&s->lock);
-    bool some = s->running > 0;
-    pthread_mutex_unlock(&s->lock);
-    return some;
-}
-
 void site_stop(struct site *s)
 {
     if (!s)
         return;
     int fd = MHD_quiesce_daemon(s->daemon);
-    for (int waited = 0; waited < STOP_WAIT_MS && still_running(s); waited += 10)
-        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    pool_wait(&s->pool, STOP_WAIT_MS);
     MHD_stop_daemon(s->daemon);
     if (fd >= 0)
         close(fd);
     conns_close(s->conns);
-    pthread_mutex_destroy(&s->lock);
+    pool_close(&s->pool);
     free(s);
 }
 
