@@ -22,7 +22,7 @@ struct layout {
 };
 
 /* One line of a form. */
-struct field {
+struct input {
     const struct layout *page;
     const char *name, *label, *hint; /* label and hint are messages; hint may be NULL */
     str value;

@@ -28,6 +28,7 @@ enum {
     ERR_CORRUPT = -9,  /* our own stored data does not hold together */
     ERR_RETRY = -10,   /* the transaction lost a race: run it again */
     ERR_PEER = -11,    /* a partner answered something that is not an answer */
+    ERR_STALE = -12,   /* she may, once she has proved again who she is */
 };
 
 #define ERR_TEXT_MAX 512

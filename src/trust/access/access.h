@@ -3,7 +3,8 @@
  * What: the table of purposes and the decision over one rule of the verb table. Deny by default.
  * Why:  "who may do what" is read in one place (trust/act/verbs.c) and decided in one function.
  *
- *     if (access_decide(&rule, ROLE_PARTNER, STR("identification"), reference, &err) < 0)
+ *     const struct access_asker asker = {.roles = ROLE_CASEWORKER, .relation = RELATION_WORKER, .state = FILE_OPEN, .proved_ms = at, .now_ms = now};
+ *     if (access_decide(&rule, &asker, STR("casework"), reference, &err) < 0)
  *         refuse(err.text);
  *
  * Those who ask are members of the agency (their roles are kept in standing.h), whoever runs the command line (operator), a paired
@@ -38,17 +39,45 @@ struct access_purpose {
 };
 extern const struct access_purpose access_purposes[]; /* ends with a NULL code */
 
+/* How a member stands to a file (relation.h keeps it). One bit of: */
+enum {
+    RELATION_NONE = 1,        /* no part in it */
+    RELATION_READER = 2,      /* may look */
+    RELATION_WORKER = 4,      /* works on it */
+    RELATION_LEAD = 8,        /* answers for it */
+    RELATION_SUPERVISOR = 16, /* supervises the unit that it belongs to */
+    RELATION_GLASS = 32,      /* broke the glass: may look for a day, and is asked why */
+    RELATION_PART = 62,       /* any of them but none */
+};
+#define ACCESS_RELATIONS 6
+
+/* What a file is in. One bit of: */
+enum { FILE_OPEN = 1, FILE_CLOSED = 2, FILE_ANY = 3 };
+#define ACCESS_STATES 2
+
 struct access_rule {
     unsigned roles;       /* ROLE_* that may; 0: nobody */
     bool needs_purpose;   /* one of access_purposes */
     bool needs_reference; /* a case or warrant reference */
+    unsigned relations;   /* RELATION_* a member needs to the act's file; 0: the act is not about a file */
+    unsigned states;      /* FILE_* the file must be in */
+    bool fresh;           /* a member must have proved who she is within ACCESS_FRESH_MS */
+};
+
+/* Who asks, as it is in this transaction. */
+struct access_asker {
+    unsigned roles;       /* ROLE_*: one that may is enough */
+    unsigned relation, state; /* to the file and of the file; 0: no file was named, or there is none */
+    int64_t proved_ms;    /* when a member last proved who she is; for others without meaning */
+    int64_t now_ms;
 };
 
 #define ACCESS_REFERENCE_MAX 200
+#define ACCESS_FRESH_MS (INT64_C(5) * 60 * 1000)
 
-/* roles: ROLE_* of whoever asks; one that may is enough. 0, or ERR_DENIED with what is missing. A purpose that is given must be one of the
- * table even where none is needed. */
-MUST_USE int access_decide(const struct access_rule *rule, unsigned roles, str purpose, str reference, struct err *err);
+/* 0; ERR_DENIED with what is missing; ERR_STALE: she may, once she has proved again who she is. A purpose that is given must be one of the
+ * table even where none is needed. Relation, state and fresh proof are asked of members: who has the machine has the keys. */
+MUST_USE int access_decide(const struct access_rule *rule, const struct access_asker *asker, str purpose, str reference, struct err *err);
 
 /* The purpose with this code, or NULL. */
 const struct access_purpose *access_purpose(str code);

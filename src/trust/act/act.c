@@ -112,17 +112,19 @@ static int roles_of(struct db *db, const struct actor *actor, unsigned *roles, s
     return 0;
 }
 
-/* 0, or ERR_DENIED with at and denied filled. All are decided before any is done. */
+/* 0, or the refusal's code with at and denied filled. All are decided before any is done. */
 static int decide(struct group *g, struct db *db, struct err *err)
 {
     int result = 0;
     g->denied.code = 0;
     for (g->at = 0; result == 0 && g->at < g->n; g->at += result == 0) {
         const struct act *act = g->steps[g->at].act;
-        unsigned roles;
-        result = roles_of(db, act->actor, &roles, err);
+        struct access_asker asker = {.proved_ms = act->actor->proved_ms, .now_ms = act->now_ms};
+        result = roles_of(db, act->actor, &asker.roles, err);
+        if (result == 0 && act->has_file)
+            result = access_relation(db, act->file, act->actor->member, asker.roles, act->now_ms, &asker.relation, &asker.state, err);
         if (result == 0)
-            result = access_decide(&verbs[act->verb].rule, roles, act->purpose, act->reference, &g->denied);
+            result = access_decide(&verbs[act->verb].rule, &asker, act->purpose, act->reference, &g->denied);
     }
     return result;
 }

@@ -14,6 +14,7 @@
 #ifndef COMITY_ACT_H
 #define COMITY_ACT_H
 
+#include "trust/access/relation.h"
 #include "trust/access/standing.h"
 #include "trust/act/node.h"
 
@@ -22,6 +23,7 @@ enum verb {
     VERB_SEND, VERB_NOTIFY, VERB_RECEIVE, VERB_RECEIPT, VERB_READ, VERB_FORWARD, VERB_GRANT, VERB_WITHDRAW, VERB_EXPIRE,
     VERB_PARTNER, VERB_KEYS, VERB_WITNESS, VERB_RECOVER,
     VERB_SIGN_IN, VERB_SIGN_IN_FAILED, VERB_SIGN_OUT, VERB_ENROL, VERB_MEMBER, VERB_CHECK,
+    VERB_FILES, VERB_FILE_NEW, VERB_FILE_LOOK, VERB_FILE_WRITE, VERB_FILE_STATE, VERB_FILE_TEAM, VERB_DRAFT,
     N_VERBS
 };
 
@@ -40,6 +42,7 @@ struct actor {
     str name;  /* login name of the operator, or the partner's id: sealed in the detail, pseudonym in the leaf */
     str role;  /* "operator", "partner", "node"; "member": her roles are looked up, in the act's transaction */
     uint8_t member[ID_LEN]; /* of a member */
+    int64_t proved_ms;      /* when she last proved who she is */
 };
 
 struct act {
@@ -48,6 +51,8 @@ struct act {
     str purpose;   /* code; see purposes in trust/access */
     str reference; /* case or warrant reference: sealed, never in the leaf */
     int64_t now_ms;
+    bool has_file;
+    uint8_t file[ID_LEN]; /* for verbs about a file: the actor's relation to it is looked up */
     /* fn may fill: */
     bool has_object;
     uint8_t object[ID_LEN];

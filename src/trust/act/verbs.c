@@ -7,6 +7,9 @@
 /* Members who work on persons, and those who watch over the node. */
 #define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
 #define WATCH (ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR)
+/* Who works on a file, and who answers for it. */
+#define HANDS (RELATION_WORKER | RELATION_LEAD | RELATION_SUPERVISOR)
+#define HEADS (RELATION_LEAD | RELATION_SUPERVISOR)
 
 const struct verb_entry verbs[N_VERBS] = {
     /*                   in the leaf    who may              purpose reference  changes */
@@ -44,4 +47,12 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_ENROL]      = {"enrol",      {ROLE_MEMBER,          false, false},     false}, /* how one signs in is set up or changed */
     [VERB_MEMBER]     = {"member",     {OPERATOR | ROLE_ADMINISTRATOR, false, false}, false},
     [VERB_CHECK]      = {"check",      {OPERATOR | WATCH,     false, false},     false}, /* the whole log is computed anew */
+    /* files: and the part in it that a member needs, the states it must be in, a fresh proof of who she is */
+    [VERB_FILES]      = {"files",      {WORK,                 false, false},     false}, /* her own files and tasks, by their titles */
+    [VERB_FILE_NEW]   = {"file-new",   {OPERATOR | WORK,      true,  false},     true},
+    [VERB_FILE_LOOK]  = {"file-look",  {OPERATOR | WORK,      true,  false, RELATION_PART, FILE_ANY}, false},
+    [VERB_FILE_WRITE] = {"file-write", {OPERATOR | WORK,      true,  false, HANDS, FILE_OPEN},        true},
+    [VERB_FILE_STATE] = {"file-state", {WORK,                 true,  false, HEADS, FILE_ANY},         true},
+    [VERB_FILE_TEAM]  = {"file-team",  {WORK,                 true,  false, HEADS, FILE_ANY},         true},
+    [VERB_DRAFT]      = {"draft",      {ROLE_MEMBER,          false, false},     true}, /* what she has typed and not sent yet */
 };
