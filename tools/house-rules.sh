@@ -29,6 +29,7 @@ report 'HTTP, TLS and compression libraries only in ground/http' "$(only_in 'mic
 report 'ICU only in ground/text' "$(only_in 'unicode/' src/ground/text/)"
 report 'jansson only in ground/json' "$(only_in 'jansson' src/ground/json/)"
 report 'iconv only in ground/csv' "$(only_in 'iconv\.h' src/ground/csv/)"
+report 'libfido2 only in ground/webauthn' "$(only_in 'fido' src/ground/webauthn/)"
 
 report 'SQL only in *_store.c and schemas' "$(sources | grep '^src/' | grep -vE '_store\.c$|/test_|^src/ground/db/' |
     xargs grep -niE '"[^"]*\b(select .* from|insert into|delete from|update [a-z_]+ set)\b' /dev/null | head -n 8)"
