@@ -17,7 +17,7 @@
 #include "face/web/layout.h"
 #include "face/web/web.h"
 #include "ground/html/html.h"
-#include "ground/http/form.h"
+#include "ground/http/multipart.h"
 #include "ground/http/site.h"
 #include "ground/text/text.h"
 #include "trust/match/search.h"
@@ -39,6 +39,7 @@ struct page {
     struct node *node;
     int64_t now_ms;
     struct form form, query; /* what a POST sent; what stands behind the ? */
+    struct form_files files; /* what a POST sent to a route that takes files */
     bool signed_in;          /* then what follows: */
     struct session session;
     struct member member;
@@ -56,13 +57,18 @@ struct web_route {
     enum web_people people;
     unsigned roles;     /* ROLE_* of which one is needed; 0: any member */
     int (*show)(struct page *p);
-    size_t max_body;
+    size_t max_body; /* of more than SITE_LARGE_BODY, a member sends one at a time */
+    bool files;      /* it takes multipart/form-data: files are in p->files */
 };
 extern const struct web_route web_routes[];
+
+/* Whose session the request's cookie is; ERR_DENIED without one. Fills session. */
+MUST_USE int page_session(const struct site_request *request, struct node *node, int64_t now_ms, struct session *session, struct err *err);
 
 /* What all threads share. */
 const struct names *web_names(const struct web *w);
 const struct text *web_text(const struct web *w);
+struct uploads *web_uploads(const struct web *w);
 
 /* The frame of the page, with its title translated. */
 struct layout *page_layout(struct page *p, const char *title);

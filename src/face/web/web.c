@@ -9,6 +9,7 @@
 #include "face/web/languages.h"
 #include "face/web/page.h"
 #include "face/web/pages.html.h"
+#include "face/web/uploads.h"
 
 #define THREADS_MAX 64
 
@@ -19,6 +20,7 @@ struct web {
     struct text *text;
     struct names *names;
     struct languages languages;
+    struct uploads *uploads;
     struct site *site;
     struct web_worker workers[THREADS_MAX];
     unsigned n_workers;
@@ -33,6 +35,11 @@ const struct names *web_names(const struct web *w)
 const struct text *web_text(const struct web *w)
 {
     return w->text;
+}
+
+struct uploads *web_uploads(const struct web *w)
+{
+    return w->uploads;
 }
 
 /* --- what page functions use --- */
@@ -64,14 +71,14 @@ void page_error(struct page *p, const char *field)
     p->err = (struct err){0};
 }
 
-static const char *cookie_name(const struct page *p)
+static const char *cookie_name(const struct site_request *request)
 {
-    return p->request->secure ? "__Host-session" : "session";
+    return request->secure ? "__Host-session" : "session";
 }
 
 void page_cookie(struct page *p, const char *token)
 {
-    p->reply->cookies[0] = (struct site_cookie){cookie_name(p), str_dup(p->a, str_from(token)), *token ? 0 : -1};
+    p->reply->cookies[0] = (struct site_cookie){cookie_name(p->request), str_dup(p->a, str_from(token)), *token ? 0 : -1};
     p->reply->n_cookies = 1;
 }
 
@@ -121,12 +128,18 @@ struct choices page_purposes(struct page *p, str chosen)
 
 /* --- who asks --- */
 
-static void resume(struct page *p)
+int page_session(const struct site_request *request, struct node *node, int64_t now_ms, struct session *session, struct err *err)
 {
     str token;
+    if (!site_cookie(request->header.cookie, cookie_name(request), &token) || token.len == 0)
+        return err_set(err, ERR_DENIED, "sign in first");
+    return session_resume(node, token, now_ms, session, err);
+}
+
+static void resume(struct page *p)
+{
     struct err nobody = {0};
-    if (!site_cookie(p->request->header.cookie, cookie_name(p), &token) || token.len == 0 ||
-        session_resume(p->node, token, p->now_ms, &p->session, &nobody) < 0 ||
+    if (page_session(p->request, p->node, p->now_ms, &p->session, &nobody) < 0 ||
         member_get(p->node, p->session.member, p->a, &p->member, &nobody) < 0)
         return;
     p->signed_in = true;
@@ -179,6 +192,8 @@ static int read_forms(struct page *p)
     int r = form_parse(p->a, p->request->query, &p->query, &p->err);
     if (r < 0 || !str_eq(p->request->method, STR("POST")))
         return r;
+    if (p->route->files && multipart_is(p->request->header.content_type))
+        return multipart_parse(p->a, p->worker->web->text, p->request->header.content_type, p->request->body, &p->form, &p->files, &p->err);
     str type, rest = p->request->header.content_type;
     (void)str_split(&rest, ';', &type);
     if (p->request->body.len > 0 && !str_eq_nocase(str_trim(type), STR("application/x-www-form-urlencoded")))
@@ -345,7 +360,8 @@ int web_start(const struct node *node, const struct web_settings *settings, stru
     w->node = node;
     w->settings = *settings;
     w->arena = arena_new();
-    struct site_config config = {.listen = settings->listen, .host = settings->host, .error_page = refused};
+    w->uploads = uploads_new();
+    struct site_config config = {.listen = settings->listen, .host = settings->host, .error_page = refused, .admit = upload_admit, .release = upload_release};
     void **workers = NULL;
     int r = read_pem(w->arena, settings->cert, &config.cert_pem, err);
     if (r == 0)
@@ -391,6 +407,7 @@ void web_stop(struct web *w)
     if (!w)
         return;
     site_stop(w->site);
+    uploads_free(w->uploads);
     for (unsigned i = 0; i < THREADS_MAX; i++) {
         search_close(w->workers[i].search);
         if (w->workers[i].node)

@@ -9,7 +9,7 @@ static int hex(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Decodes + and %XX; a line end becomes \n. False for a broken escape or what no field may hold. */
+/* Decodes + and %XX. False for a broken escape. */
 static bool decode(struct arena *a, str in, str *out)
 {
     char *p = arena_alloc(a, in.len + 1);
@@ -25,18 +25,31 @@ static bool decode(struct arena *a, str in, str *out)
             c = (char)(high << 4 | low);
             i += 2;
         }
-        if (c == '\n' && len > 0 && p[len - 1] == '\r')
-            len--;
-        if (((unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
-            return false;
         p[len++] = c;
     }
-    for (size_t i = 0; i < len; i++)
-        if (p[i] == '\r')
-            p[i] = '\n';
-    p[len] = '\0';
+    *out = (str){p, len};
+    return true;
+}
+
+bool form_value(struct arena *a, str in, str *out)
+{
+    char *p = arena_alloc(a, in.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < in.len; i++) {
+        unsigned char c = (unsigned char)in.p[i];
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+            return false;
+        if (c == '\r' && i + 1 < in.len && in.p[i + 1] == '\n')
+            continue;
+        p[len++] = c == '\r' ? '\n' : (char)c;
+    }
     *out = (str){p, len};
     return text_utf8_valid(*out);
+}
+
+static bool read_value(struct arena *a, str in, str *out)
+{
+    return decode(a, in, out) && form_value(a, *out, out);
 }
 
 int form_parse(struct arena *a, str text, struct form *out, struct err *err)
@@ -56,7 +69,7 @@ int form_parse(struct arena *a, str text, struct form *out, struct err *err)
             continue;
         struct form_pair *to = &out->pairs[out->n++];
         (void)str_split(&pair, '=', &name);
-        if (!decode(a, name, &to->name) || !decode(a, pair.p ? pair : STR(""), &to->value))
+        if (!read_value(a, name, &to->name) || !read_value(a, pair.p ? pair : STR(""), &to->value))
             return err_set(err, ERR_INPUT, "field %zu of the form holds characters that no text may hold: type it again", out->n);
     }
     return 0;

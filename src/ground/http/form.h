@@ -6,7 +6,7 @@
  *     for (size_t i = 0; form_nth(form, "role", i, &role); i++) ...
  *
  * Values are UTF-8 without control characters other than tab and line ends; line ends become \n. ERR_INPUT for anything else, so that no
- * page has to look. Format: URL Living Standard, section 5.1. Pure. Not here: multipart/form-data.
+ * page has to look. Format: URL Living Standard, section 5.1. Pure. Not here: files (multipart.h).
  */
 #ifndef COMITY_HTTP_FORM_H
 #define COMITY_HTTP_FORM_H
@@ -23,6 +23,8 @@ struct form {
 
 /* From arena. ERR_INPUT: a broken escape, no UTF-8, a control character; ERR_LIMIT: more than FORM_PAIRS_MAX pairs. */
 MUST_USE int form_parse(struct arena *a, str text, struct form *out, struct err *err);
+/* What a field may hold, from arena, NUL-terminated, with \n for every line end; false for anything else. */
+bool form_value(struct arena *a, str in, str *out);
 str form_get(const struct form *f, const char *name); /* the first of that name, or empty */
 bool form_has(const struct form *f, const char *name);
 bool form_nth(const struct form *f, const char *name, size_t i, str *value); /* the i-th of that name */

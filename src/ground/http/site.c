@@ -50,6 +50,7 @@ struct site {
     struct conns *conns;
     unsigned port;
     struct pool pool;
+    size_t large_bytes; /* of large bodies under way; atomic */
 };
 
 /* One request. */
@@ -59,8 +60,11 @@ struct exchange {
     struct MHD_Connection *c;
     const struct site_route *route; /* NULL until it is found, and once it is refused */
     struct site_request request;
-    struct buf body;
-    bool checked, head_only, closes;
+    uint8_t *body; /* as long as was announced, and a NUL behind */
+    size_t body_len, body_max;
+    int64_t since_ns; /* when its body was let come */
+    void *permit;     /* for a large body */
+    bool checked, head_only, closes, large;
 };
 
 static size_t keep_escapes(void *cls, struct MHD_Connection *c, char *s)
@@ -214,7 +218,8 @@ static enum MHD_Result run(struct exchange *x)
 {
     struct site *s = x->site;
     struct site_reply reply = {.status = 500, .type = "text/plain; charset=utf-8"};
-    x->request.body = buf_bytes(&x->body);
+    x->request.body = (bytes){x->body ? x->body : (const uint8_t *)"", x->body_len};
+    conns_allow(s->conns, x->conn, s->config.request_seconds); /* what is done with it has a time of its own */
     x->request.worker = pool_take(&s->pool);
     x->route->handler(&x->request, &reply);
     pool_give(&s->pool, x->request.worker);
@@ -326,6 +331,40 @@ static bool is_path(str path)
     return path.len > 0 && path.p[0] == '/';
 }
 
+static const char *refusal_of(int status)
+{
+    return status == 401   ? "sign in first"
+           : status == 429 ? "one upload at a time: wait until the other one is done"
+           : status == 503 ? "too much is being sent at this moment: try again in a minute"
+                           : "you may not send files to this page";
+}
+
+/* A large body: 0, or the status of its refusal before a byte of it is kept. */
+static int admit(struct exchange *x, size_t length)
+{
+    struct site *s = x->site;
+    x->large = true;
+    x->body_max = length;
+    if (__atomic_add_fetch(&s->large_bytes, length, __ATOMIC_RELAXED) > SITE_LARGE_BODIES)
+        return 503;
+    if (!s->config.admit)
+        return 0;
+    x->request.worker = pool_take(&s->pool);
+    int status = s->config.admit(&x->request, &x->permit);
+    pool_give(&s->pool, x->request.worker);
+    x->request.worker = NULL;
+    return status;
+}
+
+static void dismiss(struct exchange *x)
+{
+    if (x->large)
+        __atomic_sub_fetch(&x->site->large_bytes, x->body_max, __ATOMIC_RELAXED);
+    if (x->permit)
+        x->site->config.release(x->permit);
+    free(x->body);
+}
+
 static enum MHD_Result check(struct exchange *x, const char *method, const char *version)
 {
     bool path_known;
@@ -350,9 +389,27 @@ static enum MHD_Result check(struct exchange *x, const char *method, const char 
     int status = check_length(x, route->max_body, &length);
     if (status)
         return refuse(x, status, status == 413 ? "what was sent is larger than this page takes" : "send a body with one Content-Length");
-    x->route = route;
     r->route = (size_t)(route - x->site->config.routes);
-    conns_allow(x->site->conns, x->conn, x->site->config.request_seconds + (unsigned)(length / SLOWEST_LINE));
+    if (length > SITE_LARGE_BODY && (status = admit(x, length)))
+        return refuse(x, status, refusal_of(status));
+    x->route = route;
+    x->body_max = length;
+    x->body = length ? mem_calloc(length + 1, 1) : NULL; /* untouched pages cost nothing */
+    x->since_ns = clock_monotonic_ns();
+    conns_allow(x->site->conns, x->conn, x->site->config.request_seconds);
+    return MHD_YES;
+}
+
+/* The deadline moves on with what has come: who sends slower than the slowest line, on the average so far, is cut off. */
+static enum MHD_Result take_body(struct exchange *x, const char *upload, size_t len)
+{
+    if (len > x->body_max - x->body_len)
+        return MHD_NO; /* more than its Content-Length said: libmicrohttpd does not let it come so far */
+    memcpy(x->body + x->body_len, upload, len);
+    x->body_len += len;
+    int64_t allowed_s = x->site->config.request_seconds + (int64_t)(x->body_len / SLOWEST_LINE);
+    int64_t left_s = allowed_s - (clock_monotonic_ns() - x->since_ns) / 1000000000;
+    conns_allow(x->site->conns, x->conn, left_s > 0 ? (unsigned)left_s : 0);
     return MHD_YES;
 }
 
@@ -382,7 +439,6 @@ static void *begin(void *cls, const char *uri, struct MHD_Connection *c)
     x->conn = info->socket_context;
     (void)str_split(&whole, '?', &path);
     x->request = (struct site_request){.arena = a, .path = path, .query = whole.p ? whole : STR(""), .address = address_of(c, a)};
-    x->body = buf_new(a);
     pool_count(&s->pool, 1);
     return x;
 }
@@ -404,11 +460,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
     }
     if (*upload_len == 0)
         return run(x);
-    if (x->body.len + *upload_len > x->route->max_body)
-        return MHD_NO; /* more than its Content-Length said: libmicrohttpd does not let it come so far */
-    buf_add_bytes(&x->body, upload, *upload_len);
+    enum MHD_Result r = take_body(x, upload, *upload_len);
     *upload_len = 0;
-    return MHD_YES;
+    return r;
 }
 
 static void done(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
@@ -421,6 +475,7 @@ static void done(void *cls, struct MHD_Connection *c, void **state, enum MHD_Req
     *state = NULL;
     if (x->conn)
         conns_allow(s->conns, x->conn, SECONDS_IDLE);
+    dismiss(x);
     arena_free(x->request.arena);
     pool_count(&s->pool, -1);
 }

@@ -10,7 +10,7 @@
  *     site_start(&c, &site, err);  ...  site_stop(site);
  *
  * A handler runs on one of n_workers threads and has workers[i] to itself while it runs. Not here: HTTP/2 (put a proxy in front),
- * uploads that are streamed, what stands in forms (form.h).
+ * uploads that are streamed (a body is in memory as a whole), what stands in forms (form.h, multipart.h).
  */
 #ifndef COMITY_HTTP_SITE_H
 #define COMITY_HTTP_SITE_H
@@ -20,6 +20,8 @@
 #define SITE_PARAMS_MAX 4
 #define SITE_COOKIES_MAX 4
 #define SITE_WORKERS_MAX 64
+#define SITE_LARGE_BODY (1024 * 1024)                /* bytes; more needs to be admitted */
+#define SITE_LARGE_BODIES ((size_t)256 * 1024 * 1024) /* bytes of all large bodies at a time */
 
 struct site_request {
     struct arena *arena;           /* this request's */
@@ -78,7 +80,11 @@ struct site_config {
     void *const *workers;
     size_t n_workers;              /* threads, 1 .. SITE_WORKERS_MAX */
     site_handler error_page;       /* makes the page of reply->status (400 .. 599); NULL: a line of text */
-    unsigned request_seconds;      /* for a handshake and for each request to arrive in full; 0: 15 */
+    unsigned request_seconds;      /* for a handshake and for each request's head; a body has as much again, and longer while it comes; 0: 15 */
+    /* Asked with the headers of a request whose body is larger than SITE_LARGE_BODY, before any of it is taken: 0, or the status of the
+     * refusal: 401, 403, 429, 503. *permit, if it was set, is given to release when the request is over, however it ended. */
+    int (*admit)(const struct site_request *request, void **permit);
+    void (*release)(void *permit);
 };
 
 struct site;

@@ -70,8 +70,35 @@ static void export(const struct site_request *request, struct site_reply *reply)
     *reply = (struct site_reply){.status = 200, .type = "text/csv", .produce = produce, .done = produced, .state = left, .file_name = STR("ប្រើ \"x\".csv")};
 }
 
+#define LARGE ((size_t)200 * 1024 * 1024)
+static size_t large_sum; /* of the bytes of the last large body */
+static void take_large(const struct site_request *request, struct site_reply *reply)
+{
+    handled++;
+    large_sum = 0;
+    for (size_t i = 0; i < request->body.len; i++)
+        large_sum += request->body.p[i];
+    *reply = (struct site_reply){.status = 200, .type = "text/plain", .body = str_bytes(STR("taken"))};
+}
+
+static int admission, admitted, released; /* what admit answers; how often; how often its permit came back */
+static int admit(const struct site_request *request, void **permit)
+{
+    assert_non_null(request->worker);
+    *permit = admission ? NULL : &admitted;
+    admitted += admission == 0;
+    return admission;
+}
+
+static void release(void *permit)
+{
+    assert_ptr_equal(permit, &admitted);
+    released++;
+}
+
 static const struct site_route routes[] = {
     {"GET", "/", 0, show}, {"GET", "/files/{}", 0, show}, {"POST", "/files", 1000, take}, {"GET", "/export", 0, export},
+    {"POST", "/large", LARGE, take_large},
 };
 
 struct fixture { struct site *site; };
@@ -82,11 +109,12 @@ static int set_up(void **state)
     static void *workers[] = {&worker};
     static struct fixture f;
     struct err err = {0};
-    struct site_config c = {.listen = "127.0.0.1:0", .routes = routes, .n_routes = 4, .workers = workers, .n_workers = 1, .request_seconds = 2};
+    struct site_config c = {.listen = "127.0.0.1:0", .routes = routes, .n_routes = 5, .workers = workers, .n_workers = 1, .request_seconds = 2, .admit = admit,
+                            .release = release};
     if (site_start(&c, &f.site, &err) < 0)
         fail_msg("%s", err.text);
     *state = &f;
-    handled = 0;
+    handled = admission = admitted = released = 0;
     return 0;
 }
 
@@ -277,6 +305,88 @@ static void test_slow(void **state)
     assert_false(open);
 }
 
+/* Opens a connection and announces a body for /large. */
+static int announce(const struct fixture *f, size_t length)
+{
+    char head[512];
+    int fd = connect_to(f);
+    int len = snprintf(head, sizeof head, "POST /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\nContent-Length: %zu\r\n\r\n", length);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = 5}, sizeof(struct timeval));
+    assert_int_equal(send(fd, head, (size_t)len, MSG_NOSIGNAL), len);
+    return fd;
+}
+
+static int answer_on(int fd)
+{
+    char answer[8192];
+    ssize_t n = recv(fd, answer, sizeof answer - 1, 0);
+    answer[n > 0 ? n : 0] = '\0';
+    close(fd);
+    return status_in(answer);
+}
+
+static void wait_for(const int *counter, int value)
+{
+    for (int i = 0; i < 500 && __atomic_load_n(counter, __ATOMIC_RELAXED) < value; i++)
+        usleep(10000);
+    assert_int_equal(*counter, value);
+}
+
+static void test_large(void **state)
+{
+    struct fixture *f = *state;
+    size_t len = 3 * SITE_LARGE_BODY;
+    char *body = mem_alloc(len);
+    memset(body, 3, len);
+    int fd = announce(f, len);
+    for (size_t at = 0, n; at < len; at += n) {
+        ssize_t sent = send(fd, body + at, len - at, MSG_NOSIGNAL);
+        assert_true(sent > 0);
+        n = (size_t)sent;
+    }
+    assert_int_equal(answer_on(fd), 200);
+    assert_int_equal(large_sum, 3 * len);
+    wait_for(&released, 1);
+    fd = announce(f, len); /* one who goes away in the middle */
+    assert_int_equal(send(fd, body, 1000, MSG_NOSIGNAL), 1000);
+    close(fd);
+    wait_for(&released, 2);
+    admission = 429;
+    assert_int_equal(answer_on(announce(f, len)), 429);
+    assert_int_equal(answer_on(announce(f, LARGE + 1)), 413);
+    admission = 0;
+    int first = announce(f, LARGE); /* announced is counted, whether it comes or not */
+    wait_for(&admitted, 3);
+    assert_int_equal(answer_on(announce(f, LARGE)), 503);
+    close(first);
+    wait_for(&released, 3);
+    fd = announce(f, LARGE);
+    wait_for(&admitted, 4);
+    close(fd);
+    assert_int_equal(handled, 1);
+    free(body);
+}
+
+/* A body may take as long as it needs while it comes fast enough; else it is cut off. */
+static void test_slow_body(void **state)
+{
+    struct fixture *f = *state;
+    enum { PIECES = 50, PIECE_LEN = 2000 };
+    char piece[PIECE_LEN];
+    memset(piece, 1, sizeof piece);
+    int fast = announce(f, (size_t)PIECES * PIECE_LEN), slow = announce(f, SITE_LARGE_BODY);
+    bool open = true;
+    for (int i = 0; i < PIECES; i++) {
+        assert_int_equal(send(fast, piece, sizeof piece, MSG_NOSIGNAL), PIECE_LEN);
+        open = open && send(slow, piece, 20, MSG_NOSIGNAL) == 20;
+        usleep(100000);
+    }
+    assert_int_equal(answer_on(fast), 200);
+    assert_int_equal(large_sum, PIECES * PIECE_LEN);
+    assert_false(open);
+    close(slow);
+}
+
 static void test_needs_a_certificate(void **state)
 {
     (void)state;
@@ -327,6 +437,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nothing_behind_a_refusal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_production, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slow, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_large, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_slow_body, set_up, tear_down),
         cmocka_unit_test(test_needs_a_certificate),
         cmocka_unit_test(test_cookies),
         cmocka_unit_test(test_forms),
