@@ -301,3 +301,43 @@ const struct field_code codes_consent_basis[] = {
     {"LawEnforcement", N_("Law enforcement directive")},
     {NULL, NULL},
 };
+
+/* The values are those of access_purposes; the words are for the person. */
+const struct field_code codes_consent_purposes[] = {
+    {"casework", N_("To help with the case")},
+    {"protection", N_("To protect and support")},
+    {"identification", N_("To find out whether another agency can help already")},
+    {"missing-person", N_("To find family")},
+    {"investigation", N_("To find those who did this")},
+    {"prosecution", N_("To bring those who did this to court")},
+    {NULL, NULL},
+};
+
+/* What each stands for is in consent.c. */
+const struct field_code codes_consent_elements[] = {
+    {"Identity", N_("Name, birth date, nationality, family")},
+    {"Contact", N_("Phone, address, how to make contact safely")},
+    {"Experience", N_("What happened")},
+    {"Employment", N_("Employer, recruiter, fees and debt")},
+    {"Offenders", N_("Those who took part")},
+    {"LegalStatus", N_("The right to stay")},
+    {"Support", N_("Help given and planned")},
+    {"Notes", N_("Notes of the caseworker")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_screening_sets[] = {
+    {"adult_labour", N_("Adult, labour")},
+    {"adult_sexual", N_("Adult, sexual exploitation")},
+    {"child_labour", N_("Child, labour")},
+    {"child_sexual", N_("Child, sexual exploitation")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_decision[] = {
+    {"Presumed", N_("Presumed victim: protection begins now, without a complaint")},
+    {"Identified", N_("Identified as a victim")},
+    {"NotIdentified", N_("Not identified as a victim")},
+    {"MoreTime", N_("More time is needed")},
+    {NULL, NULL},
+};

@@ -20,7 +20,7 @@
 #include "ground/base/base.h"
 
 enum answer { ANSWER_NOT_ASKED, ANSWER_YES, ANSWER_NO, ANSWER_UNKNOWN, ANSWERS };
-extern const char *const answer_names[ANSWERS]; /* as stored: "", yes, no, unknown */
+extern const char *const answer_names[ANSWERS]; /* as stored: "-", yes, no, unknown */
 
 enum strength { STRENGTH_NONE, STRENGTH_WEAK, STRENGTH_MEDIUM, STRENGTH_STRONG, STRENGTHS };
 extern const char *const strength_labels[STRENGTHS];

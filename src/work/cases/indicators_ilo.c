@@ -7,7 +7,7 @@
  * column `checked`: whoever compares a set with the original corrects the strengths and the column together. */
 #include "work/cases/indicators_internal.h"
 
-const char *const answer_names[ANSWERS] = {"", "yes", "no", "unknown"};
+const char *const answer_names[ANSWERS] = {"-", "yes", "no", "unknown"};
 const char *const strength_labels[STRENGTHS] = {N_("no indicator"), N_("weak"), N_("medium"), N_("strong")};
 
 const char *const dimension_labels[DIMENSIONS] = {
