@@ -25,7 +25,10 @@ only_in() { # HEADER-REGEX FOLDER
 
 report 'libsodium and nettle only in ground/crypto' "$(only_in 'sodium|nettle/' src/ground/crypto/)"
 report 'database libraries only in ground/db' "$(only_in 'sqlite3\.h|libpq' src/ground/db/)"
-report 'HTTP, TLS and compression libraries only in ground/http' "$(only_in 'microhttpd|curl/|gnutls/|zlib' src/ground/http/)"
+report 'HTTP and TLS libraries only in ground/http' "$(only_in 'microhttpd|curl/|gnutls/' src/ground/http/)"
+report 'zlib only in ground/zip' "$(only_in 'zlib' src/ground/zip/)"
+report 'expat only in ground/sheet' "$(only_in 'expat' src/ground/sheet/)"
+report 'cairo and pango only in ground/report' "$(only_in 'cairo|pango|fontconfig|glib' src/ground/report/)"
 report 'ICU only in ground/text' "$(only_in 'unicode/' src/ground/text/)"
 report 'jansson only in ground/json' "$(only_in 'jansson' src/ground/json/)"
 report 'iconv only in ground/csv' "$(only_in 'iconv\.h' src/ground/csv/)"

@@ -51,8 +51,11 @@ int64_t csv_offset(const struct csv *csv); /* bytes taken from it so far, for pr
 /* Writing, RFC 4180: cells with a delimiter, quote or line break, or with a space at an end, are quoted. */
 enum {
     CSV_CRLF = 1,  /* line ends as RFC 4180 has them, for spreadsheets; else LF, for pipes */
-    CSV_GUARD = 2, /* a cell that a spreadsheet would run as a formula (= + - @ tab CR first) gets a ' before it */
+    CSV_GUARD = 2, /* a cell that a spreadsheet would run as a formula gets a ' before it: = + - @ in both widths, tab, CR or LF first, or one
+                      of these behind nothing but 's, so that csv_unguard gives every cell back as it was */
 };
 void csv_write_row(struct buf *out, const str cells[], size_t n, unsigned flags);
+str csv_unguard(str cell); /* what CSV_GUARD was given; a part of cell */
+#define CSV_BOM STR("\xef\xbb\xbf") /* before the first row: without it Excel takes UTF-8 for an older encoding */
 
 #endif

@@ -2,9 +2,28 @@
 
 #include <string.h>
 
+/* What a spreadsheet runs or misreads when a cell begins with it (OWASP, "CSV Injection"); full-width forms in some languages. */
 static bool is_formula(str cell)
 {
-    return cell.len && memchr("=+-@\t\r", cell.p[0], 6);
+    static const str firsts[] = {STR("="), STR("+"), STR("-"), STR("@"), STR("\t"), STR("\r"), STR("\n"),
+                                 STR("\uff1d"), STR("\uff0b"), STR("\uff0d"), STR("\uff20")};
+    for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++)
+        if (str_starts(cell, firsts[i]))
+            return true;
+    return false;
+}
+
+/* The same behind any number of 's: a cell that looks guarded is guarded once more. */
+static bool needs_guard(str cell)
+{
+    while (cell.len && cell.p[0] == '\'')
+        cell = str_slice(cell, 1, cell.len);
+    return is_formula(cell);
+}
+
+str csv_unguard(str cell)
+{
+    return cell.len && cell.p[0] == '\'' && needs_guard(cell) ? str_slice(cell, 1, cell.len) : cell;
 }
 
 static bool needs_quotes(str cell)
@@ -43,7 +62,7 @@ void csv_write_row(struct buf *out, const str cells[], size_t n, unsigned flags)
     for (size_t i = 0; i < n; i++) {
         if (i)
             buf_byte(out, ',');
-        write_cell(out, cells[i], (flags & CSV_GUARD) && is_formula(cells[i]));
+        write_cell(out, cells[i], (flags & CSV_GUARD) && needs_guard(cells[i]));
     }
     if (n == 1 && cells[0].len == 0)
         buf_add(out, STR("\"\"")); /* an empty line would not be read back as a row */

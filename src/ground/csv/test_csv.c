@@ -234,6 +234,30 @@ static void test_write(void **state)
     arena_free(a);
 }
 
+static void test_guard(void **state)
+{
+    static const str cells[] = {STR("=1+2"), STR("'=1+2"), STR("''@x"), STR("'"), STR("''"), STR("'plain"), STR("+855 12 345"), STR("-"), STR("\tx"),
+                                STR("'\rx"), STR("\nx"), STR("\uff1dSUM(A1)"), STR("'\uff20x"), STR("it's = 5"), STR(" =1"), STR("")};
+    enum { N = sizeof cells / sizeof cells[0] };
+    (void)state;
+    struct arena *a = arena_new();
+    struct buf b = buf_new(a);
+    struct csv *csv;
+    struct csv_row row;
+    buf_add(&b, CSV_BOM);
+    csv_write_row(&b, cells, N, CSV_GUARD | CSV_CRLF);
+    assert_int_equal(csv_open_bytes(buf_bytes(&b), NULL, &csv, NULL), 0);
+    assert_int_equal(csv_next(csv, &row, NULL), 1);
+    assert_null(row.error);
+    assert_int_equal(row.n, N);
+    for (size_t i = 0; i < N; i++) {
+        assert_true(str_eq(csv_unguard(row.cells[i]), cells[i])); /* what went out comes back */
+        assert_null(row.cells[i].len ? memchr("=+-@\t\r\n\xef", row.cells[i].p[0], 8) : NULL);
+    }
+    csv_close(csv);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +267,7 @@ int main(void)
         cmocka_unit_test(test_hostile_quotes_stay_linear),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_write),
+        cmocka_unit_test(test_guard),
     };
     return cmocka_run_group_tests_name("csv", tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "ground/http/conns.h"
-#include "ground/http/gzip.h"
+#include "ground/zip/gzip.h"
 #include "ground/http/listen.h"
 #include "ground/http/match.h"
 #include "ground/http/pool.h"

@@ -1,4 +1,4 @@
-#include "ground/http/gzip.h"
+#include "ground/zip/gzip.h"
 
 #include <zlib.h>
 
