@@ -80,8 +80,8 @@ if [ ! -f "$folder/complete" ]; then
     quietly "$generator" --out "$folder"
     finished
     step 'two agencies: Lotus House (Cambodia), Border Unit 7 (Thailand)'
-    quietly "$comity" init "$shelter" --agency 'Lotus House (practice)' --country KH --kind shelter --listen "$shelter_address"
-    quietly "$comity" init "$police" --agency 'Border Unit 7 (practice)' --country TH --kind police --listen "$police_address"
+    quietly "$comity" init "$shelter" --agency 'Lotus House (practice)' --country KH --kind shelter --time-zone Asia/Phnom_Penh --listen "$shelter_address"
+    quietly "$comity" init "$police" --agency 'Border Unit 7 (practice)' --country TH --kind police --time-zone Asia/Bangkok --listen "$police_address"
     finished
     step 'each imports its list'
     quietly "$comity" import "$shelter" "$folder/lotus-house.csv"

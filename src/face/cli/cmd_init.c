@@ -2,12 +2,14 @@
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
+#include "ground/text/when.h"
 
 const struct cli_option init_options[] = {
     {"agency", "NAME", "the agency's name as partners will read it"},
     {"country", "ISO2", "its country, two capital letters (ISO 3166-1), such as KH"},
     {"kind", "KIND", "police, prosecutor, court, immigration, border, labour, shelter, ngo, health, social-services, embassy, international, oversight"},
     {"listen", "ADDR:PORT", "where serve answers partners (default " NODE_LISTEN_DEFAULT ")"},
+    {"time-zone", "ZONE", "in which pages show times, such as Asia/Phnom_Penh (default: UTC)"},
     {"db", "URL", "sqlite:PATH or postgresql:CONNINFO (default: SQLite in the folder)"},
     {0},
 };
@@ -35,7 +37,12 @@ int cmd_init(struct cli *cli)
         .agency = {given(cli, "agency"), given(cli, "country"), given(cli, "kind")},
         .db_url = cli_option(cli, "db"),
         .listen = given(cli, "listen"),
+        .time_zone = given(cli, "time-zone"),
     };
+    struct when *checked = NULL;
+    if ((result = when_open(cli->arena, "en", settings.time_zone, &checked, &cli->err)) < 0)
+        return result;
+    when_close(checked);
     if ((result = crypto_open(&cli->err)) < 0 || (result = node_create(dir, &settings, clock_now_ms(), &cli->err)) < 0)
         return result;
 

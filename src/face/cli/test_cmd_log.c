@@ -76,7 +76,8 @@ static void test_init(void **state)
     refuse("init node --agency A --country XX --kind shelter", 2, "ISO 3166-1");
     refuse("init node --agency A --country KH --kind bakery", 2, "the kinds are");
     refuse("init node --agency A --country KH", 2, "--kind is missing");
-    succeed("init node --agency 'Lotus House (practice)' --country KH --kind shelter");
+    refuse("init node --agency A --country KH --kind shelter --time-zone Asia/Atlantis", 2, "no time zone");
+    succeed("init node --agency 'Lotus House (practice)' --country KH --kind shelter --time-zone Asia/Phnom_Penh");
     refuse("init node --agency A --country KH --kind shelter", 1, "is there already");
 }
 

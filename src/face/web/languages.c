@@ -9,7 +9,7 @@ const struct language languages_all[LANGUAGES + 1] = {
 };
 static const struct embedded *const files[LANGUAGES] = {NULL, &po_km_mo, &po_th_mo, &po_vi_mo, &po_fr_mo, &po_de_mo};
 
-int languages_open(struct arena *a, struct languages *out, struct err *err)
+int languages_open(struct arena *a, str zone, struct languages *out, struct err *err)
 {
     *out = (struct languages){0};
     for (size_t i = 0; i < LANGUAGES; i++) {
@@ -17,8 +17,19 @@ int languages_open(struct arena *a, struct languages *out, struct err *err)
         if (files[i] && catalogue_open(a, (bytes){(const uint8_t *)files[i]->p, files[i]->len}, &c, err) < 0)
             return err_prefix(err, "language %s", languages_all[i].code);
         out->words[i] = c;
+        int r = when_open(a, languages_all[i].code, zone, &out->when[i], err);
+        if (r < 0) {
+            err_prefix(err, "time_zone in comity.json");
+            return r;
+        }
     }
     return 0;
+}
+
+void languages_close(struct languages *l)
+{
+    for (size_t i = 0; i < LANGUAGES; i++)
+        when_close(l->when[i]);
 }
 
 const struct catalogue *languages_words(const struct languages *l, const char *code)
@@ -27,6 +38,14 @@ const struct catalogue *languages_words(const struct languages *l, const char *c
         if (strcmp(languages_all[i].code, code) == 0)
             return l->words[i];
     return NULL;
+}
+
+const struct when *languages_when(const struct languages *l, const char *code)
+{
+    for (size_t i = 0; i < LANGUAGES; i++)
+        if (strcmp(languages_all[i].code, code) == 0)
+            return l->when[i];
+    return l->when[0];
 }
 
 const char *languages_code(str text)

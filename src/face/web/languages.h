@@ -10,16 +10,21 @@
 
 #include "face/web/layout.h"
 #include "ground/text/catalogue.h"
+#include "ground/text/when.h"
 
 #define LANGUAGES 6
 
 struct languages {
     const struct catalogue *words[LANGUAGES];
+    struct when *when[LANGUAGES];
 };
 extern const struct language languages_all[LANGUAGES + 1]; /* ends with a NULL code */
 
-MUST_USE int languages_open(struct arena *a, struct languages *out, struct err *err);
+/* zone: that of the times on pages (when_open). To be closed even when it fails. */
+MUST_USE int languages_open(struct arena *a, str zone, struct languages *out, struct err *err);
+void languages_close(struct languages *l);
 const struct catalogue *languages_words(const struct languages *l, const char *code);
+const struct when *languages_when(const struct languages *l, const char *code); /* how times are written; never NULL */
 /* The code of a language there is, from text in any case ("km-KH" is km); NULL if there is none. */
 const char *languages_code(str text);
 /* The first there is of: what the browser was told to remember, what the member prefers ("km en"), what the browser asks for

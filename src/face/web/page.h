@@ -20,6 +20,7 @@
 #include "ground/http/multipart.h"
 #include "ground/http/site.h"
 #include "ground/text/text.h"
+#include "ground/text/when.h"
 #include "trust/match/search.h"
 #include "trust/people/signin.h"
 
@@ -45,6 +46,7 @@ struct page {
     struct member member;
     struct actor actor;
     struct layout layout;
+    const struct when *when; /* how the page's language writes times */
     struct html out;
     struct err err;
 };
@@ -81,8 +83,10 @@ void page_error(struct page *p, const char *field);
 void page_cookie(struct page *p, const char *token);
 /* A message in the page's language. */
 str page_words(struct page *p, const char *message);
-/* "24 November 2026, 14:05" UTC in the page's language, from arena; "" for 0. */
+/* "24 November 2026, 14:05" in the page's language and the node's time zone (UTC if it has none, and says so), from arena; "" for 0. */
 str page_time(struct page *p, int64_t ms);
+/* "5 March 1990", "March 1990", "1990"; "" for the unknown date. */
+str page_date(struct page *p, struct date d);
 /* What a form field sent: NFC, trimmed. */
 str page_field(struct page *p, const char *name);
 /* The nth {} of the route's path as an id; ERR_NOT_FOUND when it is none. */

@@ -28,13 +28,6 @@ static str other_names(struct arena *a, const struct identity *who)
     return buf_str(&b);
 }
 
-static str date_text(struct arena *a, struct date d)
-{
-    char text[DATE_TEXT_MAX];
-    date_format(text, d);
-    return str_dup(a, str_from(text));
-}
-
 static str documents_text(struct arena *a, const struct identity *who)
 {
     struct buf b = buf_new(a);
@@ -116,7 +109,7 @@ static int run_search(struct page *p, struct search_view *v)
         const struct search_hit *hit = &l->result.hits[i];
         v->hits[i] = (struct hit_row){
             .id = page_hex(p, hit->id.b), .name = hit->who.n_names ? whole_name(p->a, &hit->who.names[0]) : STR("?"), .others = other_names(p->a, &hit->who),
-            .born = date_text(p->a, hit->who.born), .documents = documents_text(p->a, &hit->who), .reason = str_from(hit->reason)};
+            .born = page_date(p, hit->who.born), .documents = documents_text(p->a, &hit->who), .reason = str_from(hit->reason)};
     }
     return 0;
 }
@@ -199,7 +192,7 @@ static int draw_person(struct page *p, const struct seen *s, str purpose, str re
     const struct identity *who = &s->who;
     v.name = who->n_names ? whole_name(p->a, &who->names[0]) : STR("?");
     add_line(&v, N_("Other names"), other_names(p->a, who));
-    add_line(&v, N_("Born"), date_text(p->a, who->born));
+    add_line(&v, N_("Born"), page_date(p, who->born));
     add_line(&v, N_("Sex"), page_words(p, sex_words(who->sex)));
     add_line(&v, N_("Documents"), documents_text(p->a, who));
     add_line(&v, N_("Telephone"), list_text(p->a, who->phones, who->n_phones));

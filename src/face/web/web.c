@@ -84,11 +84,12 @@ void page_cookie(struct page *p, const char *token)
 
 str page_time(struct page *p, int64_t ms)
 {
-    char text[CLOCK_TEXT_MAX];
-    if (ms == 0)
-        return STR("");
-    clock_format(text, ms);
-    return str_dup(p->a, str_from(text));
+    return ms == 0 ? STR("") : when_time(p->when, p->a, ms);
+}
+
+str page_date(struct page *p, struct date d)
+{
+    return when_date(p->when, p->a, d);
 }
 
 str page_field(struct page *p, const char *name)
@@ -172,6 +173,7 @@ static int fill_layout(struct page *p)
     p->layout.language = languages_choose(remembered, p->member.languages, p->request->header.accept_language);
     p->layout.languages = languages_all;
     p->out.words = languages_words(languages, p->layout.language);
+    p->when = languages_when(languages, p->layout.language);
     p->layout.unchecked = p->out.words && catalogue_header(p->out.words, STR("X-Checked-By")).len == 0;
     p->layout.agency = p->node->agency.name;
     if (!p->signed_in)
@@ -371,7 +373,7 @@ int web_start(const struct node *node, const struct web_settings *settings, stru
     if (r == 0)
         r = names_open(&w->names, err);
     if (r == 0)
-        r = languages_open(w->arena, &w->languages, err);
+        r = languages_open(w->arena, node->time_zone, &w->languages, err);
     if (r == 0)
         r = open_workers(w, err);
     if (r == 0) {
@@ -413,6 +415,7 @@ void web_stop(struct web *w)
         if (w->workers[i].node)
             node_close(w->workers[i].node);
     }
+    languages_close(&w->languages);
     names_close(w->names);
     text_close(w->text);
     arena_free(w->arena);

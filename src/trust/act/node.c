@@ -12,6 +12,7 @@
 #define CONFIG_NAME "comity.json"
 #define CONFIG_TMP "comity.json.tmp" /* what file_write leaves when it is killed */
 #define CONFIG_MAX 65536
+#define TIME_ZONE_MAX 60
 #define CONFIG_VERSION 1
 #define DB_DEFAULT "sqlite:comity.db"
 
@@ -89,6 +90,8 @@ static int write_config(const char *path, const struct node_settings *s, struct 
     json_put_str(o, "kind", s->agency.kind);
     json_put_str(o, "database", str_from(s->db_url ? s->db_url : DB_DEFAULT));
     json_put_str(o, "listen", s->listen.len ? s->listen : STR(NODE_LISTEN_DEFAULT));
+    if (s->time_zone.len)
+        json_put_str(o, "time_zone", s->time_zone);
     int result = file_write(path, str_bytes(json_write(a, o, JSON_INDENTED)), FILE_MODE_PRIVATE, err);
     arena_free(a);
     return result;
@@ -112,6 +115,7 @@ static int read_config(struct node *node, struct err *err)
         (result = json_get_str(root, "kind", 40, &node->agency.kind, err)) < 0 ||
         (result = json_get_str(root, "database", 2000, &url, err)) < 0 ||
         (result = json_get_str(root, "listen", 255, &node->listen, err)) < 0 ||
+        (json_find(root, "time_zone") && (result = json_get_str(root, "time_zone", TIME_ZONE_MAX, &node->time_zone, err)) < 0) ||
         (result = agency_check(&node->agency, err)) < 0) {
         err_prefix(err, "%s", node->dir);
         return result;

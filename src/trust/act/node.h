@@ -1,6 +1,6 @@
 /* node: one agency's folder, opened. The one long-lived object of the program; main makes it, doors pass it on.
  *
- *     DIR/comity.json   agency, country, kind, database url, listening address   (no secrets)
+ *     DIR/comity.json   agency, country, kind, database url, listening address, time zone   (no secrets)
  *     DIR/keys          the keyring (mode 0600)
  *     DIR/comity.db     SQLite, unless another database url was given
  *     DIR/search/       search segments     DIR/maps/      answer maps, ours per partner and partners' for us
@@ -34,6 +34,7 @@ struct node {
     struct agency agency;
     const char *db_url;  /* as db_open takes it */
     str listen;          /* "127.0.0.1:8443", the address serve uses unless told otherwise */
+    str time_zone;       /* "Asia/Phnom_Penh", in which people read times; empty: UTC */
     struct db *db;
     struct keyring *keys;
     struct vault *vault;
@@ -48,6 +49,7 @@ struct node_settings {
     struct agency agency;
     const char *db_url; /* NULL: SQLite in the folder */
     str listen;         /* empty: NODE_LISTEN_DEFAULT */
+    str time_zone;      /* empty: UTC */
 };
 #define NODE_LISTEN_DEFAULT "127.0.0.1:7443"
 
