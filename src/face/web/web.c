@@ -145,6 +145,7 @@ static void resume(struct page *p)
         return;
     p->signed_in = true;
     p->actor = member_actor(p->a, p->session.member);
+    p->actor.proved_ms = p->session.proved_ms;
 }
 
 static void fill_nav(struct page *p)
@@ -229,7 +230,7 @@ static int status_of(int code)
 {
     switch (code) {
     case ERR_INPUT: return 400;
-    case ERR_DENIED: return 403;
+    case ERR_DENIED: case ERR_STALE: return 403;
     case ERR_NOT_FOUND: return 404;
     case ERR_LIMIT: return 429;
     case ERR_RETRY: return 503;

@@ -103,7 +103,7 @@ static bool expected(enum verb v, const char *role, bool purpose, bool reference
             return purpose;
         else if (strcmp(role, works[i]) == 0 && (v == VERB_ASK || v == VERB_ASK_RESULT || v == VERB_SEND))
             return purpose && reference;
-    if (v == VERB_SIGN_IN || v == VERB_SIGN_OUT || v == VERB_ENROL || v == VERB_DRAFT) /* every member, and nobody else */
+    if (v == VERB_SIGN_IN || v == VERB_SIGN_OUT || v == VERB_ENROL || v == VERB_PROVE || v == VERB_DRAFT) /* every member, and nobody else */
         return strcmp(role, "operator") != 0 && strcmp(role, "partner") != 0 && strcmp(role, "node") != 0 && role[0];
     for (size_t i = 0; i < sizeof need / sizeof need[0]; i++)
         if (need[i].verb == v && strcmp(need[i].role, role) == 0)
@@ -122,6 +122,7 @@ static struct actor actor_of(struct fixture *f, const char *role)
     memset(m.id, (int)(m.roles >> 3 & 0xff) + 1, ID_LEN);
     assert_int_equal(access_member_put(f->node->db, &m, &err), 0);
     who.role = STR("member");
+    who.proved_ms = NOW;
     memcpy(who.member, m.id, ID_LEN);
     return who;
 }
@@ -168,6 +169,29 @@ static void test_every_verb_role_purpose_reference(void **state)
                 assert_true(result == 0 || result == ERR_DENIED || result == ERR_NOT_FOUND); /* the last: a verb about a file, and no file */
                 assert_true(leaves(f) == before + 1); /* a refusal leaves its leaf too */
             }
+}
+
+/* The verbs that ask a member for a fresh proof of who she is, by hand; nobody else is asked. */
+static void test_a_proof_grows_stale(void **state)
+{
+    struct fixture *f = *state;
+    static const enum verb fresh[] = {VERB_ENROL, VERB_MEMBER};
+    for (int v = 0; v < N_VERBS; v++) {
+        bool asks = false;
+        for (size_t i = 0; i < sizeof fresh / sizeof fresh[0]; i++)
+            asks = asks || fresh[i] == (enum verb)v;
+        for (int old = 0; old < 2; old++) {
+            struct actor who = actor_of(f, "administrator");
+            struct act act = {.verb = (enum verb)v, .actor = &who, .now_ms = NOW, .purpose = STR("identification"), .reference = STR("case 1")};
+            struct err err = {0};
+            who.proved_ms = NOW - ACCESS_FRESH_MS + !old;
+            if (expected((enum verb)v, "administrator", true, true))
+                assert_int_equal(act_run(f->node, &act, NULL, NULL, &err), asks && old ? ERR_STALE : 0);
+        }
+    }
+    struct act act = {.verb = VERB_MEMBER, .actor = &operator, .now_ms = NOW};
+    struct err err = {0};
+    assert_int_equal(act_run(f->node, &act, NULL, NULL, &err), 0);
 }
 
 static void test_unknown_purpose_is_refused(void **state)
@@ -442,6 +466,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_verb_role_purpose_reference),
+        cmocka_unit_test(test_a_proof_grows_stale),
         cmocka_unit_test(test_only_active_members_have_roles),
         cmocka_unit_test(test_unknown_purpose_is_refused),
         cmocka_unit_test(test_effect_and_leaf_or_neither),

@@ -44,8 +44,9 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_SIGN_IN]    = {"sign-in",    {ROLE_MEMBER,          false, false},     false},
     [VERB_SIGN_IN_FAILED] = {"sign-in-failed", {NODE,         false, false},     false},
     [VERB_SIGN_OUT]   = {"sign-out",   {ROLE_MEMBER,          false, false},     false},
-    [VERB_ENROL]      = {"enrol",      {ROLE_MEMBER,          false, false},     false}, /* how one signs in is set up or changed */
-    [VERB_MEMBER]     = {"member",     {OPERATOR | ROLE_ADMINISTRATOR, false, false}, false},
+    [VERB_ENROL]      = {"enrol",      {ROLE_MEMBER,          false, false, .fresh = true}, false}, /* how one signs in is set up or changed */
+    [VERB_PROVE]      = {"prove",      {ROLE_MEMBER,          false, false},     false}, /* proves again who she is */
+    [VERB_MEMBER]     = {"member",     {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true}, false},
     [VERB_CHECK]      = {"check",      {OPERATOR | WATCH,     false, false},     false}, /* the whole log is computed anew */
     /* files: and the part in it that a member needs, the states it must be in, a fresh proof of who she is */
     [VERB_FILES]      = {"files",      {WORK,                 false, false},     false}, /* her own files and tasks, by their titles */

@@ -123,6 +123,8 @@ int people_forget_secrets(struct node *node, const struct people_row *row, struc
         r = people_store_secret(node->db, row->id, NULL, err);
     if (r == 0)
         r = people_store_recovery_drop(node->db, row->id, err);
+    if (r == 0)
+        r = people_passkeys_drop(node, row->id, err);
     return r < 0 ? r : end_sessions(node, row->id, err);
 }
 

@@ -3,6 +3,7 @@
 #define COMITY_PEOPLE_INTERNAL_H
 
 #include "ground/crypto/password.h"
+#include "trust/people/passkey.h"
 #include "trust/people/signin.h"
 
 struct people_row {
@@ -31,15 +32,44 @@ MUST_USE int people_forget_secrets(struct node *node, const struct people_row *r
 MUST_USE int people_row_by_login(struct node *node, str login, struct people_row *row, struct err *err); /* ERR_NOT_FOUND */
 MUST_USE int people_code_check(struct node *node, const uint8_t member[static ID_LEN], str code, int64_t now_ms, bool *holds, struct err *err);
 
+/* attempts.c: who knocks, as keyed hashes. named: a login name was given; else only the address counts. */
+struct people_knock {
+    bool named;
+    uint8_t login[HASH_LEN], address[HASH_LEN];
+};
+MUST_USE int people_knock_of(struct node *node, const struct signin_from *from, str login, struct people_knock *k, struct err *err);
+MUST_USE int people_knock_check(struct node *node, const struct people_knock *k, int64_t now_ms, struct err *err); /* ERR_LIMIT */
+/* Counts a failure and logs it. member: whom it was about, or NULL. */
+MUST_USE int people_knock_failed(struct node *node, const struct signin_from *from, const struct people_knock *knock, const uint8_t *member, str detail,
+                                 struct err *err);
+
+/* passkey.c; within an act */
+struct people_passkey {
+    uint8_t credential[HASH_LEN], id[ID_LEN], member[ID_LEN];
+    struct vault_id record;
+    int64_t added_ms, used_ms;
+};
+MUST_USE int people_passkey_find(struct node *node, bytes credential, struct people_passkey *row, struct err *err); /* 1, 0 */
+/* What is sealed: the credential, and the name she gave it. From arena. */
+MUST_USE int people_passkey_get(struct node *node, const struct people_passkey *row, struct arena *a, struct webauthn_credential *credential, str *name,
+                                struct err *err);
+/* The count after a use; ERR_DENIED when another use came between. */
+MUST_USE int people_passkey_used(struct node *node, const struct people_passkey *row, uint32_t sign_count, int64_t now_ms, struct err *err);
+MUST_USE int people_passkeys_drop(struct node *node, const uint8_t member[static ID_LEN], struct err *err);
+/* ERR_DENIED: not of ours, too old, for another use or session; then people_challenge_use, within the act: ERR_DENIED, used before. */
+MUST_USE int people_challenge_check(const struct node *node, enum passkey_use use, const struct session *s, bytes challenge, int64_t now_ms, struct err *err);
+MUST_USE int people_challenge_use(struct node *node, bytes challenge, struct err *err);
+
 /* session.c; within an act: a new session, its token. */
 MUST_USE int people_session_start(struct node *node, const uint8_t member[static ID_LEN], bool enrolling, const struct signin_from *from,
                                   char token[static SESSION_TOKEN_LEN], struct err *err);
+MUST_USE int people_session_proved(struct node *node, const struct session *s, int64_t now_ms, struct err *err);
 
 /* people_store.c: 1 found, 0 not, negative: error, unless said otherwise. */
 struct people_session {
     uint8_t token[HASH_LEN], id[ID_LEN], member[ID_LEN];
     bool enrolling, has_agent;
-    int64_t started_ms, seen_ms;
+    int64_t started_ms, seen_ms, proved_ms;
     struct vault_id agent;
 };
 MUST_USE int people_store_add(struct db *db, const struct people_row *row, const uint8_t login[static HASH_LEN], struct err *err); /* ERR_EXISTS */
@@ -61,9 +91,19 @@ MUST_USE int people_store_sessions(struct db *db, const uint8_t member[static ID
 /* Those of a member (id NULL: all), or over at a time (member NULL): rows that go, from arena, so that what they hold sealed can go too. */
 MUST_USE int people_store_sessions_over(struct db *db, int64_t seen_before_ms, int64_t started_before_ms, struct arena *a, struct people_session **all,
                                         size_t *n, struct err *err);
+MUST_USE int people_store_session_proved(struct db *db, const uint8_t id[static ID_LEN], int64_t now_ms, struct err *err); /* 1: it was there */
 MUST_USE int people_store_session_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err);
 MUST_USE int people_store_attempt(struct db *db, const uint8_t who[static HASH_LEN], int64_t at_ms, struct err *err);
 MUST_USE int people_store_attempts(struct db *db, const uint8_t who[static HASH_LEN], int64_t since_ms, int64_t *n, int64_t *first_ms, struct err *err); /* 0 */
 MUST_USE int people_store_attempts_drop(struct db *db, const uint8_t *who, int64_t before_ms, struct err *err); /* who NULL: everybody's */
+
+/* passkey_store.c */
+MUST_USE int passkey_store_add(struct db *db, const struct people_passkey *row, struct err *err); /* ERR_EXISTS */
+MUST_USE int passkey_store_get(struct db *db, const uint8_t credential[static HASH_LEN], struct people_passkey *row, struct err *err);
+MUST_USE int passkey_store_of(struct db *db, const uint8_t member[static ID_LEN], struct arena *a, struct people_passkey **all, size_t *n, struct err *err);
+MUST_USE int passkey_store_used(struct db *db, const struct people_passkey *row, const struct vault_id *record, int64_t now_ms, struct err *err);
+MUST_USE int passkey_store_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err);
+MUST_USE int passkey_store_challenge(struct db *db, const uint8_t hash[static HASH_LEN], int64_t until_ms, struct err *err); /* 1: not used before */
+MUST_USE int passkey_store_tidy(struct db *db, int64_t now_ms, struct err *err);
 
 #endif

@@ -4,11 +4,11 @@
 #include "people_embed.h"
 #include "trust/people/people_internal.h"
 
-static const struct embedded *const steps[] = {&people_schema_sql};
-const struct db_schema people_schema = {"people", steps, 1};
+static const struct embedded *const steps[] = {&people_schema_sql, &people_schema_2_sql};
+const struct db_schema people_schema = {"people", steps, 2};
 
 #define ROW "id, record, secret, added_ms"
-#define SESSION "token, id, member, enrolling, started_ms, seen_ms, agent"
+#define SESSION "token, id, member, enrolling, started_ms, seen_ms, agent, proved_ms"
 
 static bytes id_bytes(const uint8_t id[static ID_LEN])
 {
@@ -40,7 +40,8 @@ static int take_row(struct db_stmt *q, struct people_row *row, struct err *err)
 
 static int take_session(struct db_stmt *q, struct people_session *s, struct err *err)
 {
-    *s = (struct people_session){.enrolling = db_col_int(q, 3) != 0, .started_ms = db_col_int(q, 4), .seen_ms = db_col_int(q, 5), .has_agent = !db_col_null(q, 6)};
+    *s = (struct people_session){.enrolling = db_col_int(q, 3) != 0, .started_ms = db_col_int(q, 4), .seen_ms = db_col_int(q, 5), .has_agent = !db_col_null(q, 6),
+                                  .proved_ms = db_col_int(q, 7)};
     int r = take_blob(q, 0, s->token, HASH_LEN, err);
     if (r == 0)
         r = take_blob(q, 1, s->id, ID_LEN, err);
@@ -215,7 +216,7 @@ int people_store_recovery_drop(struct db *db, const uint8_t member[static ID_LEN
 int people_store_session_put(struct db *db, const struct people_session *s, struct err *err)
 {
     struct db_stmt *q;
-    int r = db_prepare(db, "insert into people_session(" SESSION ") values($1, $2, $3, $4, $5, $6, $7)", &q, err);
+    int r = db_prepare(db, "insert into people_session(" SESSION ") values($1, $2, $3, $4, $5, $6, $7, $8)", &q, err);
     if (r < 0)
         return r;
     db_bind_blob(q, 1, hash_bytes(s->token));
@@ -226,6 +227,7 @@ int people_store_session_put(struct db *db, const struct people_session *s, stru
     db_bind_int(q, 6, s->seen_ms);
     if (s->has_agent)
         db_bind_blob(q, 7, id_bytes(s->agent.b));
+    db_bind_int(q, 8, s->proved_ms);
     return db_run(q, err);
 }
 
@@ -294,6 +296,18 @@ int people_store_sessions_over(struct db *db, int64_t seen_before_ms, int64_t st
     db_bind_int(q, 1, seen_before_ms);
     db_bind_int(q, 2, started_before_ms);
     return take_sessions(q, a, all, n, err);
+}
+
+int people_store_session_proved(struct db *db, const uint8_t id[static ID_LEN], int64_t now_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "update people_session set proved_ms = $1 where id = $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, now_ms);
+    db_bind_blob(q, 2, id_bytes(id));
+    r = db_run(q, err);
+    return r < 0 ? r : db_changes(q) > 0;
 }
 
 int people_store_session_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err)

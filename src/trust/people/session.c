@@ -28,7 +28,7 @@ static int token_hash(const struct node *node, str token, uint8_t out[static HAS
 int people_session_start(struct node *node, const uint8_t member[static ID_LEN], bool enrolling, const struct signin_from *from,
                          char token[static SESSION_TOKEN_LEN], struct err *err)
 {
-    struct people_session s = {.enrolling = enrolling, .started_ms = from->now_ms, .seen_ms = from->now_ms, .has_agent = from->agent.len > 0};
+    struct people_session s = {.enrolling = enrolling, .started_ms = from->now_ms, .seen_ms = from->now_ms, .proved_ms = from->now_ms, .has_agent = from->agent.len > 0};
     uint8_t random[TOKEN_BYTES];
     crypto_random(random, sizeof random);
     token_text(token, random);
@@ -45,6 +45,12 @@ static int over(struct err *err)
     return err_set(err, ERR_DENIED, "your session is over: sign in again");
 }
 
+int people_session_proved(struct node *node, const struct session *s, int64_t now_ms, struct err *err)
+{
+    int r = people_store_session_proved(node->db, s->id, now_ms, err);
+    return r < 0 ? r : r == 0 ? over(err) : 0;
+}
+
 static bool is_over(const struct people_session *s, int64_t now_ms)
 {
     return now_ms - s->seen_ms >= SESSION_IDLE_MS || now_ms - s->started_ms >= SESSION_ABSOLUTE_MS;
@@ -52,7 +58,7 @@ static bool is_over(const struct people_session *s, int64_t now_ms)
 
 static void fill(const struct people_session *row, struct session *out)
 {
-    *out = (struct session){.enrolling = row->enrolling, .started_ms = row->started_ms, .seen_ms = row->seen_ms};
+    *out = (struct session){.enrolling = row->enrolling, .started_ms = row->started_ms, .seen_ms = row->seen_ms, .proved_ms = row->proved_ms};
     memcpy(out->id, row->id, ID_LEN);
     memcpy(out->member, row->member, ID_LEN);
 }
@@ -165,6 +171,8 @@ static int tidy(struct db *db, void *arg, struct err *err)
         r = drop(t->node, &all[i], err);
     if (r == 0)
         r = people_store_attempts_drop(db, NULL, t->now_ms - SIGNIN_WINDOW_MS, err);
+    if (r == 0)
+        r = passkey_store_tidy(db, t->now_ms, err);
     arena_free(a);
     return r;
 }

@@ -26,6 +26,7 @@ struct session {
     unsigned roles;          /* as they are now */
     bool enrolling;          /* may only set up how she signs in */
     int64_t started_ms, seen_ms;
+    int64_t proved_ms;       /* when she last proved who she is: at sign-in, or again since */
     str agent;               /* in lists: what the browser called itself, at most 100 bytes, from arena; else empty */
 };
 

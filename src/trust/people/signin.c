@@ -15,59 +15,10 @@ static int not_accepted(struct err *err)
     return err_set(err, ERR_DENIED, "login name, password and code do not belong together: try again");
 }
 
-/* --- attempts --- */
-
-struct knock {
-    uint8_t login[HASH_LEN], address[HASH_LEN]; /* keyed */
-};
-
-static int knock_of(struct node *node, const struct signin_from *from, str login, struct knock *k, struct err *err)
-{
-    struct arena *a = arena_new();
-    int r = people_mac(node, "attempts of a name", str_bytes(str_lower_ascii(a, login)), (bytes){0}, k->login, err);
-    if (r == 0)
-        r = people_mac(node, "attempts of an address", str_bytes(from->address), (bytes){0}, k->address, err);
-    arena_free(a);
-    return r;
-}
-
-static int check_one(struct node *node, const uint8_t who[static HASH_LEN], int64_t limit, int64_t now_ms, struct err *err)
-{
-    int64_t n, first_ms;
-    int r = people_store_attempts(node->db, who, now_ms - SIGNIN_WINDOW_MS, &n, &first_ms, err);
-    if (r < 0 || n < limit)
-        return r;
-    int64_t minutes = (first_ms + SIGNIN_WINDOW_MS - now_ms) / 60000 + 1;
-    return err_set(err, ERR_LIMIT, "too many attempts: come again in %" PRId64 " minutes", minutes);
-}
-
-static int check_knock(struct node *node, const struct knock *k, int64_t now_ms, struct err *err)
-{
-    int r = check_one(node, k->login, SIGNIN_PER_LOGIN, now_ms, err);
-    return r < 0 ? r : check_one(node, k->address, SIGNIN_PER_ADDRESS, now_ms, err);
-}
-
-struct failure { const struct knock *knock; const uint8_t *member; };
-
-static int do_fail(struct node *node, struct act *act, void *arg, struct err *err)
-{
-    const struct failure *f = arg;
-    int r = people_store_attempt(node->db, f->knock->login, act->now_ms, err);
-    if (r == 0)
-        r = people_store_attempt(node->db, f->knock->address, act->now_ms, err);
-    if (f->member) {
-        act->has_object = true;
-        memcpy(act->object, f->member, ID_LEN);
-    }
-    return r;
-}
-
 /* Counts it, logs it, and says no more than that it did not work. */
-static int fail(struct node *node, const struct signin_from *from, const struct knock *knock, const uint8_t *member, struct err *err)
+static int refuse(struct node *node, const struct signin_from *from, const struct people_knock *knock, const uint8_t *member, struct err *err)
 {
-    struct act act = {.verb = VERB_SIGN_IN_FAILED, .actor = &act_node, .now_ms = from->now_ms};
-    struct failure f = {knock, member};
-    int r = act_run(node, &act, do_fail, &f, err);
+    int r = people_knock_failed(node, from, knock, member, STR(""), err);
     return r < 0 ? r : not_accepted(err);
 }
 
@@ -116,11 +67,12 @@ struct entry {
     const struct signin_from *from;
     struct people_row row;
     struct people_secret secret;
-    const struct knock *knock;
+    const struct people_knock *knock;
     bool by_recovery;
     uint64_t step;
     uint8_t recovery[HASH_LEN];
-    char *token;
+    char *token;                    /* of the session that begins; or: */
+    const struct session *session;  /* she proves herself again in this one */
 };
 
 static int do_sign_in(struct node *node, struct act *act, void *arg, struct err *err)
@@ -148,7 +100,7 @@ static int do_sign_in(struct node *node, struct act *act, void *arg, struct err 
     if (r >= 0)
         r = people_store_attempts_drop(node->db, e->knock->login, INT64_MAX, err);
     if (r >= 0)
-        r = people_session_start(node, row.id, false, e->from, e->token, err);
+        r = e->session ? people_session_proved(node, e->session, act->now_ms, err) : people_session_start(node, row.id, false, e->from, e->token, err);
     act->has_object = true;
     memcpy(act->object, row.id, ID_LEN);
     act->detail = e->by_recovery ? STR("password and recovery code") : STR("password and six digits");
@@ -172,42 +124,66 @@ static int holds(struct node *node, struct entry *e, str password, str code, boo
     return r < 0 ? r : 0;
 }
 
+/* Whatever was found out about password and code, to the end: an act that succeeds, or one that says that somebody failed. */
+static int enter(struct node *node, struct entry *e, str password, str code, struct err *err)
+{
+    unsigned roles = 0;
+    bool yes = false;
+    int r = e->row.has_secret ? people_secret_get(node, &e->row, &e->secret, err) : 0;
+    if (r == 0)
+        r = access_standing(node->db, e->row.id, &roles, err);
+    if (r == 0)
+        r = holds(node, e, password, code, &yes, err);
+    if (r == 0 && !(e->row.has_secret && e->secret.ready))
+        password_waste(password);
+    if (r == 0 && yes && (roles & ROLES_OF_MEMBERS)) {
+        struct arena *a = arena_new();
+        struct actor actor = member_actor(a, e->row.id);
+        struct act act = {.verb = e->session ? VERB_PROVE : VERB_SIGN_IN, .actor = &actor, .now_ms = e->from->now_ms};
+        r = act_run(node, &act, do_sign_in, e, err);
+        arena_free(a);
+    } else if (r == 0) {
+        r = refuse(node, e->from, e->knock, e->row.id, err);
+    }
+    crypto_wipe(&e->secret, sizeof e->secret);
+    return r;
+}
+
 int signin_password(struct node *node, const struct signin_from *from, str login, str password, str code, char token[static SESSION_TOKEN_LEN],
                     struct err *err)
 {
-    struct knock knock;
+    struct people_knock knock;
     struct entry e = {.from = from, .knock = &knock, .token = token};
-    unsigned roles = 0;
-    bool yes = false;
     password = str_slice(password, 0, SIGNIN_PASSWORD_MAX + 1);
-    int r = knock_of(node, from, login, &knock, err);
+    int r = people_knock_of(node, from, login, &knock, err);
     if (r == 0)
-        r = check_knock(node, &knock, from->now_ms, err);
+        r = people_knock_check(node, &knock, from->now_ms, err);
     if (r < 0)
         return r;
     r = people_row_by_login(node, login, &e.row, err);
     if (r == ERR_NOT_FOUND) {
         password_waste(password); /* as long as for a name that is there */
-        return fail(node, from, &knock, NULL, err);
+        return refuse(node, from, &knock, NULL, err);
     }
-    if (r == 0 && e.row.has_secret)
-        r = people_secret_get(node, &e.row, &e.secret, err);
+    return r < 0 ? r : enter(node, &e, password, code, err);
+}
+
+int signin_prove(struct node *node, const struct signin_from *from, const struct session *s, str password, str code, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct people_knock knock;
+    struct member m;
+    struct entry e = {.from = from, .knock = &knock, .session = s};
+    int r = member_get(node, s->member, a, &m, err);
     if (r == 0)
-        r = access_standing(node->db, e.row.id, &roles, err);
+        r = people_knock_of(node, from, m.login, &knock, err);
     if (r == 0)
-        r = holds(node, &e, password, code, &yes, err);
-    if (r == 0 && !(e.row.has_secret && e.secret.ready))
-        password_waste(password);
-    if (r == 0 && yes && (roles & ROLES_OF_MEMBERS)) {
-        struct arena *a = arena_new();
-        struct actor actor = member_actor(a, e.row.id);
-        struct act act = {.verb = VERB_SIGN_IN, .actor = &actor, .now_ms = from->now_ms};
-        r = act_run(node, &act, do_sign_in, &e, err);
-        arena_free(a);
-    } else if (r == 0) {
-        r = fail(node, from, &knock, e.row.id, err);
-    }
-    crypto_wipe(&e.secret, sizeof e.secret);
+        r = people_knock_check(node, &knock, from->now_ms, err);
+    if (r == 0)
+        r = people_row_by_login(node, m.login, &e.row, err);
+    if (r == 0)
+        r = enter(node, &e, str_slice(password, 0, SIGNIN_PASSWORD_MAX + 1), code, err);
+    arena_free(a);
     return r;
 }
 
@@ -226,6 +202,7 @@ static int run_as(struct node *node, enum verb verb, const uint8_t member[static
 {
     struct arena *a = arena_new();
     struct actor actor = member_actor(a, member);
+    actor.proved_ms = now_ms; /* the code she came with is her proof */
     struct act act = {.verb = verb, .actor = &actor, .now_ms = now_ms, .has_object = true};
     memcpy(act.object, member, ID_LEN);
     int r = act_run(node, &act, fn, j, err);
@@ -242,18 +219,18 @@ static int do_join(struct node *node, struct act *act, void *arg, struct err *er
 
 int signin_join(struct node *node, const struct signin_from *from, str login, str code, char token[static SESSION_TOKEN_LEN], struct err *err)
 {
-    struct knock knock;
+    struct people_knock knock;
     struct people_row row;
     unsigned roles = 0;
     bool right = false;
-    int r = knock_of(node, from, login, &knock, err);
+    int r = people_knock_of(node, from, login, &knock, err);
     if (r == 0)
-        r = check_knock(node, &knock, from->now_ms, err);
+        r = people_knock_check(node, &knock, from->now_ms, err);
     if (r < 0)
         return r;
     r = people_row_by_login(node, login, &row, err);
     if (r == ERR_NOT_FOUND)
-        return fail(node, from, &knock, NULL, err);
+        return refuse(node, from, &knock, NULL, err);
     if (r == 0)
         r = people_code_check(node, row.id, code, from->now_ms, &right, err);
     if (r == 0)
@@ -261,7 +238,7 @@ int signin_join(struct node *node, const struct signin_from *from, str login, st
     if (r < 0)
         return r;
     if (!right || roles != ROLE_MEMBER) /* invited, and nothing else */
-        return fail(node, from, &knock, row.id, err);
+        return refuse(node, from, &knock, row.id, err);
     struct joining j = {.from = from, .member = row.id, .token = token};
     return run_as(node, VERB_ENROL, row.id, from->now_ms, do_join, &j, err);
 }

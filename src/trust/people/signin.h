@@ -1,4 +1,4 @@
-/* signin: proving who somebody is: the code to join with, password with six digits, recovery codes.
+/* signin: proving who somebody is: the code to join with, password with six digits, recovery codes, passkeys.
  *
  * What: each way in gives a session's token (session.h) or ERR_DENIED; setting up what a member signs in with.
  * Why:  one place counts attempts and answers alike for those who exist and those who do not.
@@ -9,11 +9,12 @@
  *         show(err.text);                               // one sentence for unknown names, wrong passwords and wrong codes
  *
  * ERR_DENIED: not accepted. ERR_LIMIT: too many attempts for this name or address; the sentence says when to come again. Every
- * success and failure leaves a leaf. Not here: passkeys.
+ * success and failure leaves a leaf. Not here: which passkeys somebody has (passkey.h), when a proof is too old (trust/access).
  */
 #ifndef COMITY_PEOPLE_SIGNIN_H
 #define COMITY_PEOPLE_SIGNIN_H
 
+#include "trust/people/passkey.h"
 #include "trust/people/session.h"
 
 #define SIGNIN_PASSWORD_MIN 12  /* characters; no rules of composition */
@@ -33,6 +34,15 @@ struct signin_from {
 /* code: six digits, or a recovery code, which is used up. */
 MUST_USE int signin_password(struct node *node, const struct signin_from *from, str login, str password, str code,
                              char token[static SESSION_TOKEN_LEN], struct err *err);
+
+/* With a passkey; no name is asked for, since the passkey says whose it is. A count that went backwards is told to her and in the leaf. */
+MUST_USE int signin_passkey(struct node *node, const struct signin_from *from, const struct webauthn_site *site, const struct passkey_answer *answer,
+                            char token[static SESSION_TOKEN_LEN], struct err *err);
+
+/* She proves again who she is: session.proved_ms becomes now. The same bounds and leaves as signing in. */
+MUST_USE int signin_prove(struct node *node, const struct signin_from *from, const struct session *s, str password, str code, struct err *err);
+MUST_USE int signin_prove_passkey(struct node *node, const struct signin_from *from, const struct session *s, const struct webauthn_site *site,
+                                  const struct passkey_answer *answer, struct err *err);
 
 /* With the code of member_add or member_code: a session that is `enrolling`. The code stays good until signin_join_finish or 72 h. */
 MUST_USE int signin_join(struct node *node, const struct signin_from *from, str login, str code, char token[static SESSION_TOKEN_LEN],

@@ -132,6 +132,7 @@ static void test_join_and_sign_in(void **state)
     assert_int_equal(session_resume(f->node, str_from(token), now, &s, &err), 0);
     assert_int_equal(s.roles, ROLE_CASEWORKER | ROLE_SUPERVISOR);
     assert_memory_equal(s.member, j.id, ID_LEN);
+    assert_int_equal(s.proved_ms, now);
     assert_int_equal(sign_in(f, "dara", GOOD, six_digits(f, j.secret, now), now, token, &err), ERR_DENIED); /* each code once */
     assert_int_equal(sign_in(f, "dara", GOOD, six_digits(f, j.secret, now + 30000), now, token, &err), 0);  /* a clock ahead */
     now += 10 * MINUTE;
@@ -140,6 +141,28 @@ static void test_join_and_sign_in(void **state)
     for (size_t i = 0; i < 2; i++) /* a recovery code, once */
         assert_int_equal(sign_in(f, "dara", GOOD, str_from(j.recovery[3]), now, token, &err), i == 0 ? 0 : ERR_DENIED);
     assert_int_equal(log_verify(f->node->log, f->node->db, NULL, NULL, &err), 0);
+}
+
+/* She proves again who she is, in the session she has: with password and code, each code once here too. */
+static void test_prove_again(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct joined j;
+    struct session s;
+    join(f, "dara", ROLE_CASEWORKER, NOW, &j);
+    const struct signin_from from = from_at(NOW + 6 * MINUTE);
+    str code = six_digits(f, j.secret, from.now_ms);
+    assert_int_equal(session_resume(f->node, str_from(j.token), from.now_ms, &s, &err), 0);
+    assert_int_equal(s.proved_ms, NOW);
+    assert_int_equal(signin_prove(f->node, &from, &s, STR("three words togethex"), code, &err), ERR_DENIED);
+    assert_int_equal(signin_prove(f->node, &from, &s, GOOD, STR("000000x"), &err), ERR_DENIED);
+    assert_int_equal(session_resume(f->node, str_from(j.token), from.now_ms, &s, &err), 0);
+    assert_int_equal(s.proved_ms, NOW);
+    assert_int_equal(signin_prove(f->node, &from, &s, GOOD, code, &err), 0);
+    assert_int_equal(signin_prove(f->node, &from, &s, GOOD, code, &err), ERR_DENIED);
+    assert_int_equal(session_resume(f->node, str_from(j.token), from.now_ms, &s, &err), 0);
+    assert_int_equal(s.proved_ms, from.now_ms);
 }
 
 /* The code to join with: another's does not do, nor one too old, nor twice. */
@@ -228,6 +251,7 @@ static void test_suspended(void **state)
     char token[SESSION_TOKEN_LEN];
     join(f, "dara", ROLE_CASEWORKER | ROLE_ADMINISTRATOR, NOW, &j);
     struct actor dara = member_actor(f->a, j.id);
+    dara.proved_ms = NOW;
     struct act look = {.verb = VERB_LOOK, .actor = &dara, .purpose = STR("casework"), .now_ms = NOW};
     assert_int_equal(act_run(f->node, &look, NULL, NULL, &err), 0);
     assert_int_equal(member_state_set(f->node, &dara, NOW, j.id, MEMBER_SUSPENDED, &err), ERR_DENIED); /* not herself */
@@ -296,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_join_and_sign_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_prove_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_codes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_limits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sessions_end, set_up, tear_down),
