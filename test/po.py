@@ -36,8 +36,8 @@ def names(text):
 def used(tmplc):
     pages = subprocess.run([tmplc, "--messages"] + sorted(glob.glob(f"{top}/src/face/web/*.html")), check=True, capture_output=True, text=True).stdout
     messages = {entry["msgid"] for entry in entries(pages)}
-    for room in ("face/web", "trust/access", "trust/people", "work/cases"):
-        for path in glob.glob(f"{top}/src/{room}/*.c"):
+    for path in glob.glob(f"{top}/src/**/*.c", recursive=True):
+        if not os.path.basename(path).startswith("test_"):
             messages.update(re.findall(r'N_\("((?:[^"\\]|\\.)*)"\)', open(path, encoding="utf-8").read()))
     return messages
 

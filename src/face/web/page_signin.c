@@ -44,7 +44,7 @@ int do_language(struct page *p)
 {
     const char *code = languages_code(p->request->params[0]);
     if (!code)
-        return err_set(&p->err, ERR_NOT_FOUND, "there is no such page");
+        return err_set(&p->err, ERR_NOT_FOUND, N_("there is no such page"));
     p->reply->cookies[0] = (struct site_cookie){"language", str_from(code), INT64_C(365) * 86400};
     p->reply->n_cookies = 1;
     return page_go(p, "/");

@@ -66,7 +66,7 @@ void page_error(struct page *p, const char *field)
 {
     p->reply->status = p->err.code == ERR_DENIED ? 403 : p->err.code == ERR_LIMIT ? 429 : 422;
     p->layout.failed = true;
-    p->layout.error = str_dup(p->a, str_from(p->err.text));
+    p->layout.error = catalogue_sentence(p->out.words, p->a, p->err.text);
     p->layout.error_field = field;
     p->err = (struct err){0};
 }
@@ -100,7 +100,7 @@ str page_field(struct page *p, const char *name)
 int page_id(struct page *p, size_t nth, uint8_t id[static ID_LEN])
 {
     if (!hex_decode_into(p->request->params[nth], id, ID_LEN))
-        return err_set(&p->err, ERR_NOT_FOUND, "there is no such page");
+        return err_set(&p->err, ERR_NOT_FOUND, N_("there is no such page"));
     return 0;
 }
 
@@ -133,7 +133,7 @@ int page_session(const struct site_request *request, struct node *node, int64_t 
 {
     str token;
     if (!site_cookie(request->header.cookie, cookie_name(request), &token) || token.len == 0)
-        return err_set(err, ERR_DENIED, "sign in first");
+        return err_set(err, ERR_DENIED, N_("sign in first"));
     return session_resume(node, token, now_ms, session, err);
 }
 
@@ -200,7 +200,7 @@ static int read_forms(struct page *p)
     str type, rest = p->request->header.content_type;
     (void)str_split(&rest, ';', &type);
     if (p->request->body.len > 0 && !str_eq_nocase(str_trim(type), STR("application/x-www-form-urlencoded")))
-        return err_set(&p->err, ERR_INPUT, "this page takes a form only");
+        return err_set(&p->err, ERR_INPUT, N_("this page takes a form only"));
     return form_parse(p->a, bytes_str(p->request->body), &p->form, &p->err);
 }
 
@@ -215,7 +215,7 @@ static int let_in(struct page *p)
     if (p->session.enrolling && route->people != WEB_ENROLLING)
         return page_go(p, "/join/password");
     if (route->roles && !(route->roles & p->session.roles))
-        return err_set(&p->err, ERR_DENIED, "this page is not for your role");
+        return err_set(&p->err, ERR_DENIED, N_("this page is not for your role"));
     if (str_eq(p->request->method, STR("POST"))) {
         int r = session_csrf_check(p->node, &p->session, form_get(&p->form, "csrf"), &p->err);
         if (r < 0)
@@ -270,7 +270,7 @@ static void fail(struct page *p)
     if (status == 500 && p->worker->web->settings.note)
         p->worker->web->settings.note(p->err.text);
     show_error(p, status, status == 500 ? page_words(p, N_("It was not your doing. Nothing was lost; whoever runs this node sees what happened."))
-                                        : str_dup(p->a, str_from(p->err.text)));
+                                        : catalogue_sentence(p->out.words, p->a, p->err.text));
 }
 
 static void answer(const struct site_request *request, struct site_reply *reply)

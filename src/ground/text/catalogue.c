@@ -118,6 +118,39 @@ str catalogue_find_plural(const struct catalogue *c, const char *one, const char
     return str_from(number == 1 ? one : many);
 }
 
+/* The message of which a place and a reason are put together. */
+static str placed(const struct catalogue *c, struct arena *a, str place, str reason)
+{
+    str pattern = catalogue_find(c, N_("{place}: {reason}")), words = STR("");
+    struct buf b = buf_new(a);
+    if (find(c, place, &words))
+        place = first_of(words);
+    for (size_t i = 0; i < pattern.len; i++) {
+        str rest = str_slice(pattern, i, pattern.len), names[] = {STR("{place}"), STR("{reason}")};
+        size_t which = str_starts(rest, names[0]) ? 0 : str_starts(rest, names[1]) ? 1 : 2;
+        if (which == 2) {
+            buf_byte(&b, pattern.p[i]);
+            continue;
+        }
+        buf_add(&b, which == 0 ? place : reason);
+        i += names[which].len - 1;
+    }
+    return buf_str(&b);
+}
+
+str catalogue_sentence(const struct catalogue *c, struct arena *a, const char *sentence)
+{
+    str whole = str_dup(a, str_from(sentence)), translation;
+    if (!c || whole.len == 0)
+        return whole;
+    if (find(c, whole, &translation))
+        return first_of(translation);
+    for (size_t i = 0; i + 2 < whole.len; i++)
+        if (whole.p[i] == ':' && whole.p[i + 1] == ' ' && find(c, str_slice(whole, i + 2, whole.len), &translation))
+            return placed(c, a, str_slice(whole, 0, i), first_of(translation));
+    return whole;
+}
+
 str catalogue_header(const struct catalogue *c, str name)
 {
     str rest = c ? c->header : (str){0}, line;

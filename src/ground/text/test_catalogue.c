@@ -75,6 +75,28 @@ static void test_damaged(void **state)
     arena_free(a);
 }
 
+static void test_sentence(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct err err = {0};
+    struct catalogue *c;
+    assert_int_equal(catalogue_open(a, file(a), &c, &err), 0);
+    static const struct { const char *english, *wanted; } cases[] = {
+        {"the year is missing: write it", "no year"},
+        {"Birthdate: the year is missing: write it", "no year @ Day"},
+        {"line 7: the year is missing: write it", "no year @ line 7"},
+        {"Birthdate: something else", "Birthdate: something else"},
+        {"Birthdate: ", "Birthdate: "},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(catalogue_sentence(c, a, cases[i].english).p, cases[i].wanted);
+        assert_string_equal(catalogue_sentence(NULL, a, cases[i].english).p, cases[i].english);
+    }
+    arena_free(a);
+}
+
 static void test_rules(void **state)
 {
     (void)state;
@@ -110,6 +132,6 @@ static void test_rules(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_find), cmocka_unit_test(test_damaged), cmocka_unit_test(test_rules)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_find), cmocka_unit_test(test_damaged), cmocka_unit_test(test_sentence), cmocka_unit_test(test_rules)};
     return cmocka_run_group_tests_name("text/catalogue", tests, NULL, NULL);
 }

@@ -60,13 +60,13 @@ static int unknown_purpose(struct err *err)
 static int decide_member(const struct access_rule *rule, const struct access_asker *asker, struct err *err)
 {
     if (rule->relations && !asker->relation)
-        return err_set(err, ERR_NOT_FOUND, "there is no such file");
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such file"));
     if (rule->relations && !(rule->relations & asker->relation))
-        return err_set(err, ERR_DENIED, "you have no part in this file that lets you do this");
+        return err_set(err, ERR_DENIED, N_("you have no part in this file that lets you do this"));
     if (rule->relations && !(rule->states & asker->state))
-        return err_set(err, ERR_DENIED, asker->state == FILE_CLOSED ? "the file is closed: open it again first" : "the file is open: close it first");
+        return err_set(err, ERR_DENIED, asker->state == FILE_CLOSED ? N_("the file is closed: open it again first") : N_("the file is open: close it first"));
     if (rule->fresh && (asker->now_ms - asker->proved_ms >= ACCESS_FRESH_MS || asker->proved_ms > asker->now_ms + ACCESS_FRESH_MS))
-        return err_set(err, ERR_STALE, "prove again who you are first");
+        return err_set(err, ERR_STALE, N_("prove again who you are first"));
     return 0;
 }
 
@@ -74,13 +74,13 @@ int access_decide(const struct access_rule *rule, const struct access_asker *ask
 {
     unsigned may = rule->roles & asker->roles;
     if (!may)
-        return err_set(err, ERR_DENIED, "this role may not do this");
+        return err_set(err, ERR_DENIED, N_("this role may not do this"));
     if (rule->needs_purpose && purpose.len == 0)
-        return err_set(err, ERR_DENIED, "a purpose is needed: say what this is for");
+        return err_set(err, ERR_DENIED, N_("a purpose is needed: say what this is for"));
     if (purpose.len && !access_purpose(purpose))
         return unknown_purpose(err);
     if (rule->needs_reference && str_trim(reference).len == 0)
-        return err_set(err, ERR_DENIED, "a reference is needed: the number of the case or of the warrant");
+        return err_set(err, ERR_DENIED, N_("a reference is needed: the number of the case or of the warrant"));
     if (reference.len > ACCESS_REFERENCE_MAX)
         return err_set(err, ERR_DENIED, "the reference is longer than %d bytes", ACCESS_REFERENCE_MAX);
     return may & ~(unsigned)(ROLES_OF_MEMBERS | ROLE_MEMBER) ? 0 : decide_member(rule, asker, err);

@@ -29,7 +29,7 @@ int access_member_get(struct db *db, const uint8_t id[static ID_LEN], struct acc
     db_bind_blob(q, 1, (bytes){id, ID_LEN});
     r = db_step(q, err);
     if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "there is no such member");
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such member"));
     if (r < 0)
         return r;
     memcpy(out->id, id, ID_LEN);

@@ -153,9 +153,9 @@ static int check(const struct member_new *m, struct err *err)
     if (!is_login(m->login))
         return err_set(err, ERR_USAGE, "a login name has small letters a to z, digits, dots and dashes, at most %d", MEMBER_LOGIN_MAX);
     if (m->languages.len > MEMBER_LANGUAGES_MAX || !is_line(m->languages))
-        return err_set(err, ERR_USAGE, "languages are codes with a space between, the preferred first: km en");
+        return err_set(err, ERR_USAGE, N_("languages are codes with a space between, the preferred first: km en"));
     if (m->roles == 0 || (m->roles & ~(unsigned)ROLES_OF_MEMBERS))
-        return err_set(err, ERR_USAGE, "a member has one role at least");
+        return err_set(err, ERR_USAGE, N_("a member has one role at least"));
     return 0;
 }
 
@@ -280,7 +280,7 @@ static int find(struct node *node, const uint8_t id[static ID_LEN], struct peopl
 {
     int r = people_store_get(node->db, id, row, err);
     if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "there is no such member");
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such member"));
     return r < 0 ? r : access_member_get(node->db, id, standing, err);
 }
 
@@ -291,7 +291,7 @@ static int do_code(struct node *node, struct act *act, void *arg, struct err *er
     struct access_member standing;
     int r = find(node, c->id, &row, &standing, err);
     if (r == 0 && standing.state == MEMBER_LEFT)
-        r = err_set(err, ERR_USAGE, "this member has left: add her anew");
+        r = err_set(err, ERR_USAGE, N_("this member has left: add her anew"));
     if (r == 0)
         r = people_forget_secrets(node, &row, err);
     standing.state = MEMBER_INVITED;
@@ -323,7 +323,7 @@ static int do_roles(struct node *node, struct act *act, void *arg, struct err *e
     struct change *c = arg;
     struct people_row row;
     struct access_member standing;
-    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, "nobody changes her own roles: another administrator does") : 0;
+    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody changes her own roles: another administrator does")) : 0;
     if (r == 0)
         r = find(node, c->id, &row, &standing, err);
     standing.roles = c->roles;
@@ -342,7 +342,7 @@ int member_roles_set(struct node *node, const struct actor *actor, int64_t now_m
     struct change c = {.id = own, .roles = roles};
     struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
     if (roles == 0 || (roles & ~(unsigned)ROLES_OF_MEMBERS))
-        return err_set(err, ERR_USAGE, "a member has one role at least");
+        return err_set(err, ERR_USAGE, N_("a member has one role at least"));
     return act_run(node, &act, do_roles, &c, err);
 }
 
@@ -351,11 +351,11 @@ static int do_state(struct node *node, struct act *act, void *arg, struct err *e
     struct change *c = arg;
     struct people_row row;
     struct access_member standing;
-    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, "nobody suspends herself: another administrator does") : 0;
+    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody suspends herself: another administrator does")) : 0;
     if (r == 0)
         r = find(node, c->id, &row, &standing, err);
     if (r == 0 && (standing.state == MEMBER_LEFT || (c->state == MEMBER_ACTIVE && !row.has_secret)))
-        r = err_set(err, ERR_USAGE, "this member has left, or never joined: give her a new code, or add her anew");
+        r = err_set(err, ERR_USAGE, N_("this member has left, or never joined: give her a new code, or add her anew"));
     standing.state = c->state;
     if (r == 0)
         r = access_member_put(node->db, &standing, err);
@@ -375,7 +375,7 @@ int member_state_set(struct node *node, const struct actor *actor, int64_t now_m
     struct change c = {.id = own, .state = state};
     struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
     if (state == MEMBER_INVITED)
-        return err_set(err, ERR_USAGE, "a member is invited by a new code");
+        return err_set(err, ERR_USAGE, N_("a member is invited by a new code"));
     return act_run(node, &act, do_state, &c, err);
 }
 
@@ -400,7 +400,7 @@ int member_get(struct node *node, const uint8_t id[static ID_LEN], struct arena 
     struct people_row row;
     int r = people_store_get(node->db, id, &row, err);
     if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "there is no such member");
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such member"));
     return r < 0 ? r : load(node, &row, a, out, err);
 }
 
@@ -410,7 +410,7 @@ int people_row_by_login(struct node *node, str login, struct people_row *row, st
     int r = login_hash(node, login, hash, err);
     if (r == 0)
         r = people_store_by_login(node->db, hash, row, err);
-    return r < 0 ? r : r == 0 ? err_set(err, ERR_NOT_FOUND, "there is no member of that login name") : 0;
+    return r < 0 ? r : r == 0 ? err_set(err, ERR_NOT_FOUND, N_("there is no member of that login name")) : 0;
 }
 
 int member_by_login(struct node *node, str login, struct arena *a, struct member *out, struct err *err)

@@ -75,7 +75,7 @@ int people_store_add(struct db *db, const struct people_row *row, const uint8_t 
     db_bind_int(q, 4, row->added_ms);
     r = db_run(q, err);
     if (r == 0 && db_changes(q) == 0)
-        return err_set(err, ERR_EXISTS, "this login name is taken: choose another");
+        return err_set(err, ERR_EXISTS, N_("this login name is taken: choose another"));
     return r;
 }
 

@@ -42,7 +42,7 @@ int people_session_start(struct node *node, const uint8_t member[static ID_LEN],
 
 static int over(struct err *err)
 {
-    return err_set(err, ERR_DENIED, "your session is over: sign in again");
+    return err_set(err, ERR_DENIED, N_("your session is over: sign in again"));
 }
 
 int people_session_proved(struct node *node, const struct session *s, int64_t now_ms, struct err *err)
@@ -109,7 +109,7 @@ static int do_end(struct node *node, struct act *act, void *arg, struct err *err
     while (r == 0 && at < n && memcmp(all[at].id, e->id, ID_LEN) != 0)
         at++;
     if (r == 0 && at == n)
-        r = err_set(err, ERR_NOT_FOUND, "that session is over already");
+        r = err_set(err, ERR_NOT_FOUND, N_("that session is over already"));
     if (r == 0)
         r = drop(node, &all[at], err);
     act->has_object = true;
@@ -213,6 +213,6 @@ int session_csrf_check(const struct node *node, const struct session *s, str tok
     for (size_t i = 0; i < CSRF_HALF; i++)
         masked[CSRF_HALF + i] ^= masked[i];
     if (!holds || !crypto_equal(masked + CSRF_HALF, mac, CSRF_HALF))
-        return err_set(err, ERR_DENIED, "this form is from another session: go back, load the page anew, and send it again");
+        return err_set(err, ERR_DENIED, N_("this form is from another session: go back, load the page anew, and send it again"));
     return 0;
 }

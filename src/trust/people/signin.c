@@ -12,7 +12,7 @@
 
 static int not_accepted(struct err *err)
 {
-    return err_set(err, ERR_DENIED, "login name, password and code do not belong together: try again");
+    return err_set(err, ERR_DENIED, N_("login name, password and code do not belong together: try again"));
 }
 
 /* Counts it, logs it, and says no more than that it did not work. */
@@ -245,7 +245,7 @@ int signin_join(struct node *node, const struct signin_from *from, str login, st
 
 static int need_joining(const struct session *s, struct err *err)
 {
-    return s->enrolling ? 0 : err_set(err, ERR_DENIED, "you have joined already: ask for a new code to begin again");
+    return s->enrolling ? 0 : err_set(err, ERR_DENIED, N_("you have joined already: ask for a new code to begin again"));
 }
 
 static int do_secret(struct node *node, struct act *act, void *arg, struct err *err)
@@ -289,7 +289,7 @@ static int row_and_secret(struct node *node, const uint8_t member[static ID_LEN]
 {
     int r = people_store_get(node->db, member, row, err);
     if (r == 0)
-        r = err_set(err, ERR_NOT_FOUND, "there is no such member");
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such member"));
     if (r > 0)
         r = row->has_secret ? people_secret_get(node, row, secret, err) : 0;
     return r;
@@ -370,7 +370,7 @@ int signin_password_set(struct node *node, const struct signin_from *from, const
     if (r == 0)
         r = row_and_secret(node, s->member, &row, &own, err);
     if (r == 0 && (!row.has_secret || !totp_holds(&own, code_plain(a, code), from->now_ms, &own.last_step)))
-        r = err_set(err, ERR_DENIED, "these are not the six digits that the code app shows now: is the clock of the telephone right?");
+        r = err_set(err, ERR_DENIED, N_("these are not the six digits that the code app shows now: is the clock of the telephone right?"));
     if (r == 0)
         r = password_hash(password, own.hash, err);
     own.ready = true;
@@ -407,7 +407,7 @@ int signin_join_finish(struct node *node, const struct signin_from *from, const 
     if (r == 0)
         r = row_and_secret(node, s->member, &row, &own, err);
     if (r == 0 && !(row.has_secret && own.ready))
-        r = err_set(err, ERR_USAGE, "choose a password and use the code app first");
+        r = err_set(err, ERR_USAGE, N_("choose a password and use the code app first"));
     crypto_wipe(&own, sizeof own);
     struct joining j = {.from = from, .session = s, .member = s->member, .token = token};
     return r < 0 ? r : run_as(node, VERB_ENROL, s->member, from->now_ms, do_finish, &j, err);
@@ -463,7 +463,7 @@ int signin_password_check(str password, str login, str name, struct err *err)
     else if (characters(password) < SIGNIN_PASSWORD_MIN)
         r = err_set(err, ERR_USAGE, "a password has %d characters at least: three words that do not belong together are good", SIGNIN_PASSWORD_MIN);
     else if (is_common || is_of_name(a, letters, login) || is_of_name(a, letters, name))
-        r = err_set(err, ERR_USAGE, "this password would be tried first: take three words that do not belong together");
+        r = err_set(err, ERR_USAGE, N_("this password would be tried first: take three words that do not belong together"));
     arena_free(a);
     return r;
 }

@@ -425,16 +425,16 @@ const char *dates_why(enum dates_result result)
     static const char *const texts[DATES_RESULTS] = {
         [DATES_OK] = "",
         [DATES_EMPTY] = "",
-        [DATES_UNREADABLE] = "this is no date: write it as 1990-03-05, 1990-03 or 1990",
-        [DATES_AGE] = "an age is no date: write the year of birth if it is known, else leave the cell empty",
-        [DATES_ESTIMATE] = "a guess is no date: write the year alone if it is sure, else leave the cell empty",
-        [DATES_FUTURE] = "the date has not come yet: check the year",
-        [DATES_TOO_OLD] = "the year is before 1850: check it",
-        [DATES_NO_YEAR] = "the year is missing: write the date with its year, as 1990-03-05",
-        [DATES_NO_SUCH_MONTH] = "there is no such month: correct it, or write the year alone",
-        [DATES_NO_SUCH_DAY] = "the month has no such day: correct it, or write year and month alone, as 1990-03",
-        [DATES_SWAPPED] = "there is no such month, day and month seem to be swapped: write the date as 1990-03-05",
-        [DATES_SIX_DIGITS] = "six digits can be read in several ways: write the date as 1990-03-05",
+        [DATES_UNREADABLE] = N_("this is no date: write it as 1990-03-05, 1990-03 or 1990"),
+        [DATES_AGE] = N_("an age is no date: write the year of birth if it is known, else leave the cell empty"),
+        [DATES_ESTIMATE] = N_("a guess is no date: write the year alone if it is sure, else leave the cell empty"),
+        [DATES_FUTURE] = N_("the date has not come yet: check the year"),
+        [DATES_TOO_OLD] = N_("the year is before 1850: check it"),
+        [DATES_NO_YEAR] = N_("the year is missing: write the date with its year, as 1990-03-05"),
+        [DATES_NO_SUCH_MONTH] = N_("there is no such month: correct it, or write the year alone"),
+        [DATES_NO_SUCH_DAY] = N_("the month has no such day: correct it, or write year and month alone, as 1990-03"),
+        [DATES_SWAPPED] = N_("there is no such month, day and month seem to be swapped: write the date as 1990-03-05"),
+        [DATES_SIX_DIGITS] = N_("six digits can be read in several ways: write the date as 1990-03-05"),
     };
     return texts[result];
 }

@@ -31,6 +31,7 @@ struct check {
     struct arena *arena;
 };
 
+/* what: a message; pages show it and the label in their language (catalogue_sentence). */
 static int refuse(const struct check *c, struct err *err, const char *what)
 {
     return err_set(err, ERR_INPUT, "%s: %s", c->field->label, what);
@@ -49,10 +50,10 @@ static bool point_allowed(uint32_t p, bool lines)
 static int check_written(const struct check *c, str in, size_t max, bool lines, str *out, struct err *err)
 {
     if (in.len > max)
-        return err_set(err, ERR_INPUT, "%s: this is longer than %zu bytes: shorten it, or write the rest as a note", c->field->label, max);
+        return refuse(c, err, N_("this is too long: shorten it, or write the rest as a note"));
     for (size_t at = 0; at < in.len;)
         if (!point_allowed(text_next(in, &at), lines))
-            return refuse(c, err, "there is a character that cannot be seen: write the text again instead of pasting it");
+            return refuse(c, err, N_("there is a character that cannot be seen: write the text again instead of pasting it"));
     *out = in;
     return 0;
 }
@@ -80,8 +81,7 @@ static int check_date(const struct check *c, str in, str *out, struct err *err)
     struct dates_rules rules = {.order = DATES_DAY_FIRST, .today = today};
     enum dates_result why = dates_read(in, &rules, &date);
     if (why != DATES_OK)
-        return err_set(err, ERR_INPUT, "%s: %s", c->field->label,
-                       why == DATES_EMPTY ? "leave it empty if it is not known" : dates_why(why));
+        return refuse(c, err, why == DATES_EMPTY ? N_("leave it empty if it is not known") : dates_why(why));
     char text[DATE_TEXT_MAX];
     date_format(text, date);
     *out = str_dup(c->arena, str_from(text));
@@ -92,7 +92,7 @@ static int check_code(const struct check *c, str in, str *out, struct err *err)
 {
     const struct field_code *code = field_code_find(c->field, in);
     if (!code)
-        return refuse(c, err, "choose one of the list");
+        return refuse(c, err, N_("choose one of the list"));
     *out = str_from(code->value);
     return 0;
 }
@@ -102,7 +102,7 @@ static int check_codes(const struct check *c, str in, str *out, struct err *err)
     str rest = in, word;
     while (str_split(&rest, ' ', &word))
         if (word.len && !field_code_find(c->field, word))
-            return refuse(c, err, "choose from the list");
+            return refuse(c, err, N_("choose from the list"));
     struct buf b = buf_new(c->arena);
     for (const struct field_code *code = c->field->codes; code->value; code++) {
         bool chosen = false;
@@ -132,7 +132,7 @@ static int check_number(const struct check *c, str in, str *out, struct err *err
 {
     int64_t number;
     if (!str_to_int(ascii_digits(c->arena, in), 0, NUMBER_MAX, &number))
-        return refuse(c, err, "write a whole number from 0 to 999999 in digits");
+        return refuse(c, err, N_("write a whole number from 0 to 999999 in digits"));
     *out = str_printf(c->arena, "%lld", (long long)number);
     return 0;
 }
@@ -151,7 +151,7 @@ static int check_decimal(const struct check *c, str in, str *out, struct err *er
             good = i == 0 && s.p[i] == '-';
     }
     if (!good || !digits || points > 1)
-        return refuse(c, err, "write a number in digits, with a point before the decimals and nothing between the thousands");
+        return refuse(c, err, N_("write a number in digits, with a point before the decimals and nothing between the thousands"));
     *out = s;
     return 0;
 }
@@ -170,7 +170,7 @@ static int check_phone(const struct check *c, str in, str *out, struct err *err)
     }
     str phone = buf_str(&b);
     if (!good || phone.len < 8 || phone.len > 16 || phone.p[0] != '+' || phone.p[1] == '0')
-        return refuse(c, err, "write the number with + and the country's code in front, such as +66 for Thailand, without the 0 after it");
+        return refuse(c, err, N_("write the number with + and the country's code in front, such as +66 for Thailand, without the 0 after it"));
     *out = phone;
     return 0;
 }
@@ -178,7 +178,7 @@ static int check_phone(const struct check *c, str in, str *out, struct err *err)
 static int check_country(const struct check *c, str in, str *out, struct err *err)
 {
     *out = columns_word_country(c->arena, in);
-    return out->len ? 0 : refuse(c, err, "choose a country, or write its two letters, such as KH");
+    return out->len ? 0 : refuse(c, err, N_("choose a country, or write its two letters, such as KH"));
 }
 
 static str letters(struct arena *a, str in, char from, char to)
@@ -197,19 +197,19 @@ static str letters(struct arena *a, str in, char from, char to)
 static int check_language(const struct check *c, str in, str *out, struct err *err)
 {
     *out = in.len == 2 || in.len == 3 ? letters(c->arena, in, 'a', 'a') : (str){0};
-    return out->len ? 0 : refuse(c, err, "choose a language, or write its two or three letters, such as km");
+    return out->len ? 0 : refuse(c, err, N_("choose a language, or write its two or three letters, such as km"));
 }
 
 static int check_currency(const struct check *c, str in, str *out, struct err *err)
 {
     *out = in.len == 3 ? letters(c->arena, in, 'A', 'A') : (str){0};
-    return out->len ? 0 : refuse(c, err, "write the three letters of the currency, such as THB");
+    return out->len ? 0 : refuse(c, err, N_("write the three letters of the currency, such as THB"));
 }
 
 static int check_yes_no(const struct check *c, str in, str *out, struct err *err)
 {
     if (!str_eq(in, STR("yes")) && !str_eq(in, STR("no")) && !str_eq(in, STR("unknown")))
-        return refuse(c, err, "choose yes, no or unknown");
+        return refuse(c, err, N_("choose yes, no or unknown"));
     *out = in;
     return 0;
 }
@@ -226,9 +226,9 @@ int field_check(const struct field *field, const struct field_rules *rules, stru
     struct check c = {field, rules, a};
     *normal = (str){"", 0};
     if (in.len > 4 * FIELD_LONG_MAX) /* before any work is done on it */
-        return refuse(&c, err, "this is far too long: add it as an attachment");
+        return refuse(&c, err, N_("this is far too long: add it as an attachment"));
     if (!text_utf8_valid(in))
-        return refuse(&c, err, "this is not UTF-8: write the text again");
+        return refuse(&c, err, N_("this is not UTF-8: write the text again"));
     str trimmed = str_trim(text_nfc(rules->text, a, in));
     if (trimmed.len == 0)
         return 0;
