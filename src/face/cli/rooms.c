@@ -6,6 +6,7 @@
 #include "trust/peer/partner.h"
 #include "trust/people/member.h"
 #include "trust/witness/witness.h"
+#include "work/cases/record_store.h"
 
 const struct db_schema *const room_schemas[] = {
     &index_schema,
@@ -14,6 +15,7 @@ const struct db_schema *const room_schemas[] = {
     &grant_schema,
     &witness_schema,
     &people_schema,
+    &cases_schema,
     NULL,
 };
 

@@ -43,6 +43,9 @@ MUST_USE int access_parts(struct db *db, const uint8_t file[static ID_LEN], int6
 MUST_USE int access_relation(struct db *db, const uint8_t file[static ID_LEN], const uint8_t member[static ID_LEN], unsigned roles, int64_t now_ms,
                              unsigned *relation, unsigned *state, struct err *err);
 
+/* The unit of a member, if she has one. */
+MUST_USE int access_unit_of(struct db *db, const uint8_t member[static ID_LEN], bool *has, uint8_t unit[static ID_LEN], struct err *err);
+
 const char *access_relation_words(unsigned relation); /* "works on it": a message */
 
 #endif

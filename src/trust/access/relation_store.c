@@ -156,6 +156,24 @@ int access_relation(struct db *db, const uint8_t file[static ID_LEN], const uint
     return 0;
 }
 
+int access_unit_of(struct db *db, const uint8_t member[static ID_LEN], bool *has, uint8_t unit[static ID_LEN], struct err *err)
+{
+    struct db_stmt *q;
+    *has = false;
+    int r = db_prepare(db, "select unit from access_member where id = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, (bytes){member, ID_LEN});
+    if ((r = db_step(q, err)) <= 0)
+        return r;
+    bytes b = db_col_blob(q, 0);
+    *has = b.len == ID_LEN;
+    if (*has)
+        memcpy(unit, b.p, ID_LEN);
+    db_reset(q);
+    return 0;
+}
+
 const char *access_relation_words(unsigned relation)
 {
     static const struct { unsigned relation; const char *words; } all[] = {

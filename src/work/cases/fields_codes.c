@@ -341,3 +341,30 @@ const struct field_code codes_decision[] = {
     {"MoreTime", N_("More time is needed")},
     {NULL, NULL},
 };
+
+const struct field_code codes_part_in_file[] = {
+    {"Client", N_("The person we help")},
+    {"FamilyMember", N_("Family member")},
+    {"Witness", N_("Witness")},
+    {"Suspect", N_("Suspect")},
+    {"Contact", N_("Contact")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_note_kind[] = {
+    {"Note", N_("Note")},
+    {"Conversation", N_("Conversation")},
+    {"Telephone", N_("Telephone call")},
+    {"Visit", N_("Visit")},
+    {"SafetyAlert", N_("Safety alert")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_task_clock[] = {
+    {"Hours8", N_("Within 8 hours")},
+    {"Days3", N_("Within 3 days")},
+    {"Days7", N_("Within 7 days")},
+    {"Day", N_("By a day that is set")},
+    {"None", N_("No hurry")},
+    {NULL, NULL},
+};

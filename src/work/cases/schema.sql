@@ -1,0 +1,45 @@
+-- What is said in files. Each table leads with the file's id. Everything about a person is sealed (vault); here stand ids, kinds and clocks.
+create table cases_record(
+    file blob not null,
+    id blob not null,          -- the file's own record has the file's id
+    unit bigint not null,      -- enum field_unit
+    about blob,                -- the record of the person it tells of
+    version bigint not null,
+    content blob not null,     -- vault: the values
+    identity blob,             -- vault: of a person, what search and the blind question know of her
+    attached blob,             -- vault: bytes of an attachment
+    by_member blob not null,
+    made_ms bigint not null,
+    changed_ms bigint not null,
+    due_ms bigint not null,    -- of a task; 0: no clock runs
+    assignee blob,             -- of a task
+    done boolean not null,
+    primary key (file, id)
+);
+create index cases_record_identity on cases_record(identity) where identity is not null;
+create index cases_record_due on cases_record(assignee, due_ms) where assignee is not null and done = false;
+-- Earlier versions, whole.
+create table cases_version(
+    file blob not null,
+    record blob not null,
+    version bigint not null,
+    content blob not null,     -- vault
+    by_member blob not null,
+    at_ms bigint not null,
+    primary key (file, record, version)
+);
+-- What a member has typed and not sent yet; and the searches she keeps.
+create table cases_draft(
+    member blob not null,
+    place blob not null,       -- keyed hash of the form's address
+    content blob not null,     -- vault
+    changed_ms bigint not null,
+    primary key (member, place)
+);
+create table cases_saved(
+    member blob not null,
+    id blob not null,
+    content blob not null,     -- vault
+    made_ms bigint not null,
+    primary key (member, id)
+);
