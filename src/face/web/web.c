@@ -234,6 +234,7 @@ static int status_of(int code)
     case ERR_NOT_FOUND: return 404;
     case ERR_LIMIT: return 429;
     case ERR_RETRY: return 503;
+    case ERR_PARKED: return 202;
     default: return 500;
     }
 }
@@ -241,7 +242,7 @@ static int status_of(int code)
 static void show_error(struct page *p, int status, str sentence)
 {
     static const struct { int status; const char *title; } titles[] = {
-        {403, N_("You may not do this")}, {404, N_("There is no such page")}, {405, N_("There is no such page")}, {429, N_("Too often")},
+        {202, N_("This waits for a second person")}, {403, N_("You may not do this")}, {404, N_("There is no such page")}, {405, N_("There is no such page")}, {429, N_("Too often")},
         {503, N_("Try again in a moment")}, {500, N_("Something went wrong")},
     };
     const char *title = N_("This could not be read");

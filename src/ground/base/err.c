@@ -51,7 +51,7 @@ const char *err_word(int code)
         [0] = "ok",          [-ERR_INPUT] = "input",   [-ERR_USAGE] = "usage", [-ERR_IO] = "io",
         [-ERR_NOT_FOUND] = "not-found", [-ERR_EXISTS] = "exists", [-ERR_DENIED] = "denied",
         [-ERR_LIMIT] = "limit", [-ERR_CRYPTO] = "crypto", [-ERR_CORRUPT] = "corrupt",
-        [-ERR_RETRY] = "retry", [-ERR_PEER] = "peer", [-ERR_STALE] = "stale",
+        [-ERR_RETRY] = "retry", [-ERR_PEER] = "peer", [-ERR_STALE] = "stale", [-ERR_PARKED] = "parked",
     };
     size_t i = code <= 0 ? (size_t)-code : sizeof words;
     return i < sizeof words / sizeof words[0] && words[i] ? words[i] : "unknown";

@@ -29,6 +29,7 @@ enum {
     ERR_RETRY = -10,   /* the transaction lost a race: run it again */
     ERR_PEER = -11,    /* a partner answered something that is not an answer */
     ERR_STALE = -12,   /* she may, once she has proved again who she is */
+    ERR_PARKED = -13,  /* it is kept until a second person has agreed */
 };
 
 #define ERR_TEXT_MAX 512

@@ -70,6 +70,20 @@ static int decide_member(const struct access_rule *rule, const struct access_ask
     return 0;
 }
 
+bool access_needs_second(const struct access_rule *rule, unsigned roles)
+{
+    return rule->two && !(rule->roles & roles & ~(unsigned)(ROLES_OF_MEMBERS | ROLE_MEMBER));
+}
+
+int access_second(const struct access_rule *rule, unsigned roles, bool is_first, struct err *err)
+{
+    if (is_first)
+        return err_set(err, ERR_DENIED, N_("nobody agrees to what she asked for herself: somebody else does"));
+    if (!(rule->two & roles & ROLES_OF_MEMBERS))
+        return err_set(err, ERR_DENIED, N_("your role may not agree to this"));
+    return 0;
+}
+
 int access_decide(const struct access_rule *rule, const struct access_asker *asker, str purpose, str reference, struct err *err)
 {
     unsigned may = rule->roles & asker->roles;

@@ -62,6 +62,7 @@ struct access_rule {
     unsigned relations;   /* RELATION_* a member needs to the act's file; 0: the act is not about a file */
     unsigned states;      /* FILE_* the file must be in */
     bool fresh;           /* a member must have proved who she is within ACCESS_FRESH_MS */
+    unsigned two;         /* ROLE_* of the second member who must agree before a member's act is done; 0: one is enough */
 };
 
 /* Who asks, as it is in this transaction. */
@@ -78,6 +79,11 @@ struct access_asker {
 /* 0; ERR_DENIED with what is missing; ERR_STALE: she may, once she has proved again who she is. A purpose that is given must be one of the
  * table even where none is needed. Relation, state and fresh proof are asked of members: who has the machine has the keys. */
 MUST_USE int access_decide(const struct access_rule *rule, const struct access_asker *asker, str purpose, str reference, struct err *err);
+
+/* Whoever has these roles may do it only with a second member (trust/act/approval.h). Not who has the machine. */
+bool access_needs_second(const struct access_rule *rule, unsigned roles);
+/* May this member be the second? ERR_DENIED: her role is none that the rule names, or she is the first herself. */
+MUST_USE int access_second(const struct access_rule *rule, unsigned roles, bool is_first, struct err *err);
 
 /* The purpose with this code, or NULL. */
 const struct access_purpose *access_purpose(str code);

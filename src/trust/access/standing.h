@@ -22,6 +22,8 @@ struct access_member {
     uint8_t id[ID_LEN];
     unsigned roles; /* of ROLES_OF_MEMBERS */
     enum member_state state;
+    bool has_unit;
+    uint8_t unit[ID_LEN]; /* whose files she supervises, if she is a supervisor; access_unit_* */
 };
 
 /* Adds or replaces by id. */

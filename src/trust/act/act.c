@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #define NONCE_LEN 32
-#define PSEUDONYM_LEN 8
 
 struct running {
     struct node *node;
@@ -16,15 +15,10 @@ struct running {
     const char *refusal; /* NULL: the act is done; else only the refusal is logged */
 };
 
-/* The actor in the leaf: the same for the same person, and nobody's name without the node's key. */
-static int pseudonym(const struct running *r, str *out, struct err *err)
+int act_pseudonym(const struct node *node, const struct actor *actor, uint8_t out[static ACT_PSEUDONYM_LEN], struct err *err)
 {
-    uint8_t mac[PSEUDONYM_LEN];
-    const bytes parts[] = {str_bytes(r->act->actor->role), {(const uint8_t *)"\0", 1}, str_bytes(r->act->actor->name)};
-    int result = keyring_mac_parts(r->node->keys, KEYRING_MAC_PSEUDONYM, parts, 3, mac, sizeof mac, err);
-    if (result == 0)
-        *out = hex_encode(r->arena, (bytes){mac, sizeof mac});
-    return result;
+    const bytes parts[] = {str_bytes(actor->role), {(const uint8_t *)"\0", 1}, str_bytes(actor->name)};
+    return keyring_mac_parts(node->keys, KEYRING_MAC_PSEUDONYM, parts, 3, out, ACT_PSEUDONYM_LEN, err);
 }
 
 static void add_field(struct buf *b, str s)
@@ -52,31 +46,40 @@ static int write_leaf(const struct running *r, struct db *db, struct err *err)
 {
     struct act *act = r->act;
     bytes detail = sealed_detail(r);
-    struct vault_id detail_id;
-    bool added;
-    int result = vault_put(r->node->vault, db, VAULT_ACT_DETAIL, detail, NULL, &detail_id, &added, err);
+    struct act_link link = {.at_ms = act->now_ms};
+    int result = vault_put(r->node->vault, db, VAULT_ACT_DETAIL, detail, NULL, &link.detail, NULL, err);
+    if (result == 0)
+        result = act_pseudonym(r->node, act->actor, link.actor, err);
     if (result < 0)
         return result;
     const uint8_t *object = act->has_object && !r->refusal ? act->object : NULL;
     struct log_entry entry = {
         .time_ms = act->now_ms,
-        .verb = str_printf(r->arena, "%s%s", verbs[act->verb].name, r->refusal ? ".refused" : ""),
+        .actor = hex_encode(r->arena, (bytes){link.actor, ACT_PSEUDONYM_LEN}),
+        .verb = str_printf(r->arena, "%s%s", verbs[act->verb].name, r->refusal ? ".refused" : act->parked ? ".asked" : ""),
         .object = object ? hex_encode(r->arena, (bytes){object, ID_LEN}) : STR(""),
         .purpose = access_purpose(act->purpose) ? act->purpose : STR(""),
     };
     crypto_sha256(entry.commitment, detail);
-    if ((result = pseudonym(r, &entry.actor, err)) == 0)
-        result = log_append(r->node->log, db, &entry, &act->leaf_index, err);
-    if (result < 0)
+    if ((result = log_append(r->node->log, db, &entry, &act->leaf_index, err)) < 0)
         return result;
-    return act_store_link(db, act->leaf_index, &detail_id, object, err);
+    link.leaf = act->leaf_index;
+    link.object = object;
+    link.verb = entry.verb;
+    return act_store_link(db, &link, err);
 }
 
 static int run(struct db *db, void *arg, struct err *err)
 {
     struct running *r = arg;
     int result = 0;
-    if (!r->refusal && r->fn)
+    if (r->refusal)
+        return write_leaf(r, db, err);
+    if (r->act->agreed)
+        result = approval_holds(r->node, r->act, err);
+    if (result == 0 && r->act->parked)
+        result = approval_park(r->node, r->act, r->arena, err);
+    else if (result == 0 && r->fn)
         result = r->fn(r->node, r->act, r->arg, err);
     return result < 0 ? result : write_leaf(r, db, err);
 }
@@ -118,13 +121,16 @@ static int decide(struct group *g, struct db *db, struct err *err)
     int result = 0;
     g->denied.code = 0;
     for (g->at = 0; result == 0 && g->at < g->n; g->at += result == 0) {
-        const struct act *act = g->steps[g->at].act;
+        struct act *act = g->steps[g->at].act;
         struct access_asker asker = {.proved_ms = act->actor->proved_ms, .now_ms = act->now_ms};
         result = roles_of(db, act->actor, &asker.roles, err);
         if (result == 0 && act->has_file)
             result = access_relation(db, act->file, act->actor->member, asker.roles, act->now_ms, &asker.relation, &asker.state, err);
         if (result == 0)
             result = access_decide(&verbs[act->verb].rule, &asker, act->purpose, act->reference, &g->denied);
+        act->parked = result == 0 && !act->agreed && access_needs_second(&verbs[act->verb].rule, asker.roles);
+        if (act->parked && g->n > 1)
+            result = err_set(err, ERR_USAGE, "%s: what takes two persons is asked for by itself", verbs[act->verb].name);
     }
     return result;
 }
@@ -182,7 +188,8 @@ int act_run(struct node *node, struct act *act, act_fn fn, void *arg, struct err
 {
     struct act_step step = {act, fn, arg};
     size_t failed;
-    return act_run_group(node, &step, 1, &failed, err);
+    int result = act_run_group(node, &step, 1, &failed, err);
+    return result == 0 && act->parked ? err_set(err, ERR_PARKED, "%s: this waits for a second person", verbs[act->verb].name) : result;
 }
 
 int act_forget(struct node *node, const uint8_t object[static ID_LEN], int64_t *n, struct err *err)

@@ -9,6 +9,7 @@
  * act_run: 1 decide (trust/access: verb x role as it is in this transaction; deny by default)  2 do: fn, which must have no effect outside the database
  * 3 leaf  4 commit; only then may an answer leave. If the log cannot be written, the act does not happen. A refused act
  * writes a leaf too ("refused"); so does one that is refused because the node is read-only.
+ * A member's act of a verb that takes two persons is not done but kept (approval.h): ERR_PARKED, its leaf ends in ".asked".
  * fn may fill act->object (16 bytes) and act->detail before it returns; the detail is sealed in the vault, the leaf commits to it.
  */
 #ifndef COMITY_ACT_H
@@ -24,6 +25,8 @@ enum verb {
     VERB_PARTNER, VERB_KEYS, VERB_WITNESS, VERB_RECOVER,
     VERB_SIGN_IN, VERB_SIGN_IN_FAILED, VERB_SIGN_OUT, VERB_ENROL, VERB_PROVE, VERB_MEMBER, VERB_CHECK,
     VERB_FILES, VERB_FILE_NEW, VERB_FILE_LOOK, VERB_FILE_WRITE, VERB_FILE_STATE, VERB_FILE_TEAM, VERB_DRAFT,
+    VERB_AGREE, VERB_REFUSE, VERB_RETRACT, VERB_APPROVALS, VERB_FETCH, VERB_ROLES, VERB_OVERRIDE,
+    VERB_GLASS, VERB_REVIEW, VERB_OVERSEE, VERB_CANARY, VERB_SETTINGS,
     N_VERBS
 };
 
@@ -53,17 +56,21 @@ struct act {
     int64_t now_ms;
     bool has_file;
     uint8_t file[ID_LEN]; /* for verbs about a file: the actor's relation to it is looked up */
+    bytes arguments;      /* of a verb that takes two: what is to be done, as data; approval.h does it with them once there are two */
+    bool agreed;          /* approval.h's alone: the second person's agreement is in `approval`, in this very transaction */
     /* fn may fill: */
     bool has_object;
     uint8_t object[ID_LEN];
     str detail;    /* what was done, in words or JSON: sealed, erasable */
     /* act_run fills: */
     int64_t leaf_index;
+    bool parked;          /* not done: the request is `approval`, and waits for a second person */
+    uint8_t approval[ID_LEN];
 };
 
 typedef int (*act_fn)(struct node *node, struct act *act, void *arg, struct err *err);
 
-/* 0, or ERR_DENIED, or fn's error (then nothing is changed). fn may run more than once (serialisation retries). fn NULL: the
+/* 0, or ERR_DENIED, ERR_STALE, ERR_PARKED, or fn's error (then nothing is changed). fn may run more than once (serialisation retries). fn NULL: the
  * act is only logged. */
 MUST_USE int act_run(struct node *node, struct act *act, act_fn fn, void *arg, struct err *err);
 
@@ -77,6 +84,10 @@ MUST_USE int act_run_group(struct node *node, struct act_step steps[], size_t n,
 struct actor act_operator(struct arena *a);
 /* The node itself: for what it does by the clock (expiry, rotation, witnessing). */
 extern const struct actor act_node;
+
+/* The actor in leaves: the same for the same person, and nobody's name without the node's key. */
+#define ACT_PSEUDONYM_LEN 8
+MUST_USE int act_pseudonym(const struct node *node, const struct actor *actor, uint8_t out[static ACT_PSEUDONYM_LEN], struct err *err);
 
 /* Read-only: no quorum of witnesses has confirmed the log for four hours, or one holds a later head of it than we do. Then
  * act_run refuses every verb that changes something (with a leaf; ERR_DENIED, to a partner ERR_RETRY), and does the others.

@@ -2,21 +2,24 @@
 #include "trust/act/act_internal.h"
 #include "trust/act/act_embed.h"
 
-static const struct embedded *const steps[] = {&act_schema_sql, &act_schema_2_sql};
-const struct db_schema act_schema = {"act", steps, 2};
+static const struct embedded *const steps[] = {&act_schema_sql, &act_schema_2_sql, &act_schema_3_sql};
+const struct db_schema act_schema = {"act", steps, 3};
 
-int act_store_link(struct db *db, int64_t leaf, const struct vault_id *detail, const uint8_t *object, struct err *err)
+int act_store_link(struct db *db, const struct act_link *link, struct err *err)
 {
     struct db_stmt *q;
-    int result = db_prepare(db, "insert into act_detail (leaf, detail, object) values ($1, $2, $3)", &q, err);
+    int result = db_prepare(db, "insert into act_detail (leaf, detail, object, at_ms, actor, verb) values ($1, $2, $3, $4, $5, $6)", &q, err);
     if (result < 0)
         return result;
-    db_bind_int(q, 1, leaf);
-    db_bind_blob(q, 2, (bytes){detail->b, ID_LEN});
-    if (object)
-        db_bind_blob(q, 3, (bytes){object, ID_LEN});
+    db_bind_int(q, 1, link->leaf);
+    db_bind_blob(q, 2, (bytes){link->detail.b, ID_LEN});
+    if (link->object)
+        db_bind_blob(q, 3, (bytes){link->object, ID_LEN});
     else
         db_bind_null(q, 3);
+    db_bind_int(q, 4, link->at_ms);
+    db_bind_blob(q, 5, (bytes){link->actor, ACT_PSEUDONYM_LEN});
+    db_bind_text(q, 6, link->verb);
     return db_run(q, err);
 }
 

@@ -10,6 +10,8 @@
 /* Who works on a file, and who answers for it. */
 #define HANDS (RELATION_WORKER | RELATION_LEAD | RELATION_SUPERVISOR)
 #define HEADS (RELATION_LEAD | RELATION_SUPERVISOR)
+/* Who agrees to what takes two. */
+#define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
 
 const struct verb_entry verbs[N_VERBS] = {
     /*                   in the leaf    who may              purpose reference  changes */
@@ -17,13 +19,13 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_IMPORT]     = {"import",     {OPERATOR,             false, false},     true},
     [VERB_LOOK]       = {"look",       {OPERATOR | WORK,     true,  false},     false},
     [VERB_SEARCH]     = {"search",     {OPERATOR | WORK,     true,  false},     false},
-    [VERB_ERASE]      = {"erase",      {OPERATOR,             false, true},      true},
+    [VERB_ERASE]      = {"erase",      {OPERATOR | WORK | ROLE_DPO, false, true, .fresh = true, .two = SECOND}, true},
     [VERB_INDEX]      = {"index",      {OPERATOR,             false, false},     true},
     [VERB_PAIR]       = {"pair",       {OPERATOR,             false, false},     false},
     [VERB_ASK]        = {"ask",        {OPERATOR | WORK,     true,  true},      true},
     [VERB_ASK_RESULT] = {"ask-result", {OPERATOR | WORK,     true,  true},      true},
     [VERB_ANSWER]     = {"answer",     {PARTNER,              true,  false},     true},
-    [VERB_EXPORT]     = {"export",     {OPERATOR,             true,  true},      false},
+    [VERB_EXPORT]     = {"export",     {OPERATOR | WORK,      true,  true, .fresh = true, .two = SECOND}, false},
     /* letters */
     [VERB_SEND]       = {"send",       {OPERATOR | WORK,      true,  true},      true},
     [VERB_NOTIFY]     = {"notify",     {OPERATOR | NODE,      false, false},     false}, /* the node's own: keys, void letters */
@@ -36,7 +38,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_WITHDRAW]   = {"withdraw",   {OPERATOR,             false, true},      false},
     [VERB_EXPIRE]     = {"expire",     {NODE,                 false, false},     false},
     /* partners and trust itself: possible while read-only, since they are the way out of it */
-    [VERB_PARTNER]    = {"partner",    {OPERATOR,             false, true},      false},
+    [VERB_PARTNER]    = {"partner",    {OPERATOR | ROLE_ADMINISTRATOR, false, true, .fresh = true}, false},
     [VERB_KEYS]       = {"keys",       {OPERATOR | NODE,      false, false},     false},
     [VERB_WITNESS]    = {"witness",    {OPERATOR | PARTNER | NODE, false, false}, false},
     [VERB_RECOVER]    = {"recover",    {OPERATOR,             false, true},      false},
@@ -56,4 +58,18 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_FILE_STATE] = {"file-state", {WORK,                 true,  false, HEADS, FILE_ANY},         true},
     [VERB_FILE_TEAM]  = {"file-team",  {WORK,                 true,  false, HEADS, FILE_ANY},         true},
     [VERB_DRAFT]      = {"draft",      {ROLE_MEMBER,          false, false},     true}, /* what she has typed and not sent yet */
+    /* two persons: who agrees, refuses (with the reason for its reference), takes back; and what is asked */
+    [VERB_AGREE]      = {"agree",      {SECOND,               false, false, .fresh = true}, false},
+    [VERB_REFUSE]     = {"refuse",     {SECOND,               false, true},      false},
+    [VERB_RETRACT]    = {"retract",    {ROLE_MEMBER,          false, false},     false},
+    [VERB_APPROVALS]  = {"approvals",  {ROLE_MEMBER,          false, false},     false}, /* her own; for SECOND, those she may agree to */
+    [VERB_FETCH]      = {"fetch",      {WORK,                 false, false},     false}, /* she takes what was agreed to: an export */
+    [VERB_ROLES]      = {"roles",      {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false}, /* of ROLES_OF_TRUST */
+    [VERB_OVERRIDE]   = {"override",   {WORK,                 true,  true,  HANDS, FILE_OPEN, .fresh = true, .two = SECOND}, true}, /* no consent */
+    /* watching: whoever has no part in a file looks all the same, and is asked why */
+    [VERB_GLASS]      = {"glass",      {WORK,                 true,  true,  RELATION_NONE, FILE_ANY, .fresh = true}, false},
+    [VERB_REVIEW]     = {"review",     {SECOND,               false, true},      false}, /* whether that was right; the reference says why */
+    [VERB_OVERSEE]    = {"oversee",    {WATCH,                true,  false},     false}, /* who looked at what */
+    [VERB_CANARY]     = {"canary",     {ROLE_DPO,             false, false, .fresh = true}, false},
+    [VERB_SETTINGS]   = {"settings",   {OPERATOR | ROLE_ADMINISTRATOR, false, false}, false}, /* units, languages */
 };
