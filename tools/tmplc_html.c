@@ -24,6 +24,10 @@ static const char refused_elements[] = " style iframe object embed base noscript
                                        "foreignobject animate set portal ";
 static const char closes_p[] = " address article aside blockquote details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu "
                                "nav ol p pre section table ul ";
+/* What may stand in an svg: shapes and text, nothing that fetches, moves or runs. A browser would end the svg before any element of HTML.
+ * Those that mean something only there stand nowhere else. */
+static const char svg_elements[] = " a circle desc ellipse g line path polygon polyline rect text title tspan ";
+static const char svg_only[] = " circle desc ellipse g line path polygon polyline rect text tspan ";
 static const char url_attributes[] = " href src action formaction poster cite ";
 /* Attributes that may hold a value from outside. */
 static const char value_attributes[] =
@@ -35,7 +39,7 @@ static const char value_attributes[] =
 static const struct { const char *parent, *children; } only[] = {
     {"table", " caption colgroup thead tbody tfoot "}, {"thead", " tr "}, {"tbody", " tr "}, {"tfoot", " tr "}, {"tr", " th td "},
     {"colgroup", " col "}, {"select", " option optgroup "}, {"optgroup", " option "}, {"option", " "}, {"title", " "}, {"textarea", " "},
-    {"script", " "},
+    {"script", " "}, {"desc", " "},
 };
 #define N_ONLY (sizeof only / sizeof only[0])
 
@@ -84,6 +88,10 @@ static void element_begins(struct markup *m, bool closed_itself)
     m->place = IN_TEXT;
     if (among(m->tag, refused_elements))
         wrong(m, "this element is not allowed in a template");
+    else if (markup_inside(m, "svg") && !among(m->tag, svg_elements))
+        wrong(m, "in an <svg> stand shapes and text only (the list is in tools/tmplc_html.c)");
+    else if (!markup_inside(m, "svg") && among(m->tag, svg_only))
+        wrong(m, "this element means something only in an <svg>");
     else if (children && !among(m->tag, children))
         wrong(m, "this element cannot stand directly in that one: a browser would move it elsewhere");
     else if (among(m->tag, closes_p) && markup_inside(m, "p"))

@@ -50,6 +50,22 @@ done <<'END'
 <a href="x"><a href="y">z</a></a>
 <p title="{{v}}" onmouseover="x">a</p>
 <svg><animate attributeName="href" values="{{v}}"/></svg>
+<svg><image href="{{v}}"/></svg>
+<svg><use href="{{v}}"/></svg>
+<svg><a href="/x"><foreignObject>x</foreignObject></a></svg>
+<svg><p>a</p></svg>
+<svg><g><svg></svg></g></svg>
+<svg><rect fill="{{v}}"/></svg>
+<svg><rect style="fill:red"/></svg>
+<svg><circle onload="x"/></svg>
+<svg><a xlink:href="{{v}}">a</a></svg>
+<svg><a href="{{_ "x"}}">a</a></svg>
+<svg><desc><b>{{v}}</b></desc></svg>
+<svg><title><tspan>{{v}}</tspan></title></svg>
+<svg><script src="/a.js"></script></svg>
+<svg><g>{{if 1}}<a href="/x">{{end}}</g></svg>
+<p><rect x="1"/></p>
+<text>{{v}}</text>
 <a href="x" target="{{v}}">a</a>
 <textarea><b>{{v}}</b></textarea>
 <pv{{v}}>a</p>
