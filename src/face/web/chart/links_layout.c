@@ -246,32 +246,43 @@ static void collect(struct part *p, size_t start, bool *seen)
 
 struct shelf { int col, row, height, width; }; /* where the next part goes, in cells */
 
-/* Moves a finished part to its place on the shelves. Rows move by even numbers, so that the half steps stay. */
-static void set_on_shelf(struct part *p, struct shelf *s)
+/* Moves a finished part by rows. By an odd number of them the half steps change rows: what stood in an odd one goes on by a cell. */
+static void move_rows(struct part *p, int rows)
 {
-    struct cell from = p->cell[p->nodes[0]], to = from;
-    for (size_t i = 0; i < p->n; i++) {
-        struct cell c = p->cell[p->nodes[i]];
-        from = (struct cell){c.col < from.col ? c.col : from.col, c.row < from.row ? c.row : from.row};
-        to = (struct cell){c.col > to.col ? c.col : to.col, c.row > to.row ? c.row : to.row};
-        *slot(p, c) = LINKS_NONE;
-    }
-    if (from.row & 1)
-        from.row--;
-    int width = to.col - from.col + 1, height = (to.row - from.row + 2) & ~1;
-    if (p->n == 1)
-        height = 1;
-    if (s->col > 0 && s->col + width > s->width) {
-        s->row += s->height;
-        s->row += p->n > 1 ? s->row & 1 : 0;
-        s->col = s->height = 0;
-    }
     for (size_t i = 0; i < p->n; i++) {
         struct cell *c = &p->cell[p->nodes[i]];
-        *c = (struct cell){c->col - from.col + s->col, c->row - from.row + s->row};
+        c->col += (rows & 1) && (c->row & 1);
+        c->row += rows;
     }
-    s->col += width;
-    s->height = height > s->height ? height : s->height;
+}
+
+static void bounds(const struct part *p, struct cell *from, struct cell *to)
+{
+    *from = *to = p->cell[p->nodes[0]];
+    for (size_t i = 1; i < p->n; i++) {
+        struct cell c = p->cell[p->nodes[i]];
+        *from = (struct cell){c.col < from->col ? c.col : from->col, c.row < from->row ? c.row : from->row};
+        *to = (struct cell){c.col > to->col ? c.col : to->col, c.row > to->row ? c.row : to->row};
+    }
+}
+
+/* Moves a finished part to its place on the shelves. */
+static void set_on_shelf(struct part *p, struct shelf *s)
+{
+    struct cell from, to;
+    for (size_t i = 0; i < p->n; i++)
+        *slot(p, p->cell[p->nodes[i]]) = LINKS_NONE;
+    bounds(p, &from, &to);
+    if (s->col > 0 && s->col + to.col - from.col + 1 > s->width) {
+        s->row += s->height;
+        s->col = s->height = 0;
+    }
+    move_rows(p, s->row - from.row);
+    bounds(p, &from, &to);
+    for (size_t i = 0; i < p->n; i++)
+        p->cell[p->nodes[i]].col += s->col - from.col;
+    s->col += to.col - from.col + 1;
+    s->height = to.row - from.row + 1 > s->height ? to.row - from.row + 1 : s->height;
     s->width = s->col > s->width ? s->col : s->width;
 }
 
