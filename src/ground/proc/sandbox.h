@@ -15,6 +15,9 @@
 #include "ground/base/base.h"
 
 struct sandbox {
+    /* in: folders whose files may be read, ended by NULL; those that do not exist are passed over. NULL: no file at all. Where the kernel has
+     * no Landlock, any file that the user may read can then be opened, for reading. */
+    const char *const *reads;
     bool accepts;   /* in: may accept connections on sockets it has, and ask who calls */
     bool no_files;  /* out: Landlock is in force; without it (an older kernel) seccomp alone forbids opening files */
 };

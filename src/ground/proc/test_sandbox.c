@@ -54,14 +54,20 @@ static void *nothing(void *arg)
     return arg;
 }
 
+enum way { CLOSED, ACCEPTS, READS };
+
 /* 0, or the number of what did not hold. */
-static int inside(bool accepts)
+static int inside(enum way way)
 {
-    struct sandbox can = {.accepts = accepts};
+    static const char *const folders[] = {"/usr/share", "/nonexistent/folder", NULL};
+    bool accepts = way == ACCEPTS;
+    struct sandbox can = {.accepts = accepts, .reads = way == READS ? folders : NULL};
     struct err err = {0};
     if (sandbox_enter(&can, &err) < 0)
         return 100;
-    for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
+    if ((open("/usr/share/common-licenses/GPL-3", O_RDONLY) >= 0) != (way == READS) || open("/usr/share/common-licenses/GPL-3", O_RDWR) >= 0)
+        return 60;
+    for (size_t i = way == READS && !can.no_files ? 1 : 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
         if (forbidden[i]() >= 0)
             return 1 + (int)i;
     if ((accept4(listener, NULL, NULL, 0) >= 0) || (!accepts && errno != EPERM) || (accepts && errno == EPERM))
@@ -77,7 +83,7 @@ static int inside(bool accepts)
     return 0;
 }
 
-static void in_a_child(bool accepts)
+static void in_a_child(enum way way)
 {
     listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     assert_true(listener >= 0 && listen(listener, 1) == 0);
@@ -85,7 +91,7 @@ static void in_a_child(bool accepts)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        _exit(inside(accepts));
+        _exit(inside(way));
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
@@ -98,17 +104,23 @@ static void in_a_child(bool accepts)
 static void test_closed(void **state)
 {
     (void)state;
-    in_a_child(false);
+    in_a_child(CLOSED);
 }
 
 static void test_accepting(void **state)
 {
     (void)state;
-    in_a_child(true);
+    in_a_child(ACCEPTS);
+}
+
+static void test_reading(void **state)
+{
+    (void)state;
+    in_a_child(READS);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed), cmocka_unit_test(test_accepting)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed), cmocka_unit_test(test_accepting), cmocka_unit_test(test_reading)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
