@@ -1,6 +1,9 @@
 // What makes the pages better with JavaScript; none needs it. One file, no framework.
 'use strict';
 
+// Says to the server that pages which wait for something need not ask again by themselves.
+document.cookie = 'script=on; path=/; SameSite=Lax';
+
 // Quick exit: the page is gone from the screen and from "back" before the new one has loaded.
 document.addEventListener('click', event => {
     const exit = event.target.closest('[data-exit]');
@@ -50,4 +53,19 @@ for (const form of document.querySelectorAll('form[data-live]')) {
         }
     };
     input.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(ask, 300); });
+}
+
+// What goes on in the background: a part of the page is asked for again until it stands still; then the whole page is.
+{
+    const watch = part => setTimeout(async () => {
+        try {
+            const answer = await fetch(location.href, { headers: { 'X-Requested-With': 'fetch' } });
+            const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+            const fresh = answer.ok && !answer.redirected && page.getElementById(part.id);
+            if (!fresh?.dataset.poll) { location.reload(); return; }
+            part.replaceChildren(...fresh.childNodes);
+        } catch { /* the line is gone for a moment */ }
+        watch(part);
+    }, Number(part.dataset.poll));
+    for (const part of document.querySelectorAll('[data-poll]')) watch(part);
 }

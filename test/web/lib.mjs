@@ -143,6 +143,7 @@ export async function agency(name, { country = 'KH', kind = 'shelter', members =
     await serve(house);
     houses.push(house);
     house.signIn = (page, login) => signIn(house, page, login);
+    house.leaves = async () => JSON.parse(await comity('log', folder, 'show', '--last', '1000', '--json')).map(leaf => leaf.verb);
     house.stop = () => stop(house);
     house.serve = () => serve(house);
     return house;

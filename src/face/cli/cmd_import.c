@@ -74,12 +74,14 @@ static int bad_row(void *arg, int64_t line, const char *text, struct err *err)
     return write_error_row(s, (const str[]){str_from(number), str_from(text)}, err);
 }
 
-static void show_progress(void *arg, int64_t rows, int64_t offset, int64_t size)
+static int show_progress(void *arg, int64_t rows, int64_t offset, int64_t size, struct err *err)
 {
     const struct session *s = arg;
+    (void)err;
     /* the bar counts rows: all of them are as many as the part read so far promises */
     progress_total(s->bar, offset > 0 && size > 0 ? (int64_t)((double)rows * (double)size / (double)offset) : 0);
     progress_at(s->bar, rows);
+    return 0;
 }
 
 static void write_identity(struct buf *text, const struct identity *who)

@@ -71,6 +71,7 @@ MUST_USE int page_session(const struct site_request *request, struct node *node,
 const struct names *web_names(const struct web *w);
 const struct text *web_text(const struct web *w);
 struct uploads *web_uploads(const struct web *w);
+struct import_jobs *web_imports(const struct web *w);
 
 /* The frame of the page, with its title translated. */
 struct layout *page_layout(struct page *p, const char *title);

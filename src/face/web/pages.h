@@ -23,6 +23,14 @@ int show_search(struct page *p);
 int show_person(struct page *p);
 int do_ask(struct page *p);
 
+/* page_import.c */
+int show_imports(struct page *p);
+int do_import(struct page *p);
+int show_import(struct page *p);
+int do_import_check(struct page *p);
+int do_import_start(struct page *p);
+int do_import_drop(struct page *p);
+
 /* page_letters.c */
 int show_letters(struct page *p);
 int show_letter(struct page *p);

@@ -1,9 +1,12 @@
 /* routes: every page, who may open it, and the function that makes it. One line each. */
+#include "face/web/import_jobs.h"
 #include "face/web/pages.h"
 
 #define FORM 65536
 /* Those who work on persons. Whether a look may happen, and on which, is the verb table's to say (trust/act/verbs.c). */
 #define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
+/* Those who bring in whole lists. */
+#define LISTS (ROLE_CASEWORKER | ROLE_SUPERVISOR)
 #define WATCH (ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR)
 
 const struct web_route web_routes[] = {
@@ -26,6 +29,13 @@ const struct web_route web_routes[] = {
     {"GET", "/letters/new", WEB_MEMBERS, WORK, show_letter_new, 0},
     {"POST", "/letters/new", WEB_MEMBERS, WORK, do_letter_new, FORM},
     {"GET", "/letters/{}", WEB_MEMBERS, WORK, show_letter, 0},
+
+    {"GET", "/import", WEB_MEMBERS, LISTS, show_imports, 0},
+    {"POST", "/import", WEB_MEMBERS, LISTS, do_import, IMPORT_FILE_MAX + FORM, true},
+    {"GET", "/import/{}", WEB_MEMBERS, LISTS, show_import, 0},
+    {"POST", "/import/{}/check", WEB_MEMBERS, LISTS, do_import_check, FORM},
+    {"POST", "/import/{}/start", WEB_MEMBERS, LISTS, do_import_start, FORM},
+    {"POST", "/import/{}/drop", WEB_MEMBERS, LISTS, do_import_drop, FORM},
 
     {"GET", "/partners", WEB_MEMBERS, 0, show_partners, 0},
     {"GET", "/log", WEB_MEMBERS, WATCH, show_log, 0},

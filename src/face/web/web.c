@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "face/web/assets.h"
+#include "face/web/import_jobs.h"
 #include "face/web/languages.h"
 #include "face/web/page.h"
 #include "face/web/pages.html.h"
@@ -21,6 +22,7 @@ struct web {
     struct names *names;
     struct languages languages;
     struct uploads *uploads;
+    struct import_jobs *imports;
     struct site *site;
     struct web_worker workers[THREADS_MAX];
     unsigned n_workers;
@@ -40,6 +42,11 @@ const struct text *web_text(const struct web *w)
 struct uploads *web_uploads(const struct web *w)
 {
     return w->uploads;
+}
+
+struct import_jobs *web_imports(const struct web *w)
+{
+    return w->imports;
 }
 
 /* --- what page functions use --- */
@@ -154,6 +161,7 @@ static void fill_nav(struct page *p)
         {"/", N_("Start"), 0},
         {"/search", N_("Find a person"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
+        {"/import", N_("Import"), ROLE_CASEWORKER | ROLE_SUPERVISOR},
         {"/partners", N_("Partners"), 0},
         {"/log", N_("The log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/members", N_("Members"), ROLE_ADMINISTRATOR},
@@ -378,6 +386,8 @@ int web_start(const struct node *node, const struct web_settings *settings, stru
         r = languages_open(w->arena, node->time_zone, &w->languages, err);
     if (r == 0)
         r = open_workers(w, err);
+    if (r == 0)
+        r = import_jobs_open(node, w->names, &w->imports, err);
     if (r == 0) {
         workers = arena_array(w->arena, void *, w->n_workers);
         for (unsigned i = 0; i < w->n_workers; i++)
@@ -412,6 +422,7 @@ void web_stop(struct web *w)
         return;
     site_stop(w->site);
     uploads_free(w->uploads);
+    import_jobs_close(w->imports);
     for (unsigned i = 0; i < THREADS_MAX; i++) {
         search_close(w->workers[i].search);
         if (w->workers[i].node)

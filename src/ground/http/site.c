@@ -193,6 +193,8 @@ static enum MHD_Result queue(struct exchange *x, const struct site_reply *reply)
         MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, str_printf(x->request.arena, "\"%s\"", reply->etag).p);
     if (reply->location.len)
         MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, str_c(x->request.arena, reply->location));
+    if (reply->refresh > 0)
+        MHD_add_response_header(response, "Refresh", str_printf(x->request.arena, "%d", reply->refresh).p);
     if (reply->file_name.len)
         add_file_name(response, x->request.arena, reply->file_name);
     add_cookies(response, x, reply);

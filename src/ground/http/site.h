@@ -54,6 +54,7 @@ struct site_reply {
     size_t n_cookies;
     enum site_cache cache;
     const char *etag;      /* without quotes; NULL: none */
+    int refresh;           /* seconds after which the browser asks again by itself; 0: never */
     str file_name;         /* when the body is to be saved: its name */
     /* Instead of body: pulled until it gives 0; negative: the connection breaks off, so that half a file is no whole one. Runs when no
      * worker is held, on another thread than the handler; everything it needs is in state. done is called once, whatever happened. */

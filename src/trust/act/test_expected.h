@@ -19,7 +19,7 @@ struct expected_row {
 
 static const struct expected_row expected_rows[] = {
     {"init",           "o",     "",    "", "", ""},
-    {"import",         "o",     "",    "", "", ""},
+    {"import",         "ocs",   "",    "", "", ""},
     {"look",           "ocips", "p",   "", "", ""},
     {"search",         "ocips", "p",   "", "", ""},
     {"erase",          "ocipsd", "rf", "", "", "sd"},

@@ -6,6 +6,7 @@
 #define NODE ROLE_NODE
 /* Members who work on persons, and those who watch over the node. */
 #define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
+#define LISTS (ROLE_CASEWORKER | ROLE_SUPERVISOR) /* who brings in whole lists */
 #define WATCH (ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR)
 /* Who works on a file, and who answers for it. */
 #define HANDS (RELATION_WORKER | RELATION_LEAD | RELATION_SUPERVISOR)
@@ -16,7 +17,7 @@
 const struct verb_entry verbs[N_VERBS] = {
     /*                   in the leaf    who may              purpose reference  changes */
     [VERB_INIT]       = {"init",       {OPERATOR,             false, false},     true},
-    [VERB_IMPORT]     = {"import",     {OPERATOR,             false, false},     true},
+    [VERB_IMPORT]     = {"import",     {OPERATOR | LISTS,     false, false},     true},
     [VERB_LOOK]       = {"look",       {OPERATOR | WORK,     true,  false},     false},
     [VERB_SEARCH]     = {"search",     {OPERATOR | WORK,     true,  false},     false},
     [VERB_ERASE]      = {"erase",      {OPERATOR | WORK | ROLE_DPO, false, true, .fresh = true, .two = SECOND}, true},

@@ -5,6 +5,7 @@
 #include "ground/csv/csv.h"
 #include "trust/match/search.h"
 
+#define PART_BYTES (16 * 1024 * 1024) /* a part ends when its rows take more memory */
 #define BATCH 256 /* rows between two resets of the scratch arena and two calls of progress */
 
 struct import {
@@ -13,14 +14,14 @@ struct import {
     struct arena *arena;       /* the caller's: for the result */
     struct arena *scratch;     /* of a batch */
     struct columns *columns;
-    bytes piped;               /* the whole of standard input */
+    bytes piped;               /* the whole of standard input, or the content given */
     struct search_writer *search; /* NULL: a preview */
 };
 
 static int open_table(struct import *im, struct csv **csv, struct err *err)
 {
     const struct import_options *o = im->options;
-    return im->piped.p ? csv_open_bytes(im->piped, o->encoding, csv, err) : csv_open(o->path, o->encoding, csv, err);
+    return im->piped.p || !o->path ? csv_open_bytes(im->piped, o->encoding, csv, err) : csv_open(o->path, o->encoding, csv, err);
 }
 
 /* Opens the table and passes over its header. */
@@ -41,6 +42,16 @@ static int open_rows(struct import *im, struct csv **csv, struct csv_row *header
     return result < 0 ? result : 0;
 }
 
+/* What the columns are called, when nothing else is known of them: whoever sent the file may say what they are. */
+static void copy_headers(struct import *im, const struct csv_row *header)
+{
+    struct import_result *r = im->result;
+    r->n_columns = header->n;
+    r->columns = arena_array(im->arena, struct import_column, header->n);
+    for (size_t i = 0; i < header->n; i++)
+        r->columns[i] = (struct import_column){str_dup(im->arena, header->cells[i]), COLUMNS_NONE};
+}
+
 static void copy_columns(struct import *im)
 {
     struct import_result *r = im->result;
@@ -59,11 +70,14 @@ static int look(struct import *im, struct err *err)
 {
     struct csv *csv;
     struct csv_row row;
-    if (strcmp(im->options->path, "-") == 0 && file_read(im->arena, "/dev/stdin", IMPORT_PIPE_MAX, &im->piped, err) < 0)
+    if (!im->options->path)
+        im->piped = im->options->content;
+    else if (strcmp(im->options->path, "-") == 0 && file_read(im->arena, "/dev/stdin", IMPORT_PIPE_MAX, &im->piped, err) < 0)
         return err->code;
     int result = open_rows(im, &csv, &row, err);
     if (result < 0)
         return result;
+    copy_headers(im, &row);
     result = columns_open(&im->options->columns, row.cells, row.n, &im->columns, err);
     while (result == 0 && (result = csv_next(csv, &row, err)) > 0) {
         if (!row.error)
@@ -126,20 +140,35 @@ static int store(struct import *im, struct node *node, const struct identity *wh
     return added ? search_writer_add(im->search, who, &id, err) : 0;
 }
 
-static int take_row(struct import *im, struct node *node, const struct csv_row *row, struct err *err)
+/* 1: *who is a good row; 0: it was reported. */
+static int read_row(struct import *im, const struct csv_row *row, const str cells[], struct identity *who, struct err *err)
 {
     struct err why;
-    struct identity who;
     im->result->rows++;
     if (row->error)
         return report_bad(im, row->line, row->error->text, err);
-    if (columns_identity(im->columns, im->scratch, row->line, row->cells, row->n, &who, &why) < 0)
+    if (columns_identity(im->columns, im->scratch, row->line, cells, row->n, who, &why) < 0)
         return report_bad(im, row->line, why.text, err);
-    keep_preview(im, &who);
+    keep_preview(im, who);
+    return 1;
+}
+
+static int take_row(struct import *im, struct node *node, const struct csv_row *row, struct err *err)
+{
+    struct identity who;
+    int result = read_row(im, row, row->cells, &who, err);
+    if (result <= 0)
+        return result;
     if (node)
         return store(im, node, &who, err);
     im->result->added++;
     return 0;
+}
+
+static int say_progress(struct import *im, const struct csv *csv, struct err *err)
+{
+    const struct import_options *o = im->options;
+    return o->progress ? o->progress(o->arg, im->result->rows, csv_offset(csv), csv_size(csv), err) : 0;
 }
 
 /* The second reading; node NULL: nothing is stored. */
@@ -157,11 +186,18 @@ static int take_rows(struct import *im, struct node *node, struct err *err)
         if (im->result->rows % BATCH)
             continue;
         arena_reset(im->scratch);
-        if (o->progress)
-            o->progress(o->arg, im->result->rows, csv_offset(csv), csv_size(csv));
+        if ((result = say_progress(im, csv, err)) < 0)
+            break;
     }
     csv_close(csv);
     return result;
+}
+
+static str say_result(struct import *im)
+{
+    const struct import_result *r = im->result;
+    return str_printf(im->arena, "rows %lld, added %lld, known %lld, refused %lld", (long long)r->rows, (long long)r->added, (long long)r->known,
+                      (long long)r->bad);
 }
 
 static int import_in_act(struct node *node, struct act *act, void *arg, struct err *err)
@@ -171,10 +207,74 @@ static int import_in_act(struct node *node, struct act *act, void *arg, struct e
     int result = take_rows(im, node, err);
     if (result < 0)
         return result;
-    const struct import_result *r = im->result;
-    act->detail = str_printf(im->arena, "rows %lld, added %lld, known %lld, refused %lld", (long long)r->rows, (long long)r->added,
-                             (long long)r->known, (long long)r->bad);
+    act->detail = say_result(im);
     return 0;
+}
+
+/* --- act by act --- */
+
+struct part {
+    struct import *import;
+    struct identity *who;
+    size_t n;
+    int64_t added, known; /* before it: it may run more than once */
+};
+
+static int store_part(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct part *p = arg;
+    struct import *im = p->import;
+    search_writer_reset(im->search);
+    im->result->added = p->added;
+    im->result->known = p->known;
+    for (size_t i = 0; i < p->n; i++) {
+        int result = store(im, node, &p->who[i], err);
+        if (result < 0)
+            return result;
+    }
+    act->detail = say_result(im); /* up to here */
+    return 0;
+}
+
+/* Reads the rows of a part; their cells are copied, since the reader overwrites them. False at the end of the table. */
+static int read_part(struct import *im, struct csv *csv, struct part *part, size_t max, struct err *err)
+{
+    struct csv_row row;
+    int result = 1;
+    arena_reset(im->scratch);
+    *part = (struct part){.import = im, .who = arena_array(im->scratch, struct identity, max), .added = im->result->added, .known = im->result->known};
+    for (size_t rows = 0; rows < max && arena_used(im->scratch) < PART_BYTES && (result = csv_next(csv, &row, err)) > 0; rows++) {
+        int good = read_row(im, &row, row.error ? NULL : copy_list(im->scratch, row.cells, row.n), &part->who[part->n], err);
+        if (good < 0)
+            return good;
+        part->n += (size_t)good;
+    }
+    return result;
+}
+
+static int import_in_parts(struct import *im, struct node *node, struct err *err)
+{
+    const struct import_options *o = im->options;
+    struct csv *csv;
+    struct csv_row header;
+    struct part part;
+    int more = 1, result = o->restart ? o->restart(o->arg, err) : 0;
+    if (result < 0 || (result = open_rows(im, &csv, &header, err)) < 0)
+        return result;
+    size_t max = o->rows_per_act < IMPORT_ROWS_PER_ACT ? o->rows_per_act : IMPORT_ROWS_PER_ACT;
+    while (result == 0 && more > 0) {
+        more = result = read_part(im, csv, &part, max, err);
+        if (result < 0)
+            break;
+        struct act act = {.verb = VERB_IMPORT, .actor = o->actor, .now_ms = o->now_ms};
+        result = act_run(node, &act, store_part, &part, err);
+        if (result == 0 && im->result->added > part.added)
+            result = search_writer_finish(im->search, err);
+        if (result == 0)
+            result = say_progress(im, csv, err);
+    }
+    csv_close(csv);
+    return result;
 }
 
 int import_run(struct node *node, const struct names *names, const struct import_options *options, struct arena *a,
@@ -184,8 +284,13 @@ int import_run(struct node *node, const struct names *names, const struct import
     struct act act = {.verb = VERB_IMPORT, .actor = options->actor, .now_ms = options->now_ms};
     *result = (struct import_result){.undecided = STR("")};
     int r = look(&im, err);
-    if (r < 0 || (r = search_writer_new(node_path(node, a, "search"), node->keys, names, &im.search, err)) < 0 ||
-        (r = act_run(node, &act, import_in_act, &im, err)) < 0)
+    if (r < 0 || (r = search_writer_new(node_path(node, a, "search"), node->keys, names, &im.search, err)) < 0)
+        goto out;
+    if (options->rows_per_act) {
+        r = import_in_parts(&im, node, err);
+        goto out;
+    }
+    if ((r = act_run(node, &act, import_in_act, &im, err)) < 0)
         goto out;
     r = result->added ? search_writer_finish(im.search, err) : 0;
     if (r < 0)
