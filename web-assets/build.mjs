@@ -38,7 +38,8 @@ let css = sass.compile(join(folder, 'comity.scss'), {
 for (const file of fonts)
     css = css.replaceAll(`/a/${file.name}`, file.path);
 add('comity.css', Buffer.from(css));
-add('comity.js', readFileSync(join(folder, 'comity.js')));
+for (const script of ['comity.js', 'passkey.js'])
+    add(script, readFileSync(join(folder, script)));
 add('icon.svg', readFileSync(join(folder, 'icon.svg')));
 
 const array = (id, bytes) => `static const unsigned char ${id}[] = {${[...bytes, 0].join(',')}};\n`;

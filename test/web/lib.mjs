@@ -205,7 +205,7 @@ async function signIn(house, page, login) {
     await page.locator('#login').fill(login);
     await page.locator('#password').fill(member.password);
     await page.locator('#code').fill(code);
-    await page.locator('main form button').click();
+    await page.locator('form[action="/sign-in"] button').click();
     await page.waitForURL(house.url + '/');
 }
 

@@ -41,7 +41,7 @@ test('what is wrong is said once, above the form, whoever it is about', async ()
         await page.getByLabel('Login name').fill(login);
         await page.getByLabel('Password').fill(password);
         await page.getByLabel(/six digits/i).fill(code);
-        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click();
         return page.getByRole('alert').textContent();
     };
     const wrong = await attempt('sophea', 'not the password at all', '123456');
@@ -64,7 +64,7 @@ test('a code counts once, a wrong one not at all', async () => {
     await page.getByLabel('Login name').fill('dara');
     await page.getByLabel('Password').fill(password);
     await page.getByLabel(/six digits/i).fill(oneTimePassword(secret, used * 30000));
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     assert.match(await page.getByRole('alert').textContent(), /do not belong together/);
     faults(page);
 });

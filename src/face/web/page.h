@@ -61,8 +61,10 @@ struct web_route {
     int (*show)(struct page *p);
     size_t max_body; /* of more than SITE_LARGE_BODY, a member sends one at a time */
     bool files;      /* it takes multipart/form-data: files are in p->files */
+    bool fresh;      /* asked before the page is shown, so that nobody fills in a form and then has to prove who she is */
 };
 extern const struct web_route web_routes[];
+bool web_shows(str path); /* a page is there: a route for GET */
 
 /* Whose session the request's cookie is; ERR_DENIED without one. Fills session. */
 MUST_USE int page_session(const struct site_request *request, struct node *node, int64_t now_ms, struct session *session, struct err *err);
@@ -70,6 +72,7 @@ MUST_USE int page_session(const struct site_request *request, struct node *node,
 /* What all threads share. */
 const struct names *web_names(const struct web *w);
 const struct text *web_text(const struct web *w);
+struct webauthn_site web_site(const struct web *w); /* what passkeys are bound to */
 struct uploads *web_uploads(const struct web *w);
 struct import_jobs *web_imports(const struct web *w);
 
@@ -77,6 +80,8 @@ struct import_jobs *web_imports(const struct web *w);
 struct layout *page_layout(struct page *p, const char *title);
 /* Answers with a redirect: after a form was sent, so that reloading sends nothing twice. path: of this site. Returns 0. */
 int page_go(struct page *p, const char *path);
+/* To the page where she proves again who she is, and from there on to this one, or to the page of the form that was sent. Returns 0. */
+int page_go_confirm(struct page *p);
 /* Shows what p->err says above the form that is shown again: status 422 (400 for ERR_INPUT), "Error:" in the title. field: id of the field
  * it is about, or NULL. */
 void page_error(struct page *p, const char *field);

@@ -87,7 +87,9 @@ int show_account(struct page *p)
 {
     struct account_view v = {.page = page_layout(p, N_("Your account")), .login = p->member.login, .roles = member_roles_text(p->a, p->member.roles)};
     struct session *all;
-    int r = session_list_own(p->node, &p->session, p->now_ms, p->a, &all, &v.n, &p->err);
+    int r = page_passkeys(p, &v.passkeys);
+    if (r == 0)
+        r = session_list_own(p->node, &p->session, p->now_ms, p->a, &all, &v.n, &p->err);
     if (r < 0)
         return r;
     v.rows = arena_array(p->a, struct session_row, v.n);

@@ -6,11 +6,14 @@
 #include "face/web/pages.html.h"
 #include "ground/report/qr.h"
 
-static int draw_sign_in(struct page *p)
+int draw_sign_in(struct page *p)
 {
-    struct sign_in_view v = {.page = page_layout(p, N_("Sign in")), .login = page_field(p, "login")};
-    page_sign_in(&p->out, &v);
-    return 0;
+    struct sign_in_view v = {.page = page_layout(p, N_("Sign in")), .login = page_field(p, "login"),
+                             .passkey = {.action = "/sign-in/passkey", .ask = "/sign-in", .button = N_("Sign in with a passkey")}};
+    int r = page_passkey_form(p, PASSKEY_SIGN_IN, &v.passkey);
+    if (r == 0)
+        page_sign_in(&p->out, &v);
+    return r;
 }
 
 int show_sign_in(struct page *p)

@@ -3,17 +3,30 @@
 #define COMITY_WEB_PAGES_H
 
 #include "face/web/page.h"
+#include "face/web/passkey_views.h"
 
 /* page_signin.c */
 int do_language(struct page *p);
 int show_sign_in(struct page *p);
 int do_sign_in(struct page *p);
+int draw_sign_in(struct page *p);
 int do_sign_out(struct page *p);
 int show_join(struct page *p);
 int do_join(struct page *p);
 int show_join_password(struct page *p);
 int do_join_password(struct page *p);
 int do_join_finish(struct page *p);
+
+/* page_passkey.c */
+int do_sign_in_passkey(struct page *p);
+int show_passkey_new(struct page *p);
+int do_passkey_new(struct page *p);
+int do_passkey_remove(struct page *p);
+int show_confirm(struct page *p);
+int do_confirm(struct page *p);
+int do_confirm_passkey(struct page *p);
+int page_passkey_form(struct page *p, enum passkey_use use, struct passkey_form *f); /* its action, ask and button are the caller's */
+int page_passkeys(struct page *p, struct passkeys_view *v);
 
 /* page_home.c */
 int show_home(struct page *p);

@@ -1,6 +1,7 @@
 /* routes: every page, who may open it, and the function that makes it. One line each. */
 #include "face/web/import_jobs.h"
 #include "face/web/pages.h"
+#include "ground/http/match.h"
 
 #define FORM 65536
 /* Those who work on persons. Whether a look may happen, and on which, is the verb table's to say (trust/act/verbs.c). */
@@ -13,6 +14,7 @@ const struct web_route web_routes[] = {
     {"GET", "/language/{}", WEB_ANYBODY, 0, do_language, 0},
     {"GET", "/sign-in", WEB_ANYBODY, 0, show_sign_in, 0},
     {"POST", "/sign-in", WEB_ANYBODY, 0, do_sign_in, FORM},
+    {"POST", "/sign-in/passkey", WEB_ANYBODY, 0, do_sign_in_passkey, FORM},
     {"POST", "/sign-out", WEB_ENROLLING, 0, do_sign_out, FORM},
     {"GET", "/join", WEB_ANYBODY, 0, show_join, 0},
     {"POST", "/join", WEB_ANYBODY, 0, do_join, FORM},
@@ -42,10 +44,25 @@ const struct web_route web_routes[] = {
     {"POST", "/log", WEB_MEMBERS, WATCH, do_check_log, FORM},
 
     {"GET", "/members", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_members, 0},
-    {"GET", "/members/new", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_member_new, 0},
+    {"GET", "/members/new", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_member_new, 0, .fresh = true},
     {"POST", "/members/new", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_new, FORM},
     {"POST", "/members/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_state, FORM},
     {"GET", "/account", WEB_MEMBERS, 0, show_account, 0},
     {"POST", "/account/end/{}", WEB_MEMBERS, 0, do_end_session, FORM},
+    {"GET", "/account/passkeys/new", WEB_MEMBERS, 0, show_passkey_new, 0, .fresh = true},
+    {"POST", "/account/passkeys/new", WEB_MEMBERS, 0, do_passkey_new, FORM},
+    {"POST", "/account/passkeys/{}/remove", WEB_MEMBERS, 0, do_passkey_remove, FORM},
+    {"GET", "/confirm", WEB_MEMBERS, 0, show_confirm, 0},
+    {"POST", "/confirm", WEB_MEMBERS, 0, do_confirm, FORM},
+    {"POST", "/confirm/passkey", WEB_MEMBERS, 0, do_confirm_passkey, FORM},
     {0},
 };
+
+bool web_shows(str path)
+{
+    str params[SITE_PARAMS_MAX];
+    for (const struct web_route *route = web_routes; route->method; route++)
+        if (str_eq(str_from(route->method), STR("GET")) && http_match(route->path, path, params, SITE_PARAMS_MAX))
+            return true;
+    return false;
+}

@@ -2,13 +2,13 @@
 #ifndef COMITY_WEB_VIEWS_H
 #define COMITY_WEB_VIEWS_H
 
-#include "face/web/layout.h"
+#include "face/web/passkey_views.h"
 
 struct error_view { const struct layout *page; str sentence; };
 
 /* --- signing in --- */
 
-struct sign_in_view { const struct layout *page; str login; };
+struct sign_in_view { const struct layout *page; str login; struct passkey_form passkey; };
 struct join_view { const struct layout *page; str login; };
 struct join_password_view {
     const struct layout *page;
@@ -103,6 +103,6 @@ struct member_new_view {
 struct member_code_view { const struct layout *page; str login, code; };
 
 struct session_row { str id, agent, started, seen; bool current; };
-struct account_view { const struct layout *page; str login, roles; struct session_row *rows; size_t n; };
+struct account_view { const struct layout *page; str login, roles; struct session_row *rows; size_t n; struct passkeys_view passkeys; };
 
 #endif

@@ -39,6 +39,11 @@ const struct text *web_text(const struct web *w)
     return w->text;
 }
 
+struct webauthn_site web_site(const struct web *w)
+{
+    return (struct webauthn_site){.rp_id = str_from(w->host), .origin = str_from(w->url)};
+}
+
 struct uploads *web_uploads(const struct web *w)
 {
     return w->uploads;
@@ -229,6 +234,8 @@ static int let_in(struct page *p)
         if (r < 0)
             return r;
     }
+    if (route->fresh && p->now_ms - p->session.proved_ms >= ACCESS_FRESH_MS)
+        return page_go_confirm(p);
     return 1;
 }
 
@@ -275,6 +282,10 @@ static void finish(struct page *p)
 /* What went wrong inside is for the operator; the page says only that it did. */
 static void fail(struct page *p)
 {
+    if (p->err.code == ERR_STALE && p->signed_in) {
+        (void)page_go_confirm(p);
+        return;
+    }
     int status = status_of(p->err.code);
     if (status == 500 && p->worker->web->settings.note)
         p->worker->web->settings.note(p->err.text);

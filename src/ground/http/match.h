@@ -1,4 +1,4 @@
-/* match: whether a path is one of a route. Private to ground/http. */
+/* match: whether a path is one of a route: for both servers, and for who looks a page up in a table of routes. */
 #ifndef COMITY_HTTP_MATCH_H
 #define COMITY_HTTP_MATCH_H
 

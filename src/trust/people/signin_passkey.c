@@ -43,8 +43,9 @@ static int look(struct node *node, struct entry *e, const struct webauthn_site *
         r = err_set(err, ERR_DENIED, "this passkey is not known here: try another, or sign in with your password");
     if (*found)
         r = access_standing(node->db, e->row.member, &roles, err);
-    if (r == 0 && (!(roles & ROLES_OF_MEMBERS) || answer->user.len != ID_LEN || memcmp(answer->user.p, e->row.member, ID_LEN) != 0 ||
-                   (e->session && memcmp(e->session->member, e->row.member, ID_LEN) != 0)))
+    bool hers = e->session && answer->user.len == 0 ? true /* where the credential was named, an authenticator need not say whose it is */
+                : answer->user.len == ID_LEN && memcmp(answer->user.p, e->row.member, ID_LEN) == 0;
+    if (r == 0 && (!(roles & ROLES_OF_MEMBERS) || !hers || (e->session && memcmp(e->session->member, e->row.member, ID_LEN) != 0)))
         r = err_set(err, ERR_DENIED, "this passkey is not known here: try another, or sign in with your password");
     if (r == 0)
         r = people_passkey_get(node, &e->row, a, &credential, &name, err);
