@@ -75,6 +75,7 @@ const struct text *web_text(const struct web *w);
 struct webauthn_site web_site(const struct web *w); /* what passkeys are bound to */
 struct uploads *web_uploads(const struct web *w);
 struct import_jobs *web_imports(const struct web *w);
+const struct catalogue *web_words(const struct web *w, const char *language); /* NULL for English */
 
 /* The frame of the page, with its title translated. */
 struct layout *page_layout(struct page *p, const char *title);
@@ -87,6 +88,8 @@ int page_go_confirm(struct page *p);
 void page_error(struct page *p, const char *field);
 /* Puts the session's token into the cookie; "" takes it away. */
 void page_cookie(struct page *p, const char *token);
+/* From here on the page is in another language: a copy for a person who reads hers. */
+void page_speak(struct page *p, const char *language);
 /* A message in the page's language. */
 str page_words(struct page *p, const char *message);
 /* "24 November 2026, 14:05" in the page's language and the node's time zone (UTC if it has none, and says so), from arena; "" for 0. */

@@ -55,6 +55,26 @@ int show_partners(struct page *p);
 int show_log(struct page *p);
 int do_check_log(struct page *p);
 
+/* page_screening.c */
+int show_screenings(struct page *p);
+int show_screening_new(struct page *p);
+int do_screening_new(struct page *p);
+int show_screening(struct page *p);
+int show_decision_new(struct page *p);
+int do_decision_new(struct page *p);
+
+/* page_consent.c */
+int show_consents(struct page *p);
+int show_consent_new(struct page *p);
+int do_consent_new(struct page *p);
+int show_consent(struct page *p);
+int show_consent_copy(struct page *p);
+int do_consent_copied(struct page *p);
+int do_consent_give(struct page *p);
+int do_consent_recall(struct page *p);
+int show_consent_withdraw(struct page *p);
+int do_consent_withdraw(struct page *p);
+
 /* page_members.c */
 int show_members(struct page *p);
 int show_member_new(struct page *p);

@@ -34,6 +34,11 @@ const struct names *web_names(const struct web *w)
     return w->names;
 }
 
+const struct catalogue *web_words(const struct web *w, const char *language)
+{
+    return languages_words(&w->languages, language);
+}
+
 const struct text *web_text(const struct web *w)
 {
     return w->text;
@@ -55,6 +60,13 @@ struct import_jobs *web_imports(const struct web *w)
 }
 
 /* --- what page functions use --- */
+
+void page_speak(struct page *p, const char *language)
+{
+    p->layout.language = language;
+    p->out.words = web_words(p->worker->web, language);
+    p->when = languages_when(&p->worker->web->languages, language);
+}
 
 str page_words(struct page *p, const char *message)
 {

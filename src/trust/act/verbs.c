@@ -73,4 +73,10 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_OVERSEE]    = {"oversee",    {WATCH,                true,  false},     false}, /* who looked at what */
     [VERB_CANARY]     = {"canary",     {ROLE_DPO,             false, false, .fresh = true}, false},
     [VERB_SETTINGS]   = {"settings",   {OPERATOR | ROLE_ADMINISTRATOR, false, false}, false}, /* units, languages */
+    /* in files: facts observed, who decided what, what the person agreed to; taking back is possible while read-only, since recalls must get out */
+    [VERB_SCREENING]  = {"screening",  {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
+    [VERB_DECISION]   = {"decision",   {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
+    [VERB_CONSENT]    = {"consent",    {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
+    [VERB_CONSENT_END] = {"consent-end", {WORK,               false, false, HANDS, FILE_ANY},         false},
+    [VERB_SHARE]      = {"share",      {WORK,                 true,  true,  HANDS, FILE_OPEN},        true}, /* a letter under a grant, as she agreed */
 };

@@ -1,0 +1,53 @@
+/* consent_act: a consent is kept, data is given under it, and all of it is taken back.
+ *
+ * What: the acts on consents. Giving: a letter under a grant that holds only the groups of fields she named, to an agency she named, no
+ *       longer than she said; the grant's id is kept in the consent. Withdrawing ends those grants.
+ * Why:  a withdrawal that only changes a field here changes nothing for her. What was given must be asked back, and seen to be gone.
+ *
+ *     consent_keep(&w, file, a, &record, err);
+ *     consent_share(&w, file, a, consent, &(struct consent_share){.to = &partner, .purpose = STR("protection")}, letter, err);
+ *     consent_withdraw(&w, file, a, consent, &(struct consent_end){.why = why}, err);    // and a recall goes to each holder
+ *
+ * Each is one act with its leaf, decided by the member's part in the file. Not here: pages, what a holder does with a recall (trust/grant).
+ */
+#ifndef COMITY_CASES_CONSENT_ACT_H
+#define COMITY_CASES_CONSENT_ACT_H
+
+#include "trust/grant/grant.h"
+#include "work/cases/casefile.h"
+#include "work/cases/consent.h"
+
+#define CONSENT_GRANTS_MAX 64  /* that one consent may carry */
+#define CONSENT_SHARE_DAYS 365 /* where she named no last day */
+
+/* A new one: values and whom it is about are filled; con_Consent is derived here. Fills id. */
+MUST_USE int consent_keep(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, struct record *consent, struct err *err);
+/* The copy for her was handed over. */
+MUST_USE int consent_copied(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t consent[static ID_LEN],
+                            struct err *err);
+
+struct consent_share {
+    const struct partner *to;
+    str purpose; /* one that she named */
+};
+/* ERR_DENIED: the consent does not hold, or does not name the partner or the purpose. ERR_INPUT: nothing that it covers is written down.
+ * letter: its id. */
+MUST_USE int consent_share(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t consent[static ID_LEN],
+                           const struct consent_share *what, uint8_t letter[static ID_LEN], struct err *err);
+/* Pure: what would be sent of the file's records, as JSON, from arena. *n_values: how many values it holds. */
+str consent_payload(struct arena *a, const struct record *consent, const struct record *all, size_t n, size_t *n_values);
+
+/* Grants that rest on it, from arena, in the order in which they were given. */
+MUST_USE int consent_grants(struct node *node, struct arena *a, const struct record *consent, int64_t now_ms, struct grant_item **out, size_t *n,
+                            struct err *err);
+
+/* Takes back one; the consent stays. ERR_NOT_FOUND: it does not rest on this consent. */
+MUST_USE int consent_recall(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t consent[static ID_LEN],
+                            const uint8_t grant[static ID_LEN], struct err *err);
+
+/* Every grant on it that has not ended is taken back, but for those in kept, which rest on something else. ERR_DENIED: it was not given. */
+struct consent_end { str why; const uint8_t (*kept)[ID_LEN]; size_t n_kept; };
+MUST_USE int consent_withdraw(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t consent[static ID_LEN],
+                              const struct consent_end *end, struct err *err);
+
+#endif
