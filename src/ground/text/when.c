@@ -203,3 +203,8 @@ str when_day(const struct when *w, struct arena *a, int64_t ms)
     fill(w, &b, PATTERN_DAY, &m);
     return buf_str(&b);
 }
+
+struct date when_day_of(const struct when *w, int64_t ms)
+{
+    return moment_of(w, ms).day;
+}

@@ -29,5 +29,7 @@ str when_time(const struct when *w, struct arena *a, int64_t ms);
 str when_date(const struct when *w, struct arena *a, struct date d);
 /* The day alone of a moment, without the common year: for lists and charts. */
 str when_day(const struct when *w, struct arena *a, int64_t ms);
+/* Which day it is there at a moment. */
+struct date when_day_of(const struct when *w, int64_t ms);
 
 #endif

@@ -1,6 +1,8 @@
 /* elements: see the header. */
 #include "work/cases/elements.h"
 
+#include "work/cases/fields_internal.h"
+
 #define ADULT_AT 18
 
 const struct element *element_find(str name)
@@ -54,14 +56,14 @@ struct element_sheet elements_sheet(struct arena *a, const struct element_fact *
     for (size_t e = 0; e < ELEMENTS; e++)
         sheet.of[e].evidence = arena_array(a, struct element_evidence, 0);
     for (size_t i = 0; i < n; i++) {
-        bool by_hand = str_eq(facts[i].field, STR(ELEMENT_FIELD));
-        const struct field *field = by_hand ? NULL : field_find(facts[i].field);
+        const struct field *field = field_find(facts[i].field);
+        bool by_hand = field && field->codes == codes_element;
         str rest = facts[i].value, code;
-        while ((by_hand || field) && str_split(&rest, ' ', &code)) {
+        while (field && str_split(&rest, ' ', &code)) {
             const struct element *tied = by_hand ? element_find(code) : NULL;
             if (tied)
                 add(&s, (enum element_id)(tied - elements), (struct element_evidence){facts[i].record, NULL, NULL});
-            else if (field && code.len)
+            else if (!by_hand && code.len)
                 apply(&s, &facts[i], field, code);
         }
     }

@@ -29,7 +29,7 @@ enum element_id {
 };
 
 struct element {
-    const char *name;          /* as stored, where a member ties a record to it by hand */
+    const char *name;          /* as stored, where a member ties a record to it by hand (the codes of cmt_Element and its like) */
     enum element_group group;
     const char *label, *source; /* message ids; source: the law that names it */
 };
@@ -45,9 +45,6 @@ struct element_rule {
 };
 extern const struct element_rule element_rules[];
 extern const size_t n_element_rules;
-
-/* The field in which a member ties a record to elements by hand; its codes are the names of elements. */
-#define ELEMENT_FIELD "cmt_Element"
 
 struct element_fact {
     str field, value;  /* value as stored: codes with a space between two */

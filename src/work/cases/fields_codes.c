@@ -368,3 +368,30 @@ const struct field_code codes_task_clock[] = {
     {"None", N_("No hurry")},
     {NULL, NULL},
 };
+
+/* The elements of the offence, as elements_table.c says them. */
+const struct field_code codes_element[] = {
+    {"Recruitment", N_("Recruitment")},
+    {"Transportation", N_("Transportation")},
+    {"Transfer", N_("Transfer of the person or of control over the person")},
+    {"Harbouring", N_("Harbouring")},
+    {"Receipt", N_("Receipt")},
+    {"Force", N_("Threat or use of force")},
+    {"Coercion", N_("Other forms of coercion")},
+    {"Abduction", N_("Abduction")},
+    {"Fraud", N_("Fraud")},
+    {"Deception", N_("Deception")},
+    {"AbuseOfPower", N_("Abuse of power")},
+    {"AbuseOfVulnerability", N_("Abuse of a position of vulnerability")},
+    {"Payments", N_("Payments or benefits to a person who has control")},
+    {"SexualExploitation", N_("Sexual exploitation")},
+    {"ForcedLabour", N_("Forced labour or services, begging included")},
+    {"Slavery", N_("Slavery or practices similar to slavery")},
+    {"Servitude", N_("Servitude")},
+    {"OrganRemoval", N_("Removal of organs")},
+    {"CriminalActivities", N_("Exploitation of criminal activities")},
+    {"Surrogacy", N_("Exploitation of surrogacy")},
+    {"ForcedMarriage", N_("Exploitation of forced marriage")},
+    {"IllegalAdoption", N_("Exploitation of illegal adoption")},
+    {NULL, NULL},
+};

@@ -6,7 +6,7 @@
 
 /* Each ends with a NULL value. */
 extern const struct field_code codes_case_status[], codes_consent_basis[], codes_consent_by[], codes_consent_elements[],
-    codes_consent_method[], codes_consent_purposes[], codes_consent_state[], codes_decision[], codes_screening_sets[], codes_contact_by[], codes_event_type[], codes_forced_labour_industry[],
+    codes_consent_method[], codes_consent_purposes[], codes_consent_state[], codes_element[], codes_decision[], codes_screening_sets[], codes_contact_by[], codes_event_type[], codes_forced_labour_industry[],
     codes_gender[], codes_highest_level_of_education[], codes_legal_status[], codes_marital_status[],
     codes_method_of_recruitment[], codes_methods_of_control[], codes_organisation_type[], codes_other_control[],
     codes_other_exploitation[], codes_plan_type[], codes_reason_for_incoming_referral[], codes_recruitment_websites_and_apps[],

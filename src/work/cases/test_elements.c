@@ -32,6 +32,15 @@ static void test_the_table_is_whole(void **state)
         assert_true(i == 0 || elements[i].group >= elements[i - 1].group);
     }
     assert_null(element_find(STR("")));
+    static const char *const by_hand[] = {"cmt_Element", "cmt_NoteElement", "cmt_AttachmentElement"};
+    for (size_t f = 0; f < 3; f++) {
+        const struct field_code *codes = field_find(str_from(by_hand[f]))->codes;
+        for (size_t i = 0; i < ELEMENTS; i++) {
+            assert_string_equal(codes[i].value, elements[i].name);
+            assert_string_equal(codes[i].label, elements[i].label);
+        }
+        assert_null(codes[ELEMENTS].value);
+    }
     for (size_t f = 0; f < sizeof mapped / sizeof mapped[0]; f++) {
         const struct field *field = field_find(str_from(mapped[f]));
         assert_non_null(field);

@@ -14,6 +14,7 @@
 
 #include "face/web/chart/label.h"
 #include "ground/text/catalogue.h"
+#include "ground/text/when.h"
 #include "work/cases/elements.h"
 #include "work/cases/links.h"
 #include "work/cases/timeline.h"
@@ -67,11 +68,8 @@ struct chart_timeline_view {
     size_t n, n_dated, n_bands, n_ticks, left_out, n_kinds;
     const struct chart_kind *kinds[TIMELINE_KINDS];
 };
-/* buddhist: years of the Buddhist era beside those of ours. */
-struct chart_timeline_view chart_timeline_view(struct arena *a, const struct catalogue *words, const struct timeline *t, bool buddhist);
-
-/* "5 March 2021", "March 2021", "2021" or "", with (BE 2564) behind if asked. From arena. */
-str chart_date(struct arena *a, const struct catalogue *words, struct date d, bool buddhist);
+/* when: how dates are written; years of another era stand beside those of ours. */
+struct chart_timeline_view chart_timeline_view(struct arena *a, const struct when *when, const struct timeline *t);
 
 /* --- elements of the offence --- */
 

@@ -10,7 +10,7 @@
 #define WIDTH_MIN 640
 #define WIDTH_MAX 2400
 #define MONTH_WIDTH 56   /* wished for */
-#define TICK_APART 92    /* at least: a month, or a year in two eras */
+#define TICK_APART 124   /* at least: a month and its year */
 
 struct scale { int64_t first, last; int width; };
 
