@@ -50,7 +50,7 @@ static int read_answer(struct page *p, struct passkey_answer *answer)
     *answer = (struct passkey_answer){0};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (!base64_decode(p->a, form_get(&p->form, fields[i].name), fields[i].out))
-            return err_set(&p->err, ERR_INPUT, "the passkey's answer could not be read: load the page anew and try again");
+            return err_set(&p->err, ERR_INPUT, N_("the passkey's answer could not be read: load the page anew and try again"));
     return 0;
 }
 

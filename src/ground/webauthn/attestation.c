@@ -99,12 +99,12 @@ static int read_self_signed(bytes statement, struct attestation *out, struct err
             has_sig = true;
             out->signature = take_string(&r, BYTES);
         } else {
-            return err_set(err, ERR_DENIED, "this passkey comes with a statement about its maker that was not asked for: try another");
+            return err_set(err, ERR_DENIED, N_("this passkey comes with a statement about its maker that was not asked for: try another"));
         }
     }
     out->self_signed = true;
     if (!reader_done(&r) || !has_alg || !has_sig || out->signature.len == 0 || out->signature.len > WEBAUTHN_SIGNATURE_MAX)
-        return err_set(err, ERR_INPUT, "the statement of the new passkey could not be read");
+        return err_set(err, ERR_INPUT, N_("the statement of the new passkey could not be read"));
     return 0;
 }
 
@@ -129,11 +129,11 @@ int attestation_read(bytes object, struct attestation *out, struct err *err)
             r.ok = false;
     }
     if (!reader_done(&r))
-        return err_set(err, ERR_INPUT, "the new passkey could not be read: try again");
+        return err_set(err, ERR_INPUT, N_("the new passkey could not be read: try again"));
     if (is(format, "packed"))
         return read_self_signed(statement, out, err);
     if (!is(format, "none") || statement.len != 1 || statement.p[0] != 0xa0)
-        return err_set(err, ERR_DENIED, "this passkey comes with a statement about its maker that was not asked for: try another");
+        return err_set(err, ERR_DENIED, N_("this passkey comes with a statement about its maker that was not asked for: try another"));
     return 0;
 }
 
@@ -154,6 +154,6 @@ int authenticator_data_read(bytes data, struct authenticator_data *out, struct e
         r.ok = r.ok && extensions.p[0] >> 5 == MAP;
     }
     if (data.len > WEBAUTHN_DATA_MAX || !reader_done(&r))
-        return err_set(err, ERR_INPUT, "what the passkey sent could not be read: try again");
+        return err_set(err, ERR_INPUT, N_("what the passkey sent could not be read: try again"));
     return 0;
 }

@@ -13,9 +13,9 @@
 
 const int webauthn_algorithms[] = {COSE_ES256, COSE_EDDSA, COSE_RS256, 0};
 
-static int refuse(struct err *err, const char *what)
+static int refuse(struct err *err, const char *sentence)
 {
-    return err_set(err, ERR_DENIED, "the passkey was not accepted: %s", what);
+    return err_set(err, ERR_DENIED, "%s", sentence);
 }
 
 /* --- what the browser says --- */
@@ -50,13 +50,13 @@ static int check_client_data(struct arena *a, const struct webauthn_site *site, 
         return r;
     str right = base64url(a, challenge);
     if (!str_eq(type, str_from(wanted)))
-        return refuse(err, "it was made for something else");
+        return refuse(err, N_("the passkey's answer was made for something else"));
     if (challenge.len == 0 || text.len != right.len || !crypto_equal(text.p, right.p, right.len))
-        return refuse(err, "it answers another question: load the page anew and try again");
+        return refuse(err, N_("the passkey answers another question: load the page anew and try again"));
     if (!str_eq(origin, site->origin))
-        return refuse(err, "it was made for another site");
+        return refuse(err, N_("the passkey's answer was made for another site"));
     if (crossed || json_find(root, "topOrigin"))
-        return refuse(err, "the page stood within a page of another site");
+        return refuse(err, N_("the page stood within a page of another site, where passkeys do not count"));
     return 0;
 }
 
@@ -66,13 +66,13 @@ static int check_data(const struct webauthn_site *site, const struct authenticat
     uint8_t hash[HASH_LEN];
     crypto_sha256(hash, str_bytes(site->rp_id));
     if (!crypto_equal(hash, data->rp_hash.p, HASH_LEN))
-        return refuse(err, "it belongs to another site");
+        return refuse(err, N_("the passkey belongs to another site"));
     if (!(data->flags & FLAG_PRESENT))
-        return refuse(err, "nobody touched it");
+        return refuse(err, N_("nobody touched the passkey's device"));
     if (!(data->flags & FLAG_VERIFIED))
-        return refuse(err, "it did not check who you are: a PIN, a finger or a face is needed");
+        return refuse(err, N_("the passkey's device did not check who you are: a PIN, a finger or a face is needed"));
     if ((data->flags & FLAG_BACKUP) && !(data->flags & FLAG_MAY_BACKUP))
-        return refuse(err, "it contradicts itself about being backed up");
+        return refuse(err, N_("the passkey contradicts itself about being backed up"));
     return 0;
 }
 
@@ -111,7 +111,7 @@ static int key_open(int algorithm, const uint8_t *p, size_t len, struct public_k
     if (r == FIDO_OK)
         return 0;
     key_free(key);
-    return refuse(err, "its key is of a kind that is not known here");
+    return refuse(err, N_("the passkey is of a kind that is not known here: try another device"));
 }
 
 /* --- a new credential --- */
@@ -125,7 +125,7 @@ static int read_key(bytes data, fido_cred_t **cred, struct err *err)
             return 0;
         fido_cred_free(cred);
     }
-    return refuse(err, "its key is of a kind that is not known here");
+    return refuse(err, N_("the passkey is of a kind that is not known here: try another device"));
 }
 
 static int check_self_signed(const struct webauthn_site *site, fido_cred_t *cred, bytes client_data, const struct attestation *att, struct arena *a,
@@ -137,7 +137,7 @@ static int check_self_signed(const struct webauthn_site *site, fido_cred_t *cred
         fido_cred_set_uv(cred, FIDO_OPT_TRUE) != FIDO_OK || fido_cred_set_clientdata(cred, client_data.p, client_data.len) != FIDO_OK ||
         fido_cred_set_fmt(cred, "packed") != FIDO_OK || fido_cred_set_sig(cred, att->signature.p, att->signature.len) != FIDO_OK ||
         fido_cred_verify_self(cred) != FIDO_OK)
-        return refuse(err, "its signature does not hold");
+        return refuse(err, N_("the signature of the passkey does not hold"));
     return 0;
 }
 
@@ -167,7 +167,7 @@ int webauthn_created(const struct webauthn_site *site, bytes challenge, bytes cl
     if (r == 0)
         r = authenticator_data_read(att.authenticator_data, &data, err);
     if (r == 0 && !(data.flags & FLAG_CREDENTIAL))
-        r = err_set(err, ERR_INPUT, "there is no new passkey in what the browser sent: try again");
+        r = err_set(err, ERR_INPUT, N_("there is no new passkey in what the browser sent: try again"));
     if (r == 0)
         r = check_data(site, &data, err);
     if (r == 0)
@@ -196,7 +196,7 @@ static int check_signature(const struct webauthn_site *site, const struct webaut
         fido_assert_set_sig(proof, 0, assertion->signature.p, assertion->signature.len) != FIDO_OK ||
         fido_assert_set_up(proof, FIDO_OPT_TRUE) != FIDO_OK || fido_assert_set_uv(proof, FIDO_OPT_TRUE) != FIDO_OK ||
         fido_assert_verify(proof, 0, credential->algorithm, key.any) != FIDO_OK)
-        r = refuse(err, "its signature does not hold");
+        r = refuse(err, N_("the signature of the passkey does not hold"));
     fido_assert_free(&proof);
     key_free(&key);
     return r;
@@ -211,9 +211,9 @@ int webauthn_asserted(const struct webauthn_site *site, bytes challenge, const s
     if (r == 0)
         r = authenticator_data_read(assertion->authenticator_data, &data, err);
     if (r == 0 && (data.flags & FLAG_CREDENTIAL))
-        r = err_set(err, ERR_INPUT, "what the passkey sent could not be read: try again");
+        r = err_set(err, ERR_INPUT, N_("what the passkey sent could not be read: try again"));
     if (r == 0 && (assertion->signature.len == 0 || assertion->signature.len > WEBAUTHN_SIGNATURE_MAX))
-        r = err_set(err, ERR_INPUT, "what the passkey sent has no signature of a possible length");
+        r = err_set(err, ERR_INPUT, N_("what the passkey sent has no signature of a possible length"));
     if (r == 0)
         r = check_data(site, &data, err);
     if (r == 0)
@@ -222,5 +222,5 @@ int webauthn_asserted(const struct webauthn_site *site, bytes challenge, const s
         return r;
     out->sign_count = data.sign_count;
     out->copied = (data.sign_count > 0 || credential->sign_count > 0) && data.sign_count <= credential->sign_count; /* section 6.1.1 */
-    return out->copied ? refuse(err, "it was used elsewhere meanwhile, so there may be a copy of it: remove it, and tell your administrator") : 0;
+    return out->copied ? refuse(err, N_("this passkey was used elsewhere meanwhile, so there may be a copy of it: remove it, and tell your administrator")) : 0;
 }

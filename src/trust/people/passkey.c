@@ -47,7 +47,7 @@ int people_challenge_check(const struct node *node, enum passkey_use use, const 
         return r;
     if (!holds || !crypto_equal(mark, challenge.p + SAID_LEN, PASSKEY_CHALLENGE_LEN - SAID_LEN) ||
         now_ms - made_ms(challenge) >= PASSKEY_CHALLENGE_MS || made_ms(challenge) > now_ms + AHEAD_MS)
-        return err_set(err, ERR_DENIED, "this took too long, or the page is from another session: load it anew and try again");
+        return err_set(err, ERR_DENIED, N_("this took too long, or the page is from another session: load it anew and try again"));
     return 0;
 }
 
@@ -57,7 +57,7 @@ int people_challenge_use(struct node *node, bytes challenge, struct err *err)
     int r = people_mac(node, "challenge used", challenge, (bytes){0}, hash, err);
     if (r == 0)
         r = passkey_store_challenge(node->db, hash, made_ms(challenge) + PASSKEY_CHALLENGE_MS + AHEAD_MS, err);
-    return r < 0 ? r : r == 0 ? err_set(err, ERR_DENIED, "this was sent before: load the page anew and try again") : 0;
+    return r < 0 ? r : r == 0 ? err_set(err, ERR_DENIED, N_("this was sent before: load the page anew and try again")) : 0;
 }
 
 /* --- what is sealed --- */
@@ -122,7 +122,7 @@ int people_passkey_used(struct node *node, const struct people_passkey *row, uin
     str name;
     int r = passkey_store_get(node->db, row->credential, &now, err);
     if (r == 0 || (r > 0 && memcmp(now.record.b, row->record.b, ID_LEN) != 0))
-        r = err_set(err, ERR_DENIED, "this passkey was used or removed at the same moment: try again");
+        r = err_set(err, ERR_DENIED, N_("this passkey was used or removed at the same moment: try again"));
     if (r > 0)
         r = people_passkey_get(node, &now, a, &credential, &name, err);
     if (r == 0) {
@@ -232,7 +232,7 @@ static int do_remove(struct node *node, struct act *act, void *arg, struct err *
     while (r == 0 && at < n && memcmp(all[at].id, c->id, ID_LEN) != 0)
         at++;
     if (r == 0 && at == n)
-        r = err_set(err, ERR_NOT_FOUND, "you have no such passkey");
+        r = err_set(err, ERR_NOT_FOUND, N_("you have no such passkey"));
     if (r == 0)
         r = drop(node, &all[at], err);
     name_object(act, c, "passkey removed");

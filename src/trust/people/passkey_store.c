@@ -31,7 +31,7 @@ int passkey_store_add(struct db *db, const struct people_passkey *row, struct er
     db_bind_int(q, 5, row->added_ms);
     db_bind_int(q, 6, row->used_ms);
     r = db_run(q, err);
-    return r == 0 && db_changes(q) == 0 ? err_set(err, ERR_EXISTS, "this passkey is known already") : r;
+    return r == 0 && db_changes(q) == 0 ? err_set(err, ERR_EXISTS, N_("this passkey is known already")) : r;
 }
 
 int passkey_store_get(struct db *db, const uint8_t credential[static HASH_LEN], struct people_passkey *row, struct err *err)

@@ -40,13 +40,13 @@ static int look(struct node *node, struct entry *e, const struct webauthn_site *
         r = people_passkey_find(node, answer->credential, &e->row, err);
     *found = r > 0;
     if (r == 0 && !*found)
-        r = err_set(err, ERR_DENIED, "this passkey is not known here: try another, or sign in with your password");
+        r = err_set(err, ERR_DENIED, N_("this passkey is not known here: try another, or sign in with your password"));
     if (*found)
         r = access_standing(node->db, e->row.member, &roles, err);
     bool hers = e->session && answer->user.len == 0 ? true /* where the credential was named, an authenticator need not say whose it is */
                 : answer->user.len == ID_LEN && memcmp(answer->user.p, e->row.member, ID_LEN) == 0;
     if (r == 0 && (!(roles & ROLES_OF_MEMBERS) || !hers || (e->session && memcmp(e->session->member, e->row.member, ID_LEN) != 0)))
-        r = err_set(err, ERR_DENIED, "this passkey is not known here: try another, or sign in with your password");
+        r = err_set(err, ERR_DENIED, N_("this passkey is not known here: try another, or sign in with your password"));
     if (r == 0)
         r = people_passkey_get(node, &e->row, a, &credential, &name, err);
     if (r == 0) {
