@@ -199,3 +199,13 @@ int64_t zip_read_data(struct zip_read *z, uint8_t *to, size_t max, struct err *e
         return damaged(err, "a file in it is not as it was saved");
     return n;
 }
+
+uint32_t zip_read_packed(const struct zip_read *z)
+{
+    return z->file ? z->file->packed : 0;
+}
+
+uint32_t zip_read_taken(const struct zip_read *z)
+{
+    return !z->file ? 0 : z->file->deflated ? z->file->packed - z->inflate.avail_in : (uint32_t)z->given;
+}

@@ -33,4 +33,7 @@ MUST_USE int zip_read_file(struct zip_read *z, int index, struct err *err);
 /* The next bytes, 0 at the end, ERR_INPUT: damaged (length or checksum do not hold), ERR_LIMIT: longer than ZIP_READ_FILE_MAX. */
 MUST_USE int64_t zip_read_data(struct zip_read *z, uint8_t *to, size_t max, struct err *err);
 
+uint32_t zip_read_packed(const struct zip_read *z); /* bytes of this file in the archive, and how many of them have been read */
+uint32_t zip_read_taken(const struct zip_read *z);
+
 #endif
