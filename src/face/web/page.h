@@ -102,6 +102,8 @@ str page_field(struct page *p, const char *name);
 MUST_USE int page_id(struct page *p, size_t nth, uint8_t id[static ID_LEN]);
 str page_hex(struct page *p, const uint8_t id[static ID_LEN]);
 struct signin_from page_from(const struct page *p);
+/* "Caseworker; Supervisor" in the page's language. */
+str page_roles(struct page *p, unsigned roles);
 /* The purposes there are, for a select named "purpose". */
 struct choices page_purposes(struct page *p, str chosen);
 

@@ -15,7 +15,7 @@ int show_members(struct page *p)
     for (size_t i = 0; i < v.n; i++) {
         const struct member *m = &all[i];
         bool self = memcmp(m->id, p->session.member, ID_LEN) == 0;
-        v.rows[i] = (struct member_row){.id = page_hex(p, m->id), .name = m->name, .login = m->login, .roles = member_roles_text(p->a, m->roles),
+        v.rows[i] = (struct member_row){.id = page_hex(p, m->id), .name = m->name, .login = m->login, .roles = page_roles(p, m->roles),
                                         .state = page_words(p, member_state_words(m->state)), .can_suspend = m->state == MEMBER_ACTIVE && !self,
                                         .can_resume = m->state == MEMBER_SUSPENDED};
     }
@@ -85,7 +85,7 @@ int do_member_state(struct page *p)
 
 int show_account(struct page *p)
 {
-    struct account_view v = {.page = page_layout(p, N_("Your account")), .login = p->member.login, .roles = member_roles_text(p->a, p->member.roles)};
+    struct account_view v = {.page = page_layout(p, N_("Your account")), .login = p->member.login, .roles = page_roles(p, p->member.roles)};
     struct session *all;
     int r = page_passkeys(p, &v.passkeys);
     if (r == 0)

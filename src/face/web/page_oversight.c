@@ -37,11 +37,14 @@ static int read_leaf(struct page *p, int64_t index, struct leaf_row *row)
 {
     bytes leaf;
     const struct json *root;
+    int64_t time_ms;
     int r = log_leaf_get(p->node->log, p->node->db, index, p->a, &leaf, &p->err);
     if (r == 0)
         r = json_parse(p->a, "leaf", leaf, LEAF_MAX, &root, &p->err);
     if (r == 0)
-        *row = (struct leaf_row){.index = index, .time = str_slice(member_of(root, "time"), 0, 19), .actor = member_of(root, "actor"),
+        r = json_get_time(root, "time", &time_ms, &p->err);
+    if (r == 0)
+        *row = (struct leaf_row){.index = index, .time = page_time(p, time_ms), .actor = member_of(root, "actor"),
                                  .verb = member_of(root, "verb"), .purpose = member_of(root, "purpose"), .object = member_of(root, "object")};
     return r;
 }

@@ -138,6 +138,17 @@ struct signin_from page_from(const struct page *p)
     return (struct signin_from){.address = p->request->address, .agent = p->request->header.user_agent, .now_ms = p->now_ms};
 }
 
+str page_roles(struct page *p, unsigned roles)
+{
+    struct buf b = buf_new(p->a);
+    for (size_t i = 0; i < ACCESS_MEMBER_ROLES; i++) {
+        str words = page_words(p, access_roles[i].words);
+        if (roles & access_roles[i].bit)
+            buf_addf(&b, "%s%.*s", b.len ? "; " : "", STR_ARG(words));
+    }
+    return buf_str(&b);
+}
+
 struct choices page_purposes(struct page *p, str chosen)
 {
     struct choices c = {.page = &p->layout, .name = "purpose", .label = N_("Why you look")};

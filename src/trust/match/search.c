@@ -283,12 +283,12 @@ static double rank_name(struct ranking *k, const struct identity *who)
             names_compare(k->names, k->scratch, &(struct name){.full = whole}, name, &with_end);
             if (with_end.score * 0.97 > best) { /* a word that was written out ranks before one that was completed */
                 best = with_end.score * 0.97;
-                snprintf(why, sizeof why, "last word completed; %s", with_end.reason);
+                snprintf(why, sizeof why, "%s; %s", N_("last word completed"), with_end.reason);
             }
         }
         if (q->forms.n == 0 && (as_written(name->full, q->name.full) || as_written(name->given, q->name.full) || as_written(name->family, q->name.full))) {
             best = 1;
-            snprintf(why, sizeof why, "as written");
+            snprintf(why, sizeof why, "%s", N_("as written"));
         }
     }
     if (best > 0)
@@ -300,19 +300,19 @@ static double date_points(struct date asked, struct date born, const char **why)
 {
     if (asked.year != born.year)
         return 0;
-    *why = "born the same year";
+    *why = N_("born the same year");
     if (!asked.month || !born.month)
         return 0.35;
     if (asked.month == born.month && asked.day == born.day) {
-        *why = asked.day ? "born the same day" : "born the same month";
+        *why = asked.day ? N_("born the same day") : N_("born the same month");
         return asked.day ? 1 : 0.5;
     }
     if (asked.month == born.day && asked.day == born.month) {
-        *why = "day and month of birth swapped";
+        *why = N_("day and month of birth swapped");
         return 0.7;
     }
     if (asked.month == born.month) {
-        *why = "born the same month";
+        *why = N_("born the same month");
         return 0.45;
     }
     return 0.3;
@@ -352,7 +352,7 @@ static void rank_numbers(struct ranking *k, const struct identity *who)
         }
     }
     if (best > 0)
-        because(k, best, best > 1 ? "same document number" : "document number begins so");
+        because(k, best, best > 1 ? N_("same document number") : N_("document number begins so"));
     bool phone = false;
     for (size_t i = 0; i < who->n_phones && !phone; i++) {
         str tail = match_phone_tail(k->scratch, who->phones[i]);
@@ -360,7 +360,7 @@ static void rank_numbers(struct ranking *k, const struct identity *who)
             phone |= tail.len && str_eq(tail, q->phones[j]);
     }
     if (phone)
-        because(k, 1.2, "same phone");
+        because(k, 1.2, N_("same phone"));
     k->evidence |= phone || best > 0;
 }
 

@@ -56,7 +56,7 @@ struct search_hit {
     struct vault_id id;
     struct identity who;
     double score; /* higher is likelier; only for the order */
-    char reason[SEARCH_REASON_MAX]; /* "same name; born the same day": may hold no more than was asked */
+    char reason[SEARCH_REASON_MAX]; /* messages with "; " between, "same letters; born the same day": may hold no more than was asked */
 };
 
 struct search_result {

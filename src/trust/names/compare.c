@@ -271,15 +271,23 @@ static double weigh(const struct name_measures *m)
 
 static void explain(const struct name_measures *m, char out[NAMES_REASON_MAX])
 {
-    const char *likeness = m->pairs == 0      ? "nothing to compare"
-                           : m->identical     ? "same letters"
-                           : m->worst >= 0.75 ? "same sound"
-                           : m->worst >= 0.4  ? "similar sound"
-                           : m->agreement > 0.5 ? "one word differs"
-                                              : "different";
-    snprintf(out, NAMES_REASON_MAX, "%s%s%s%s%s%s", likeness, m->reordered ? "; order differs" : "",
-             m->joined ? "; written as one word" : "", m->initials ? "; initial" : "",
-             m->missing_more > 0 ? "; a word is missing" : "", m->minor_missing ? "; middle name or particle missing" : "");
+    const char *likeness = m->pairs == 0        ? N_("nothing to compare")
+                           : m->identical       ? N_("same letters")
+                           : m->worst >= 0.75   ? N_("same sound")
+                           : m->worst >= 0.4    ? N_("similar sound")
+                           : m->agreement > 0.5 ? N_("one word differs")
+                                                : N_("different");
+    const struct { bool so; const char *words; } more[] = {
+        {m->reordered, N_("order differs")},
+        {m->joined, N_("written as one word")},
+        {m->initials, N_("initial")},
+        {m->missing_more > 0, N_("a word is missing")},
+        {m->minor_missing, N_("middle name or particle missing")},
+    };
+    size_t len = (size_t)snprintf(out, NAMES_REASON_MAX, "%s", likeness);
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
+        if (more[i].so && len < NAMES_REASON_MAX)
+            len += (size_t)snprintf(out + len, NAMES_REASON_MAX - len, "; %s", more[i].words);
 }
 
 void names_compare(const struct names *n, struct arena *scratch, const struct name *a, const struct name *b, struct name_comparison *out)
