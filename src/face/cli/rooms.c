@@ -3,6 +3,7 @@
 #include "trust/grant/grant.h"
 #include "trust/letter/post.h"
 #include "trust/match/index.h"
+#include "trust/oversight/review.h"
 #include "trust/peer/partner.h"
 #include "trust/people/member.h"
 #include "trust/witness/witness.h"
@@ -16,6 +17,7 @@ const struct db_schema *const room_schemas[] = {
     &witness_schema,
     &people_schema,
     &cases_schema,
+    &oversight_schema,
     NULL,
 };
 

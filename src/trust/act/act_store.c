@@ -2,8 +2,8 @@
 #include "trust/act/act_internal.h"
 #include "trust/act/act_embed.h"
 
-static const struct embedded *const steps[] = {&act_schema_sql, &act_schema_2_sql, &act_schema_3_sql};
-const struct db_schema act_schema = {"act", steps, 3};
+static const struct embedded *const steps[] = {&act_schema_sql, &act_schema_2_sql, &act_schema_3_sql, &act_schema_4_sql};
+const struct db_schema act_schema = {"act", steps, 4};
 
 int act_store_link(struct db *db, const struct act_link *link, struct err *err)
 {

@@ -177,8 +177,10 @@ out:
 int approval_refuse(struct node *node, const struct actor *second, const uint8_t id[static ID_LEN], str reason, int64_t now_ms, struct err *err)
 {
     struct decision d = {.state = APPROVAL_REFUSED, .reason = reason};
-    struct act act = {.verb = VERB_REFUSE, .actor = second, .reference = reason, .now_ms = now_ms};
+    struct act act = {.verb = VERB_REFUSE, .actor = second, .now_ms = now_ms};
     memcpy(d.id, id, ID_LEN);
+    if (reason.len == 0 || reason.len > APPROVAL_REASON_MAX)
+        return err_set(err, ERR_INPUT, N_("say in a few words why"));
     return act_run(node, &act, decide, &d, err);
 }
 

@@ -21,6 +21,7 @@
 #define APPROVAL_MS (INT64_C(72) * 3600 * 1000)
 #define APPROVAL_FETCH_MS (INT64_C(24) * 3600 * 1000)
 #define APPROVALS_MAX 200 /* in a list */
+#define APPROVAL_REASON_MAX 2000 /* bytes */
 
 enum approval_state { APPROVAL_WAITS = 1, APPROVAL_DONE, APPROVAL_REFUSED, APPROVAL_RETRACTED, APPROVAL_OVER /* nobody agreed in time */ };
 
@@ -49,6 +50,7 @@ struct approval_kind {
  * no longer; else what the kind's function says: then it waits on. */
 MUST_USE int approval_agree(struct node *node, const struct approval_kind *kinds, const struct actor *second, const uint8_t id[static ID_LEN],
                             int64_t now_ms, struct err *err);
+/* reason: ERR_INPUT without one. */
 MUST_USE int approval_refuse(struct node *node, const struct actor *second, const uint8_t id[static ID_LEN], str reason, int64_t now_ms, struct err *err);
 /* The first takes it back. */
 MUST_USE int approval_retract(struct node *node, const struct actor *first, const uint8_t id[static ID_LEN], int64_t now_ms, struct err *err);

@@ -176,7 +176,7 @@ static void test_who_may_not(void **state)
     assert_int_equal(approval_agree(f->node, kinds, &f->people[DPO], id, NOW, &f->err), ERR_STALE);
     assert_int_equal(approval_retract(f->node, &f->people[OTHER_ASKER], id, NOW, &f->err), ERR_NOT_FOUND);
     assert_int_equal(approval_refuse(f->node, &f->people[AUDITOR], id, STR("no"), NOW, &f->err), ERR_DENIED);
-    assert_int_equal(approval_refuse(f->node, &f->people[DPO], id, STR(""), NOW, &f->err), ERR_DENIED); /* without saying why */
+    assert_int_equal(approval_refuse(f->node, &f->people[DPO], id, STR(""), NOW, &f->err), ERR_INPUT); /* without saying why */
     memset(id, 0x77, ID_LEN);
     assert_int_equal(agree(f, DPO, id, NOW), ERR_NOT_FOUND);
     assert_true(done(f) == n);

@@ -59,9 +59,9 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_FILE_STATE] = {"file-state", {WORK,                 true,  false, HEADS, FILE_ANY},         true},
     [VERB_FILE_TEAM]  = {"file-team",  {WORK,                 true,  false, HEADS, FILE_ANY},         true},
     [VERB_DRAFT]      = {"draft",      {ROLE_MEMBER,          false, false},     true}, /* what she has typed and not sent yet */
-    /* two persons: who agrees, refuses (with the reason for its reference), takes back; and what is asked */
+    /* two persons: who agrees, refuses, takes back; and what is asked */
     [VERB_AGREE]      = {"agree",      {SECOND,               false, false, .fresh = true}, false},
-    [VERB_REFUSE]     = {"refuse",     {SECOND,               false, true},      false},
+    [VERB_REFUSE]     = {"refuse",     {SECOND,               false, false},     false},
     [VERB_RETRACT]    = {"retract",    {ROLE_MEMBER,          false, false},     false},
     [VERB_APPROVALS]  = {"approvals",  {ROLE_MEMBER,          false, false},     false}, /* her own; for SECOND, those she may agree to */
     [VERB_FETCH]      = {"fetch",      {WORK,                 false, false},     false}, /* she takes what was agreed to: an export */
@@ -69,9 +69,9 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_OVERRIDE]   = {"override",   {WORK,                 true,  true,  HANDS, FILE_OPEN, .fresh = true, .two = SECOND}, true}, /* no consent */
     /* watching: whoever has no part in a file looks all the same, and is asked why */
     [VERB_GLASS]      = {"glass",      {WORK,                 true,  true,  RELATION_NONE, FILE_ANY, .fresh = true}, false},
-    [VERB_REVIEW]     = {"review",     {SECOND,               false, true},      false}, /* whether that was right; the reference says why */
+    [VERB_REVIEW]     = {"review",     {SECOND,               false, false},     false}, /* whether that was right */
     [VERB_OVERSEE]    = {"oversee",    {WATCH,                true,  false},     false}, /* who looked at what */
-    [VERB_CANARY]     = {"canary",     {ROLE_DPO,             false, false, .fresh = true}, false},
+    [VERB_CANARY]     = {"canary",     {ROLE_DPO,             false, false},     false},
     [VERB_SETTINGS]   = {"settings",   {OPERATOR | ROLE_ADMINISTRATOR, false, false}, false}, /* units, languages */
     /* in files: facts observed, who decided what, what the person agreed to; taking back is possible while read-only, since recalls must get out */
     [VERB_SCREENING]  = {"screening",  {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
