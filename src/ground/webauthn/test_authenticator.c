@@ -200,6 +200,6 @@ bytes authenticator_create(struct authenticator *key, struct arena *a, struct ce
 struct webauthn_assertion authenticator_sign(struct authenticator *key, struct arena *a, struct ceremony *c)
 {
     client_data(a, c, STR("webauthn.get"));
-    bytes data = authenticator_data(key, a, c, false);
+    bytes data = authenticator_data(key, a, c, c->with_key);
     return (struct webauthn_assertion){c->client_data, data, sign(key, a, c, data)};
 }

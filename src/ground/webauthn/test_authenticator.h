@@ -20,7 +20,7 @@ struct ceremony {
     uint8_t flags;           /* user present and verified */
     uint32_t count;
     bytes id;
-    bool self_signed, wrong_signature;
+    bool self_signed, wrong_signature, with_key; /* the last: a key in an assertion */
     str extensions;          /* CBOR, when the flag is set */
     bytes client_data;       /* filled by create and sign */
 };

@@ -104,7 +104,7 @@ static const struct wrong {
     {"an id too long", {.id = {(const uint8_t *)no_id, 1024}}, .result = ERR_INPUT, .words = "could not be read", .only_create = true},
     {"self-signed wrongly", {.self_signed = true, .wrong_signature = true}, .result = ERR_DENIED, .words = "signature", .only_create = true},
     {"signed wrongly", {.wrong_signature = true}, .result = ERR_DENIED, .words = "signature", .only_sign = true},
-    {"a key in an assertion", {.flags = 0x45}, .use_flags = true, .result = ERR_INPUT, .words = "could not be read", .only_sign = true},
+    {"a key in an assertion", {.with_key = true}, .result = ERR_INPUT, .words = "could not be read", .only_sign = true},
 };
 
 static struct ceremony changed(const struct wrong *w)
@@ -121,6 +121,7 @@ static struct ceremony changed(const struct wrong *w)
     c.extensions = n->extensions;
     c.self_signed = n->self_signed;
     c.wrong_signature = n->wrong_signature;
+    c.with_key = n->with_key;
     return c;
 }
 
@@ -167,7 +168,10 @@ static void test_mixed_up(void **state)
     swapped = credential;
     swapped.key[40] ^= 1; /* no point of the curve any more */
     assert_int_equal(webauthn_asserted(&site, challenge, &swapped, &assertion, f->a, &proof, &err), ERR_DENIED);
-    assert_int_equal(webauthn_asserted(&site, (bytes){0}, &credential, &assertion, f->a, &proof, &err), ERR_DENIED);
+    struct ceremony nothing = ceremony_of((bytes){random_bytes, 0}); /* no challenge is none that is answered */
+    nothing.count = 9;
+    struct webauthn_assertion unasked = authenticator_sign(f->keys[AUTHENTICATOR_ES256], f->a, &nothing);
+    assert_int_equal(webauthn_asserted(&site, (bytes){0}, &credential, &unasked, f->a, &proof, &err), ERR_DENIED);
     assertion.signature.len = 0;
     assert_int_equal(webauthn_asserted(&site, challenge, &credential, &assertion, f->a, &proof, &err), ERR_INPUT);
 }
@@ -214,6 +218,7 @@ static void test_shapes(void **state)
         {"none", "\xbf\xff", 2, ERR_INPUT},         /* without a length */
         {"none", "\xb8\x00", 2, ERR_INPUT},         /* a longer head than needed */
         {"none", "\xc0\xa0", 2, ERR_INPUT},         /* a tag */
+        {"none", "\xc0", 1, ERR_INPUT},
         {"none", "\x81\x81\x81\x81\x81\x81\x80", 7, ERR_INPUT}, /* too deep */
         {"none", "\xbb\xff\xff\xff\xff\xff\xff\xff\xff", 9, ERR_INPUT},
     };

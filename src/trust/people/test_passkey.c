@@ -156,6 +156,24 @@ static void test_add_and_sign_in(void **state)
     assert_int_equal(log_verify(f->node->log, f->node->db, NULL, NULL, &err), 0);
 }
 
+/* A passkey that does not count its uses: then only the challenge tells that an answer was sent before. */
+static void test_sent_before(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    char token[SESSION_TOKEN_LEN];
+    struct ceremony c = ceremony_of(challenge_for(f, PASSKEY_ADD, &f->session));
+    c.count = 0;
+    assert_int_equal(add(f, &c, STR("Telephone"), &err), 0);
+    c.challenge = challenge_for(f, PASSKEY_SIGN_IN, NULL);
+    struct passkey_answer answer = answer_to(f, &c);
+    assert_int_equal(enter(f, &answer, token, &err), 0);
+    assert_int_equal(session_tidy(f->node, f->now + PASSKEY_CHALLENGE_MS - 1, &err), 0);
+    f->now += PASSKEY_CHALLENGE_MS - 1;
+    assert_int_equal(enter(f, &answer, token, &err), ERR_DENIED);
+    assert_non_null(strstr(err.text, "sent before"));
+}
+
 /* A challenge is for one use, in one session, once, for five minutes. */
 static void test_challenges(void **state)
 {
@@ -275,8 +293,11 @@ static void test_ended(void **state)
     added(f);
     assert_int_equal(member_state_set(f->node, &operator, NOW, f->member, MEMBER_SUSPENDED, &err), 0);
     assert_int_equal(enter(f, &answer, token, &err), ERR_DENIED);
-    struct access_member standing = {.roles = ROLE_CASEWORKER, .state = MEMBER_ACTIVE};
+    struct access_member standing = {.roles = ROLE_CASEWORKER, .state = MEMBER_INVITED};
     memcpy(standing.id, f->member, ID_LEN);
+    assert_int_equal(access_member_put(f->node->db, &standing, &err), 0);
+    assert_int_equal(enter(f, &answer, token, &err), ERR_DENIED);
+    standing.state = MEMBER_ACTIVE;
     assert_int_equal(access_member_put(f->node->db, &standing, &err), 0);
     assert_int_equal(member_code(f->node, &operator, NOW, f->member, code, &err), 0);
     assert_int_equal(access_member_put(f->node->db, &standing, &err), 0);
@@ -333,6 +354,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_add_and_sign_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sent_before, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_challenges, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_prove_again, set_up, tear_down),
