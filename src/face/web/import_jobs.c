@@ -117,7 +117,7 @@ static void forget_surplus(struct import_jobs *jobs, const uint8_t member[static
 
 static int gone(struct err *err)
 {
-    return err_set(err, ERR_NOT_FOUND, "this import is not known any more: send the file again; persons who are in already are not stored twice");
+    return err_set(err, ERR_NOT_FOUND, N_("this import is not known any more: send the file again; persons who are in already are not stored twice"));
 }
 
 /* --- running --- */
@@ -149,7 +149,7 @@ static int note_progress(void *arg, int64_t rows, int64_t offset, int64_t size, 
     job->size = size;
     bool stop = jobs->stopping;
     pthread_mutex_unlock(&jobs->lock);
-    return stop ? err_set(err, ERR_RETRY, "the server was stopped: import the same file again, persons who are in already are not stored twice") : 0;
+    return stop ? err_set(err, ERR_RETRY, N_("the server was stopped: import the same file again, persons who are in already are not stored twice")) : 0;
 }
 
 static struct import_options options_of(struct import_job *job)
@@ -309,7 +309,7 @@ static int make_room(struct import_jobs *jobs, const struct import_order *order,
     for (struct import_job *j = jobs->first, *next; j; j = next) {
         next = j->next;
         if (is_of(j, order->actor->member) && is_under_way(j->state))
-            return err_set(err, ERR_LIMIT, "another list of yours is being read: wait until it is done");
+            return err_set(err, ERR_LIMIT, N_("another list of yours is being read: wait until it is done"));
         if (is_of(j, order->actor->member) && j->content)
             unlink_job(jobs, j);
     }
@@ -317,14 +317,14 @@ static int make_room(struct import_jobs *jobs, const struct import_order *order,
     for (const struct import_job *j = jobs->first; j; j = j->next, n++)
         total += j->content ? j->len : 0;
     if (total > BYTES_MAX || n >= JOBS_MAX)
-        return err_set(err, ERR_LIMIT, "others are importing large lists at this moment: try again in a few minutes");
+        return err_set(err, ERR_LIMIT, N_("others are importing large lists at this moment: try again in a few minutes"));
     return 0;
 }
 
 int import_jobs_add(struct import_jobs *jobs, const struct import_order *order, uint8_t id[static ID_LEN], struct err *err)
 {
     if (order->content.len == 0)
-        return err_set(err, ERR_INPUT, "the file is empty: choose another one");
+        return err_set(err, ERR_INPUT, N_("the file is empty: choose another one"));
     struct import_job *job = new_job(order->actor, order->name, order->encoding, order->spec, order->now_ms);
     crypto_random(job->id, ID_LEN);
     memcpy(id, job->id, ID_LEN);

@@ -109,7 +109,7 @@ static int make_question(struct round *r, struct err *err)
     match_units(r->k->names, r->arena, r->query->who, &r->units);
     r->n_keys = match_keys(r->k->names, r->arena, r->query->who, MATCH_SIDE_ASKER, r->keys);
     if (r->n_keys == 0)
-        return err_set(err, ERR_INPUT, "there is nothing to ask by: a name needs at least a year of birth, a document or a phone beside it");
+        return err_set(err, ERR_INPUT, N_("there is nothing to ask by: a name needs at least a year of birth, a document or a phone beside it"));
     int result = question_make(r->keys, r->n_keys, &r->blinded, err);
     if (result < 0)
         return result;

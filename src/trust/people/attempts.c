@@ -1,5 +1,4 @@
 /* attempts: what did not succeed, by login name and by address, so that nobody can try for long. See signin.h. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "trust/people/people_internal.h"
@@ -21,8 +20,8 @@ static int check_one(struct node *node, const uint8_t who[static HASH_LEN], int6
     int r = people_store_attempts(node->db, who, now_ms - SIGNIN_WINDOW_MS, &n, &first_ms, err);
     if (r < 0 || n < limit)
         return r;
-    int64_t minutes = (first_ms + SIGNIN_WINDOW_MS - now_ms) / 60000 + 1;
-    return err_set(err, ERR_LIMIT, "too many attempts: come again in %" PRId64 " minutes", minutes);
+    return err_set(err, ERR_LIMIT, first_ms + SIGNIN_WINDOW_MS - now_ms > 60000 * 5 ? N_("too many attempts: come again in 15 minutes")
+                                                                                   : N_("too many attempts: come again in 5 minutes"));
 }
 
 int people_knock_check(struct node *node, const struct people_knock *k, int64_t now_ms, struct err *err)

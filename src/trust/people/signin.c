@@ -450,6 +450,8 @@ static bool is_of_name(struct arena *a, str password, str name)
     return false;
 }
 
+_Static_assert(SIGNIN_PASSWORD_MIN == 12, "as the sentence below says");
+
 int signin_password_check(str password, str login, str name, struct err *err)
 {
     struct arena *a = arena_new();
@@ -459,9 +461,9 @@ int signin_password_check(str password, str login, str name, struct err *err)
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         is_common = is_common || str_eq(letters, str_from(common[i]));
     if (password.len > SIGNIN_PASSWORD_MAX || !text_utf8_valid(password))
-        r = err_set(err, ERR_USAGE, "a password has %d bytes at most", SIGNIN_PASSWORD_MAX);
+        r = err_set(err, ERR_USAGE, N_("this password is too long: take a shorter one"));
     else if (characters(password) < SIGNIN_PASSWORD_MIN)
-        r = err_set(err, ERR_USAGE, "a password has %d characters at least: three words that do not belong together are good", SIGNIN_PASSWORD_MIN);
+        r = err_set(err, ERR_USAGE, N_("a password has twelve characters at least: three words that do not belong together are good"));
     else if (is_common || is_of_name(a, letters, login) || is_of_name(a, letters, name))
         r = err_set(err, ERR_USAGE, N_("this password would be tried first: take three words that do not belong together"));
     arena_free(a);

@@ -17,7 +17,7 @@
 #include "trust/people/passkey.h"
 #include "trust/people/session.h"
 
-#define SIGNIN_PASSWORD_MIN 12  /* characters; no rules of composition */
+#define SIGNIN_PASSWORD_MIN 12  /* characters, which signin.c says in words; no rules of composition */
 #define SIGNIN_PASSWORD_MAX 256 /* bytes */
 #define SIGNIN_RECOVERY_CODES 8
 #define SIGNIN_RECOVERY_LEN 20  /* "XXXX-XXXX-XXXX-XXXX" and NUL: 80 random bits */

@@ -177,7 +177,7 @@ int vault_get(const struct vault *v, struct db *db, enum vault_kind kind, const 
     if (r > 0)
         r = unseal(v, kind, id, db_col_blob(q, 0), db_col_blob(q, 1), a, content, err);
     else if (r == 0)
-        r = err_set(err, ERR_NOT_FOUND, "there is no such record; it may have been erased");
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such record; it may have been erased"));
     db_reset(q);
     return r;
 }
@@ -318,6 +318,6 @@ int vault_erase(const struct vault *v, struct db *db, enum vault_kind kind, cons
     db_bind_blob(q, 2, (bytes){id->b, ID_LEN});
     r = db_run(q, err);
     if (r == 0 && db_changes(q) == 0)
-        return err_set(err, ERR_NOT_FOUND, "there is no such record; it may have been erased already");
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such record; it may have been erased already"));
     return r;
 }

@@ -116,7 +116,7 @@ static int change_record(const struct writing *w, struct casefile_change *c, str
     c->conflicts = arena_array(w->arena, struct record_conflict, c->typed.n_shown);
     c->n_conflicts = record_merge(w->arena, &stored, &c->typed, c->conflicts, &merged, &changed);
     if (c->n_conflicts)
-        return err_set(err, ERR_EXISTS, "somebody else has changed the same meanwhile: both are shown below; choose, and send again");
+        return err_set(err, ERR_EXISTS, N_("somebody else has changed the same meanwhile: both are shown below; choose, and send again"));
     if (stored.unit == FIELD_OF_TASK) {
         merged.due_ms = c->record.due_ms;
         merged.done = c->record.done;
@@ -281,7 +281,7 @@ static int do_look(struct node *node, struct act *act, void *arg, struct err *er
     if (r == 0)
         r = records_of(node, l->file, l->arena, &f->records, &f->n, err);
     if (r == 0 && f->n == 0)
-        r = err_set(err, ERR_NOT_FOUND, "there is no such file");
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such file"));
     return r == 0 ? access_parts(node->db, l->file, act->now_ms, l->arena, &f->parts, &f->n_parts, err) : r;
 }
 
@@ -319,7 +319,7 @@ static int do_attachment(struct node *node, struct act *act, void *arg, struct e
     say_record(act, l, "attachment");
     int r = record_get(node, l->file, l->record, l->arena, l->now, err);
     if (r == 0 && !l->now->has_attached)
-        r = err_set(err, ERR_NOT_FOUND, "there is no such attachment");
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such attachment"));
     return r == 0 ? vault_get(node->vault, node->db, VAULT_ATTACHMENT, &l->now->attached, l->arena, l->content, err) : r;
 }
 
@@ -352,7 +352,7 @@ int casefile_state_set(const struct casework *w, const uint8_t file[static ID_LE
     struct change c = {.file = file, .value = state};
     struct act act = act_on(w, VERB_FILE_STATE, file);
     if (state != FILE_OPEN && state != FILE_CLOSED)
-        return err_set(err, ERR_USAGE, "a file is open or closed");
+        return err_set(err, ERR_USAGE, N_("a file is open or closed"));
     return act_run(w->node, &act, do_state, &c, err);
 }
 
@@ -379,11 +379,11 @@ static int do_part(struct node *node, struct act *act, void *arg, struct err *er
     act->detail = str_printf(c->arena, "{\"member\":\"%.*s\",\"part\":%u}", STR_ARG(hex_encode(c->arena, (bytes){c->member, ID_LEN})), c->value);
     int r = access_member_get(node->db, c->member, &m, err);
     if (r == 0 && c->value && m.state != MEMBER_ACTIVE)
-        r = err_set(err, ERR_USAGE, "choose somebody who has joined and is active");
+        r = err_set(err, ERR_USAGE, N_("choose somebody who has joined and is active"));
     if (r == 0 && c->value != RELATION_LEAD) {
         r = another_leads(node, c, act->now_ms, &leads, err);
         if (r == 0 && !leads)
-            r = err_set(err, ERR_USAGE, "somebody must answer for the file: give that part to another first");
+            r = err_set(err, ERR_USAGE, N_("somebody must answer for the file: give that part to another first"));
     }
     if (r < 0)
         return r;
@@ -395,7 +395,7 @@ int casefile_part_set(const struct casework *w, const uint8_t file[static ID_LEN
     struct change c = {.file = file, .member = member, .value = relation, .arena = arena_new()};
     struct act act = act_on(w, VERB_FILE_TEAM, file);
     int r = relation && relation != RELATION_READER && relation != RELATION_WORKER && relation != RELATION_LEAD
-                ? err_set(err, ERR_USAGE, "choose a part: read, work on it, or answer for it")
+                ? err_set(err, ERR_USAGE, N_("choose a part: read, work on it, or answer for it"))
                 : act_run(w->node, &act, do_part, &c, err);
     arena_free(c.arena);
     return r;

@@ -32,7 +32,7 @@ static int open_rows(struct import *im, struct csv **csv, struct csv_row *header
         return result;
     result = csv_next(*csv, header, err);
     if (result == 0)
-        result = err_set(err, ERR_INPUT, "the file is empty: it needs a row of column names and a row for each person");
+        result = err_set(err, ERR_INPUT, N_("the file is empty: it needs a row of column names and a row for each person"));
     else if (result > 0 && header->error)
         result = err_set(err, header->error->code, "the row of column names cannot be read: %.400s", header->error->text);
     if (result < 0) {

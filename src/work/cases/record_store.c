@@ -100,7 +100,7 @@ int record_replace(struct node *node, struct arena *a, const struct record *stor
     bind_record(q, merged, &content);
     db_bind_int(q, 15, stored->version);
     result = db_run(q, err);
-    return result == 0 && db_changes(q) != 1 ? err_set(err, ERR_RETRY, "the record has just been changed by somebody else") : result;
+    return result == 0 && db_changes(q) != 1 ? err_set(err, ERR_RETRY, N_("the record has just been changed by somebody else")) : result;
 }
 
 int record_touch(struct db *db, const uint8_t file[static ID_LEN], int64_t now_ms, struct err *err)
@@ -206,7 +206,7 @@ int record_get(struct node *node, const uint8_t file[static ID_LEN], const uint8
     db_bind_blob(q, 2, id_bytes(id));
     r = read_rows(q, &rows, err);
     if (r == 0 && rows.n == 0)
-        r = err_set(err, ERR_NOT_FOUND, "there is no such record in this file");
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such record in this file"));
     if (r == 0)
         r = open_all(node, &rows, err);
     if (r == 0)
