@@ -46,6 +46,30 @@ before=$(leaves)
 import lotus-house.csv --json
 check 'a second import adds nothing' counts "$rows 0 $rows 0"
 check 'each import is one leaf' is "$(leaves)" $((before + 1))
+# --- a workbook
+# The CSV's rows as a workbook, in the least that is one.
+workbook() { # CSV XLSX
+    python3 - "$1" "$2" <<'EOF'
+import csv, sys, zipfile
+from xml.sax.saxutils import escape
+rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+rows = csv.reader(open(sys.argv[1], encoding='utf-8-sig'))
+link = lambda kind, target: f'<Relationships><Relationship Id="a" Type="{rel}/{kind}" Target="{target}"/></Relationships>'
+with zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED) as z:
+    z.writestr('_rels/.rels', link('officeDocument', 'xl/workbook.xml'))
+    z.writestr('xl/_rels/workbook.xml.rels', link('worksheet', 'sheet.xml'))
+    z.writestr('xl/workbook.xml', f'<workbook {main} xmlns:r="{rel}"><sheets><sheet name="a" sheetId="1" r:id="a"/></sheets></workbook>')
+    cells = lambda row: ''.join(f'<c t="inlineStr"><is><t>{escape(c)}</t></is></c>' for c in row)
+    z.writestr('xl/sheet.xml', f'<worksheet {main}><sheetData>' + ''.join(f'<row>{cells(r)}</row>' for r in rows) + '</sheetData></worksheet>')
+EOF
+}
+workbook lotus-house.csv lotus-house.xlsx
+import lotus-house.xlsx --json
+check 'the same list as a workbook adds nothing either' counts "$rows 0 $rows 0"
+head -c 3000 lotus-house.xlsx >cut.xlsx
+import cut.xlsx --json
+check 'half a workbook is refused, and says so' says 'the workbook is damaged'
 fresh
 import border-unit.csv --json
 rows=$(sed -n 's/.*"rows":\([0-9]*\).*/\1/p' out)

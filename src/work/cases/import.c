@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "ground/csv/csv.h"
+#include "ground/sheet/sheet.h"
 #include "trust/match/search.h"
 
 #define PART_BYTES (16 * 1024 * 1024) /* a part ends when its rows take more memory */
@@ -18,26 +18,26 @@ struct import {
     struct search_writer *search; /* NULL: a preview */
 };
 
-static int open_table(struct import *im, struct csv **csv, struct err *err)
+static int open_table(struct import *im, struct sheet **sheet, struct err *err)
 {
     const struct import_options *o = im->options;
-    return im->piped.p || !o->path ? csv_open_bytes(im->piped, o->encoding, csv, err) : csv_open(o->path, o->encoding, csv, err);
+    return im->piped.p || !o->path ? sheet_open_bytes(im->piped, o->encoding, sheet, err) : sheet_open(o->path, o->encoding, sheet, err);
 }
 
 /* Opens the table and passes over its header. */
-static int open_rows(struct import *im, struct csv **csv, struct csv_row *header, struct err *err)
+static int open_rows(struct import *im, struct sheet **sheet, struct csv_row *header, struct err *err)
 {
-    int result = open_table(im, csv, err);
+    int result = open_table(im, sheet, err);
     if (result < 0)
         return result;
-    result = csv_next(*csv, header, err);
+    result = sheet_next(*sheet, header, err);
     if (result == 0)
         result = err_set(err, ERR_INPUT, N_("the file is empty: it needs a row of column names and a row for each person"));
     else if (result > 0 && header->error)
         result = err_set(err, header->error->code, "the row of column names cannot be read: %.400s", header->error->text);
     if (result < 0) {
-        csv_close(*csv);
-        *csv = NULL;
+        sheet_close(*sheet);
+        *sheet = NULL;
     }
     return result < 0 ? result : 0;
 }
@@ -68,23 +68,23 @@ static void copy_columns(struct import *im)
 /* The first reading: what the columns are, and in which order their dates are written. */
 static int look(struct import *im, struct err *err)
 {
-    struct csv *csv;
+    struct sheet *sheet;
     struct csv_row row;
     if (!im->options->path)
         im->piped = im->options->content;
     else if (strcmp(im->options->path, "-") == 0 && file_read(im->arena, "/dev/stdin", IMPORT_PIPE_MAX, &im->piped, err) < 0)
         return err->code;
-    int result = open_rows(im, &csv, &row, err);
+    int result = open_rows(im, &sheet, &row, err);
     if (result < 0)
         return result;
     copy_headers(im, &row);
     result = columns_open(&im->options->columns, row.cells, row.n, &im->columns, err);
-    while (result == 0 && (result = csv_next(csv, &row, err)) > 0) {
+    while (result == 0 && (result = sheet_next(sheet, &row, err)) > 0) {
         if (!row.error)
             columns_look(im->columns, row.cells, row.n);
         result = 0;
     }
-    csv_close(csv);
+    sheet_close(sheet);
     if (result == 0)
         copy_columns(im);
     return result;
@@ -165,31 +165,31 @@ static int take_row(struct import *im, struct node *node, const struct csv_row *
     return 0;
 }
 
-static int say_progress(struct import *im, const struct csv *csv, struct err *err)
+static int say_progress(struct import *im, const struct sheet *sheet, struct err *err)
 {
     const struct import_options *o = im->options;
-    return o->progress ? o->progress(o->arg, im->result->rows, csv_offset(csv), csv_size(csv), err) : 0;
+    return o->progress ? o->progress(o->arg, im->result->rows, sheet_offset(sheet), sheet_size(sheet), err) : 0;
 }
 
 /* The second reading; node NULL: nothing is stored. */
 static int take_rows(struct import *im, struct node *node, struct err *err)
 {
     const struct import_options *o = im->options;
-    struct csv *csv;
+    struct sheet *sheet;
     struct csv_row row;
     im->result->rows = im->result->added = im->result->known = im->result->bad = 0;
     im->result->n_preview = 0;
     int result = o->restart ? o->restart(o->arg, err) : 0;
-    if (result < 0 || (result = open_rows(im, &csv, &row, err)) < 0)
+    if (result < 0 || (result = open_rows(im, &sheet, &row, err)) < 0)
         return result;
-    while ((result = csv_next(csv, &row, err)) > 0 && (result = take_row(im, node, &row, err)) >= 0) {
+    while ((result = sheet_next(sheet, &row, err)) > 0 && (result = take_row(im, node, &row, err)) >= 0) {
         if (im->result->rows % BATCH)
             continue;
         arena_reset(im->scratch);
-        if ((result = say_progress(im, csv, err)) < 0)
+        if ((result = say_progress(im, sheet, err)) < 0)
             break;
     }
-    csv_close(csv);
+    sheet_close(sheet);
     return result;
 }
 
@@ -237,13 +237,13 @@ static int store_part(struct node *node, struct act *act, void *arg, struct err 
 }
 
 /* Reads the rows of a part; their cells are copied, since the reader overwrites them. False at the end of the table. */
-static int read_part(struct import *im, struct csv *csv, struct part *part, size_t max, struct err *err)
+static int read_part(struct import *im, struct sheet *sheet, struct part *part, size_t max, struct err *err)
 {
     struct csv_row row;
     int result = 1;
     arena_reset(im->scratch);
     *part = (struct part){.import = im, .who = arena_array(im->scratch, struct identity, max), .added = im->result->added, .known = im->result->known};
-    for (size_t rows = 0; rows < max && arena_used(im->scratch) < PART_BYTES && (result = csv_next(csv, &row, err)) > 0; rows++) {
+    for (size_t rows = 0; rows < max && arena_used(im->scratch) < PART_BYTES && (result = sheet_next(sheet, &row, err)) > 0; rows++) {
         int good = read_row(im, &row, row.error ? NULL : copy_list(im->scratch, row.cells, row.n), &part->who[part->n], err);
         if (good < 0)
             return good;
@@ -255,15 +255,15 @@ static int read_part(struct import *im, struct csv *csv, struct part *part, size
 static int import_in_parts(struct import *im, struct node *node, struct err *err)
 {
     const struct import_options *o = im->options;
-    struct csv *csv;
+    struct sheet *sheet;
     struct csv_row header;
     struct part part;
     int more = 1, result = o->restart ? o->restart(o->arg, err) : 0;
-    if (result < 0 || (result = open_rows(im, &csv, &header, err)) < 0)
+    if (result < 0 || (result = open_rows(im, &sheet, &header, err)) < 0)
         return result;
     size_t max = o->rows_per_act < IMPORT_ROWS_PER_ACT ? o->rows_per_act : IMPORT_ROWS_PER_ACT;
     while (result == 0 && more > 0) {
-        more = result = read_part(im, csv, &part, max, err);
+        more = result = read_part(im, sheet, &part, max, err);
         if (result < 0)
             break;
         struct act act = {.verb = VERB_IMPORT, .actor = o->actor, .now_ms = o->now_ms};
@@ -271,9 +271,9 @@ static int import_in_parts(struct import *im, struct node *node, struct err *err
         if (result == 0 && im->result->added > part.added)
             result = search_writer_finish(im->search, err);
         if (result == 0)
-            result = say_progress(im, csv, err);
+            result = say_progress(im, sheet, err);
     }
-    csv_close(csv);
+    sheet_close(sheet);
     return result;
 }
 
