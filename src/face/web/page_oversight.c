@@ -45,7 +45,8 @@ static int read_leaf(struct page *p, int64_t index, struct leaf_row *row)
         r = json_get_time(root, "time", &time_ms, &p->err);
     if (r == 0)
         *row = (struct leaf_row){.index = index, .time = page_time(p, time_ms), .actor = member_of(root, "actor"),
-                                 .verb = member_of(root, "verb"), .purpose = member_of(root, "purpose"), .object = member_of(root, "object")};
+                                 .verb = page_verb(p, member_of(root, "verb")), .purpose = page_purpose(p, member_of(root, "purpose")),
+                                 .object = member_of(root, "object")};
     return r;
 }
 

@@ -55,18 +55,6 @@ static str purpose_asked(const struct form *form)
 
 /* --- finding --- */
 
-/* Why somebody was found: messages with "; " between. */
-static str reason_text(struct page *p, const char *reason)
-{
-    struct buf b = buf_new(p->a);
-    str rest = str_from(reason), part;
-    while (str_split(&rest, ';', &part)) {
-        str words = page_words(p, str_dup(p->a, str_trim(part)).p);
-        buf_addf(&b, "%s%.*s", b.len ? "; " : "", STR_ARG(words));
-    }
-    return buf_str(&b);
-}
-
 /* The search of this thread; made anew when the index says that it must be. Derived data is not worth an error. */
 static int open_search(struct page *p)
 {
@@ -121,7 +109,7 @@ static int run_search(struct page *p, struct search_view *v)
         const struct search_hit *hit = &l->result.hits[i];
         v->hits[i] = (struct hit_row){
             .id = page_hex(p, hit->id.b), .name = hit->who.n_names ? whole_name(p->a, &hit->who.names[0]) : STR("?"), .others = other_names(p->a, &hit->who),
-            .born = page_date(p, hit->who.born), .documents = documents_text(p->a, &hit->who), .reason = reason_text(p, hit->reason)};
+            .born = page_date(p, hit->who.born), .documents = documents_text(p->a, &hit->who), .reason = page_reasons(p, hit->reason)};
     }
     return 0;
 }
@@ -238,7 +226,7 @@ static void fill_answer(struct page *p, const struct ask_result *result, struct 
     row->hits = arena_array(p->a, struct answer_hit, result->n_hits);
     for (size_t i = 0; i < result->n_hits; i++) {
         const struct ask_hit *h = &result->hits[i];
-        row->hits[i] = (struct answer_hit){headlines[h->band], str_from(h->explanation), str_dup(p->a, str_from(h->number)), (int)(h->probability * 100)};
+        row->hits[i] = (struct answer_hit){headlines[h->band], page_reasons(p, h->explanation), str_dup(p->a, str_from(h->number)), (int)(h->probability * 100)};
     }
 }
 

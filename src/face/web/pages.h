@@ -4,6 +4,7 @@
 
 #include "face/web/page.h"
 #include "face/web/passkey_views.h"
+#include "face/web/words.h"
 
 /* page_signin.c */
 int do_language(struct page *p);

@@ -14,13 +14,13 @@ static const struct {
     double m[SCORE_LEVELS];
     const char *words[SCORE_LEVELS];
 } fields[SCORE_FIELDS] = {
-    [SCORE_FAMILY] = {"family name", 5, {.09, .04, .06, .06, .75}, {"differs", "same beginning or end", "a letter apart", "same skeleton", "same spelling"}},
-    [SCORE_GIVEN] = {"given name", 5, {.09, .04, .06, .06, .75}, {"differs", "same beginning or end", "a letter apart", "same skeleton", "same spelling"}},
-    [SCORE_BORN] = {"birth date", 4, {.06, .03, .01, .90}, {"differs", "one of day, month and year differs", "day and month swapped", "same"}},
-    [SCORE_BORN_PART] = {"birth date", 2, {.08, .92}, {"differs", "agrees in what is known"}},
-    [SCORE_DOCUMENT] = {"document", 3, {.07, .05, .88}, {"differs", "same beginning or end", "same number"}},
-    [SCORE_PHONE] = {"phone", 2, {.5, .5}, {"differs", "same number"}},
-    [SCORE_SEX] = {"sex", 2, {.03, .97}, {"differs", "same"}},
+    [SCORE_FAMILY] = {N_("family name"), 5, {.09, .04, .06, .06, .75}, {N_("differs"), N_("same beginning or end"), N_("a letter apart"), N_("sounds the same"), N_("same spelling")}},
+    [SCORE_GIVEN] = {N_("given name"), 5, {.09, .04, .06, .06, .75}, {N_("differs"), N_("same beginning or end"), N_("a letter apart"), N_("sounds the same"), N_("same spelling")}},
+    [SCORE_BORN] = {N_("birth date"), 4, {.06, .03, .01, .90}, {N_("differs"), N_("one of day, month and year differs"), N_("day and month swapped"), N_("same")}},
+    [SCORE_BORN_PART] = {N_("birth date"), 2, {.08, .92}, {N_("differs"), N_("agrees in what is known")}},
+    [SCORE_DOCUMENT] = {N_("document"), 3, {.07, .05, .88}, {N_("differs"), N_("same beginning or end"), N_("same number")}},
+    [SCORE_PHONE] = {N_("phone"), 2, {.5, .5}, {N_("differs"), N_("same number")}},
+    [SCORE_SEX] = {N_("sex"), 2, {.03, .97}, {N_("differs"), N_("same")}},
 };
 #define FOUND_DEFAULT .2
 

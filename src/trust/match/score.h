@@ -82,7 +82,7 @@ const char *score_band_name(enum score_band band); /* "hit", "possible", "no hit
 struct score_result {
     double probability;
     enum score_band band;
-    char explanation[SCORE_TEXT_MAX]; /* "family name: same skeleton; birth date: day and month swapped; document: not known" */
+    char explanation[SCORE_TEXT_MAX]; /* "family name: sounds the same; birth date: day and month swapped; document: not known" */
 };
 
 /* n_holder: how many records the holder's map may stand for (at least 1). against: 1 when one person was asked about (less is taken as 1); else

@@ -60,7 +60,7 @@ str names_latin(const struct names *n, struct arena *a, str text);
 #define NAMES_REASON_MAX 160
 struct name_comparison {
     double score;                  /* 0 .. 1; about .5 is "as likely the same name as not" */
-    char reason[NAMES_REASON_MAX]; /* "same skeleton; order differs; middle name missing" */
+    char reason[NAMES_REASON_MAX]; /* "same sound; order differs; middle name or particle missing" */
 };
 
 /* Compares two whole names (any scripts, any order). Deterministic and symmetric. */

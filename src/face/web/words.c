@@ -1,0 +1,96 @@
+#include "face/web/words.h"
+
+#include <string.h>
+
+#include "trust/act/act.h"
+
+str words_reasons(const struct catalogue *words, struct arena *a, const char *text)
+{
+    struct buf b = buf_new(a);
+    str rest = str_from(text), one;
+    while (str_split(&rest, ';', &one)) {
+        one = catalogue_sentence(words, a, str_c(a, str_trim(one)));
+        buf_addf(&b, "%s%.*s", b.len ? "; " : "", STR_ARG(one));
+    }
+    return buf_str(&b);
+}
+
+str page_reasons(struct page *p, const char *text)
+{
+    return words_reasons(p->out.words, p->a, text);
+}
+
+const struct words_of_verb words_of_verbs[] = {
+    {"init", N_("the node was set up")},
+    {"import", N_("records were taken in from a file")},
+    {"look", N_("a person's record was looked at")},
+    {"search", N_("a search for a person")},
+    {"erase", N_("a person's data was erased")},
+    {"index", N_("the answers for partners were built anew")},
+    {"pair", N_("a partner was connected")},
+    {"ask", N_("partners were asked about a person")},
+    {"ask-result", N_("the answer to a question was read")},
+    {"answer", N_("a partner's question was answered")},
+    {"export", N_("data was exported")},
+    {"send", N_("a letter was sent")},
+    {"notify", N_("the node wrote to a partner")},
+    {"receive", N_("a letter came in")},
+    {"receipt", N_("a receipt came in")},
+    {"read", N_("a letter was read")},
+    {"forward", N_("data of a partner was passed on")},
+    {"grant", N_("a partner was allowed to use data")},
+    {"withdraw", N_("a permission was taken back")},
+    {"expire", N_("a permission ran out")},
+    {"partner", N_("something about a partner was changed")},
+    {"keys", N_("the node's keys were changed")},
+    {"witness", N_("the log was confirmed by a witness")},
+    {"recover", N_("the node was recovered")},
+    {"sign-in", N_("a member signed in")},
+    {"sign-in-failed", N_("somebody failed to sign in")},
+    {"sign-out", N_("a member signed out")},
+    {"enrol", N_("a member changed how she signs in")},
+    {"member", N_("something about a member was changed")},
+    {"check", N_("the whole log was checked")},
+    {"files", N_("a member saw the list of her cases")},
+    {"file-new", N_("a case was opened")},
+    {"file-look", N_("a case was looked at")},
+    {"file-write", N_("a case was written in")},
+    {"file-state", N_("a case was closed or opened again")},
+    {"file-team", N_("the team of a case was changed")},
+    {"draft", N_("a draft was kept")},
+    {"prove", N_("a member proved again who she is")},
+    {"agree", N_("a second person agreed")},
+    {"refuse", N_("a second person refused")},
+    {"retract", N_("a request for a second person was taken back")},
+    {"approvals", N_("what waits for a second person was looked at")},
+    {"fetch", N_("an export that was agreed to was taken")},
+    {"roles", N_("a role of trust was given or taken away")},
+    {"override", N_("something was done without consent, for a stated reason")},
+    {"glass", N_("a case was opened in an emergency")},
+    {"review", N_("an opening in an emergency was reviewed")},
+    {"oversee", N_("who looked at what was looked at")},
+    {"canary", N_("a decoy record was set or removed")},
+    {"settings", N_("the settings of the agency were changed")},
+    {"screening", N_("what was seen was written down")},
+    {"decision", N_("a decision on a person was written down")},
+    {"consent", N_("what a person agreed to was written down")},
+    {"consent-end", N_("a person took her consent back")},
+    {"share", N_("a partner was given data, as the person agreed")},
+    {0},
+};
+
+str page_verb(struct page *p, str verb)
+{
+    if (str_ends(verb, STR(".refused")))
+        return str_printf(p->a, "%.*s (%.*s)", STR_ARG(page_verb(p, str_slice(verb, 0, verb.len - 8))), STR_ARG(page_words(p, N_("refused"))));
+    for (const struct words_of_verb *w = words_of_verbs; w->verb; w++)
+        if (str_eq(verb, str_from(w->verb)))
+            return page_words(p, w->words);
+    return verb;
+}
+
+str page_purpose(struct page *p, str code)
+{
+    const struct access_purpose *purpose = access_purpose(code);
+    return purpose ? page_words(p, purpose->words) : code;
+}
