@@ -114,6 +114,12 @@ test('in Khmer, Thai and Vietnamese: the words, the fonts of that script, and a 
         await serious(page);
     }
     assert.ok(fonts.includes('khmer') && fonts.includes('thai'));
+    await page.locator('.c-languages a[lang=th]').click();
+    await page.locator('#login').fill('nobody-of-this-name');
+    await page.locator('#password').fill('not the password at all');
+    await page.locator('#code').fill('000000');
+    await page.locator('#code').press('Enter');
+    assert.match(await page.getByRole('alert').textContent(), /ไม่ตรงกัน/, 'what is wrong is said in the language of the page');
     await page.locator('.c-languages a[lang=en]').click();
     assert.equal(await page.textContent('h1'), 'Sign in');
     faults(page);
@@ -132,6 +138,11 @@ test('a member reads the language she prefers: the whole way in Khmer, on a tele
     await page.locator('.c-hit a').first().click();
     await page.getByText('កើត').first().waitFor();
     await serious(page);
+    assert.match(await page.textContent('dl'), /\d (មករា|កុម្ភៈ|មីនា|មេសា|ឧសភា|មិថុនា|កក្កដា|សីហា|កញ្ញា|តុលា|វិច្ឆិកា|ធ្នូ) \d{4}/, 'a birth date in Khmer');
+    const address = page.url();
+    await page.goto('/language/th');
+    await page.goto(address);
+    assert.match(await page.textContent('dl'), /2[45]\d\d \(ค\.ศ\. (19|20)\d\d\)/, 'the year of both eras in Thai');
     faults(page);
 });
 

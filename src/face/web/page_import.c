@@ -112,7 +112,6 @@ static str join(struct page *p, const str *all, size_t n)
 
 static struct import_person_line person_line(struct page *p, const struct identity *who)
 {
-    char born[DATE_TEXT_MAX];
     str *names = arena_array(p->a, str, who->n_names), *documents = arena_array(p->a, str, who->n_documents);
     for (size_t i = 0; i < who->n_names; i++) {
         const struct name *n = &who->names[i];
@@ -120,8 +119,7 @@ static struct import_person_line person_line(struct page *p, const struct identi
     }
     for (size_t i = 0; i < who->n_documents; i++)
         documents[i] = str_trim(str_printf(p->a, "%.*s %.*s", STR_ARG(who->documents[i].number), STR_ARG(who->documents[i].country)));
-    date_format(born, who->born);
-    return (struct import_person_line){join(p, names, who->n_names), str_dup(p->a, str_from(born)),
+    return (struct import_person_line){join(p, names, who->n_names), page_date(p, who->born),
                                        who->sex ? str_printf(p->a, "%c", (char)who->sex) : STR(""), join(p, documents, who->n_documents),
                                        join(p, who->phones, who->n_phones), join(p, who->places, who->n_places)};
 }
