@@ -17,6 +17,17 @@ const struct field *field_find(str name)
     return NULL;
 }
 
+const struct field *field_find_after(const struct field *last, str name)
+{
+    size_t from = last ? (size_t)(last - fields) : 0;
+    for (size_t i = 0; i < n_fields; i++) {
+        const struct field *f = &fields[(from + i) % n_fields];
+        if (strncmp(f->name, name.p, name.len) == 0 && f->name[name.len] == '\0')
+            return f;
+    }
+    return NULL;
+}
+
 const struct field_code *field_code_find(const struct field *field, str value)
 {
     for (const struct field_code *c = field->codes; c && c->value; c++)

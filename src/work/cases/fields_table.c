@@ -204,7 +204,7 @@ const struct field fields[] = {
      N_("Perpetrator context"), N_("Role in process"), NULL},
     {"per_RoleDetails", FIELD_OF_PERPETRATOR, FIELD_LONG, FIELD_PERSONAL, NULL,
      N_("Perpetrator context"), N_("Role details"), NULL},
-    {"", FIELD_OF_PERPETRATOR, FIELD_TEXT, FIELD_PERSONAL, NULL,
+    {"per_Organisation", FIELD_OF_PERPETRATOR, FIELD_TEXT, FIELD_PERSONAL, NULL,
      N_("Perpetrator context"), N_("Organisation"), NULL},
     /* organisation */
     {"org_Name", FIELD_OF_ORGANISATION, FIELD_TEXT, 0, NULL,
