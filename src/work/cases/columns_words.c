@@ -175,3 +175,11 @@ str columns_word_country(struct arena *a, str cell)
             return str_dup(a, (str){p + 3, 2});
     return STR("");
 }
+
+str columns_word_country3(struct arena *a, str alpha2)
+{
+    for (const char *p = countries; alpha2.len == 2 && *p; p += 6)
+        if (memcmp(p + 3, alpha2.p, 2) == 0)
+            return str_dup(a, (str){p, 3});
+    return STR("");
+}

@@ -174,14 +174,14 @@ bool htcds_is_labels(const struct htcds *h, const str cells[], size_t n)
     return all && labels > 1;
 }
 
-static str file_key(const struct htcds *h, const str cells[], size_t n)
+str htcds_file_key(const struct htcds *h, const str cells[], size_t n)
 {
     return h->file_column < n && h->file_column < h->n ? str_trim(cells[h->file_column]) : STR("");
 }
 
 bool htcds_continues(const struct htcds *h, const str cells[], size_t n, const struct htcds_file *file)
 {
-    return file->n > 0 && file->key.len > 0 && str_eq(file_key(h, cells, n), file->key);
+    return file->n > 0 && file->key.len > 0 && str_eq(htcds_file_key(h, cells, n), file->key);
 }
 
 /* A row on its way: the records it adds stand behind those that the file has. */
@@ -356,7 +356,7 @@ int htcds_take(const struct htcds *h, struct arena *a, int64_t line, const str c
     struct taking t = {.h = h, .arena = a, .file = &whole, .line = line, .before = whole.n, .err = err};
     int r = 0;
     if (whole.n == 0) {
-        whole = (struct htcds_file){.key = str_dup(a, file_key(h, cells, n)), .records = arena_array(a, struct htcds_record, FIRST_ROOM), .n = 1, .room = FIRST_ROOM,
+        whole = (struct htcds_file){.key = str_dup(a, htcds_file_key(h, cells, n)), .records = arena_array(a, struct htcds_record, FIRST_ROOM), .n = 1, .room = FIRST_ROOM,
                                      .line = line};
         whole.records[0].record.unit = FIELD_OF_FILE;
         t.before = 1;

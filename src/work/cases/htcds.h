@@ -58,6 +58,7 @@ bool htcds_undecided(const struct htcds *h, size_t *column);
 
 /* The labels below the names, as the standard's spreadsheets have them. */
 bool htcds_is_labels(const struct htcds *h, const str cells[], size_t n);
+str htcds_file_key(const struct htcds *h, const str cells[], size_t n); /* what its cmt_File says, or empty */
 /* The row belongs to the file that the rows before it are of. */
 bool htcds_continues(const struct htcds *h, const str cells[], size_t n, const struct htcds_file *file);
 /* Adds the records of a row; *file is zeroed before its first. ERR_INPUT: the row is refused. */

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "ground/sheet/sheet.h"
 #include "trust/match/search.h"
+#include "work/cases/import_internal.h"
 
 #define PART_BYTES (16 * 1024 * 1024) /* a part ends when its rows take more memory */
 #define BATCH 256 /* rows between two resets of the scratch arena and two calls of progress */
@@ -18,16 +18,17 @@ struct import {
     struct search_writer *search; /* NULL: a preview */
 };
 
-static int open_table(struct import *im, struct sheet **sheet, struct err *err)
+int import_read(const struct import_options *options, struct arena *a, bytes *content, struct err *err)
 {
-    const struct import_options *o = im->options;
-    return im->piped.p || !o->path ? sheet_open_bytes(im->piped, o->encoding, sheet, err) : sheet_open(o->path, o->encoding, sheet, err);
+    *content = options->path ? (bytes){NULL, 0} : options->content;
+    if (options->path && strcmp(options->path, "-") == 0)
+        return file_read(a, "/dev/stdin", IMPORT_PIPE_MAX, content, err);
+    return 0;
 }
 
-/* Opens the table and passes over its header. */
-static int open_rows(struct import *im, struct sheet **sheet, struct csv_row *header, struct err *err)
+int import_open(const struct import_options *o, bytes content, struct sheet **sheet, struct csv_row *header, struct err *err)
 {
-    int result = open_table(im, sheet, err);
+    int result = content.p || !o->path ? sheet_open_bytes(content, o->encoding, sheet, err) : sheet_open(o->path, o->encoding, sheet, err);
     if (result < 0)
         return result;
     result = sheet_next(*sheet, header, err);
@@ -42,6 +43,11 @@ static int open_rows(struct import *im, struct sheet **sheet, struct csv_row *he
     return result < 0 ? result : 0;
 }
 
+static int open_rows(struct import *im, struct sheet **sheet, struct csv_row *header, struct err *err)
+{
+    return import_open(im->options, im->piped, sheet, header, err);
+}
+
 /* What the columns are called, when nothing else is known of them: whoever sent the file may say what they are. */
 static void copy_headers(struct import *im, const struct csv_row *header)
 {
@@ -49,7 +55,7 @@ static void copy_headers(struct import *im, const struct csv_row *header)
     r->n_columns = header->n;
     r->columns = arena_array(im->arena, struct import_column, header->n);
     for (size_t i = 0; i < header->n; i++)
-        r->columns[i] = (struct import_column){str_dup(im->arena, header->cells[i]), COLUMNS_NONE};
+        r->columns[i].header = str_dup(im->arena, header->cells[i]);
 }
 
 static void copy_columns(struct import *im)
@@ -59,7 +65,7 @@ static void copy_columns(struct import *im)
     r->n_columns = columns_count(im->columns);
     r->columns = arena_array(im->arena, struct import_column, r->n_columns);
     for (size_t i = 0; i < r->n_columns; i++)
-        r->columns[i] = (struct import_column){str_dup(im->arena, columns_header(im->columns, i)), columns_field_of(im->columns, i)};
+        r->columns[i] = (struct import_column){.header = str_dup(im->arena, columns_header(im->columns, i)), .field = columns_field_of(im->columns, i)};
     r->htcds = columns_htcds(im->columns);
     if (columns_undecided(im->columns, &column))
         r->undecided = r->columns[column].header;
@@ -70,11 +76,10 @@ static int look(struct import *im, struct err *err)
 {
     struct sheet *sheet;
     struct csv_row row;
-    if (!im->options->path)
-        im->piped = im->options->content;
-    else if (strcmp(im->options->path, "-") == 0 && file_read(im->arena, "/dev/stdin", IMPORT_PIPE_MAX, &im->piped, err) < 0)
-        return err->code;
-    int result = open_rows(im, &sheet, &row, err);
+    int result = import_read(im->options, im->arena, &im->piped, err);
+    if (result < 0)
+        return result;
+    result = open_rows(im, &sheet, &row, err);
     if (result < 0)
         return result;
     copy_headers(im, &row);
@@ -90,7 +95,7 @@ static int look(struct import *im, struct err *err)
     return result;
 }
 
-static str *copy_list(struct arena *a, const str *list, size_t n)
+str *import_copy_list(struct arena *a, const str *list, size_t n)
 {
     str *copy = arena_array(a, str, n);
     for (size_t i = 0; i < n; i++)
@@ -98,23 +103,22 @@ static str *copy_list(struct arena *a, const str *list, size_t n)
     return copy;
 }
 
-static void keep_preview(struct import *im, const struct identity *who)
+void import_keep_preview(struct import_result *r, struct arena *a, const struct identity *who)
 {
-    struct import_result *r = im->result;
     if (r->n_preview == IMPORT_PREVIEW)
         return;
     struct identity *kept = &r->preview[r->n_preview++];
     *kept = *who;
-    kept->names = arena_array(im->arena, struct name, who->n_names);
+    kept->names = arena_array(a, struct name, who->n_names);
     for (size_t i = 0; i < who->n_names; i++)
-        kept->names[i] = (struct name){str_dup(im->arena, who->names[i].given), str_dup(im->arena, who->names[i].family),
-                                       str_dup(im->arena, who->names[i].full)};
-    kept->documents = arena_array(im->arena, struct document, who->n_documents);
+        kept->names[i] = (struct name){str_dup(a, who->names[i].given), str_dup(a, who->names[i].family),
+                                       str_dup(a, who->names[i].full)};
+    kept->documents = arena_array(a, struct document, who->n_documents);
     for (size_t i = 0; i < who->n_documents; i++)
-        kept->documents[i] = (struct document){str_dup(im->arena, who->documents[i].number), str_dup(im->arena, who->documents[i].country)};
-    kept->phones = copy_list(im->arena, who->phones, who->n_phones);
-    kept->places = copy_list(im->arena, who->places, who->n_places);
-    kept->source_id = str_dup(im->arena, who->source_id);
+        kept->documents[i] = (struct document){str_dup(a, who->documents[i].number), str_dup(a, who->documents[i].country)};
+    kept->phones = import_copy_list(a, who->phones, who->n_phones);
+    kept->places = import_copy_list(a, who->places, who->n_places);
+    kept->source_id = str_dup(a, who->source_id);
 }
 
 static int report_bad(struct import *im, int64_t line, const char *text, struct err *err)
@@ -149,7 +153,7 @@ static int read_row(struct import *im, const struct csv_row *row, const str cell
         return report_bad(im, row->line, row->error->text, err);
     if (columns_identity(im->columns, im->scratch, row->line, cells, row->n, who, &why) < 0)
         return report_bad(im, row->line, why.text, err);
-    keep_preview(im, who);
+    import_keep_preview(im->result, im->arena, who);
     return 1;
 }
 
@@ -244,7 +248,7 @@ static int read_part(struct import *im, struct sheet *sheet, struct part *part, 
     arena_reset(im->scratch);
     *part = (struct part){.import = im, .who = arena_array(im->scratch, struct identity, max), .added = im->result->added, .known = im->result->known};
     for (size_t rows = 0; rows < max && arena_used(im->scratch) < PART_BYTES && (result = sheet_next(sheet, &row, err)) > 0; rows++) {
-        int good = read_row(im, &row, row.error ? NULL : copy_list(im->scratch, row.cells, row.n), &part->who[part->n], err);
+        int good = read_row(im, &row, row.error ? NULL : import_copy_list(im->scratch, row.cells, row.n), &part->who[part->n], err);
         if (good < 0)
             return good;
         part->n += (size_t)good;

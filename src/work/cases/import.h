@@ -42,6 +42,8 @@ struct import_options {
 struct import_column {
     str header; /* from arena */
     enum columns_field field;
+    const struct field *htcds; /* of an import of files: the field it is; static */
+    bool used;                 /* of an import of files */
 };
 
 struct import_result {

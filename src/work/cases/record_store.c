@@ -1,5 +1,6 @@
 #include "work/cases/record_store.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cases_embed.h"
@@ -121,6 +122,7 @@ struct rows {
     struct record *records;
     struct vault_id *contents;
     size_t n, room;
+    struct place *places; /* of contents, sorted */
 };
 
 static int take_row(struct db_stmt *q, struct record *r, struct vault_id *content, struct err *err)
@@ -164,17 +166,27 @@ static int read_rows(struct db_stmt *q, struct rows *rows, struct err *err)
     return r;
 }
 
+struct place { struct vault_id content; size_t at; };
+
+static int by_content(const void *x, const void *y)
+{
+    const struct place *one = x, *other = y;
+    return memcmp(one->content.b, other->content.b, ID_LEN);
+}
+
 static int open_record(const struct vault_id *id, bytes content, void *arg, struct err *err)
 {
     struct rows *rows = arg;
-    for (size_t i = 0; i < rows->n; i++)
-        if (memcmp(rows->contents[i].b, id->b, ID_LEN) == 0)
-            return record_decode(rows->arena, bytes_dup(rows->arena, content), &rows->records[i], err);
-    return 0;
+    const struct place wanted = {.content = *id}, *found = bsearch(&wanted, rows->places, rows->n, sizeof *rows->places, by_content);
+    return found ? record_decode(rows->arena, bytes_dup(rows->arena, content), &rows->records[found->at], err) : 0;
 }
 
 static int open_all(struct node *node, struct rows *rows, struct err *err)
 {
+    rows->places = arena_array(rows->arena, struct place, rows->n);
+    for (size_t i = 0; i < rows->n; i++)
+        rows->places[i] = (struct place){rows->contents[i], i};
+    qsort(rows->places, rows->n, sizeof *rows->places, by_content);
     return vault_get_many(node->vault, node->db, VAULT_RECORD, rows->contents, rows->n, open_record, rows, err);
 }
 
@@ -192,6 +204,69 @@ int records_of(struct node *node, const uint8_t file[static ID_LEN], struct aren
     *out = rows.records;
     *n = rows.n;
     return r;
+}
+
+/* Which files: f is the file's own record. */
+#define HERS "exists(select 1 from access_part p where p.file = f.file and p.member = $4 and p.relation <> 32 and (p.until_ms = 0 or p.until_ms > $5))"
+#define OF_HER_UNIT "exists(select 1 from access_file x where x.id = f.file and (x.unit is null or x.unit in (select unit from access_member where id = $4)))"
+static const char *const whose[] = {[RECORDS_ALL] = "", [RECORDS_HERS] = " and " HERS, [RECORDS_OF_HER_UNIT] = " and (" HERS " or " OF_HER_UNIT ")"};
+
+static int bind_whose(struct db *db, const char *before, const struct records_cursor *c, const char *after, struct arena *a, struct db_stmt **q, struct err *err)
+{
+    int r = db_prepare(db, str_printf(a, "%s%s%s", before, whose[c->whose], after).p, q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(*q, 1, c->begun ? c->made_ms : INT64_MIN);
+    db_bind_blob(*q, 2, id_bytes(c->file));
+    if (c->whose != RECORDS_ALL) {
+        db_bind_blob(*q, 4, id_bytes(c->member));
+        db_bind_int(*q, 5, c->now_ms);
+    }
+    return 0;
+}
+
+int records_next(struct node *node, struct records_cursor *c, size_t max, struct arena *a, struct record **out, size_t *n, struct err *err)
+{
+    struct rows rows = {.arena = a};
+    struct db_stmt *q;
+    *n = 0;
+    int r = bind_whose(node->db, "select r.file, r.id, r.unit, r.about, r.version, r.content, r.identity, r.attached, r.by_member, r.made_ms, r.changed_ms, r.due_ms, "
+                       "r.assignee, r.done from cases_record r join (select f.file, f.made_ms from cases_record f where f.id = f.file and (f.made_ms, f.file) > ($1, $2)",
+                       c, " order by f.made_ms, f.file limit $3) b on r.file = b.file "
+                       "order by b.made_ms, b.file, case when r.id = r.file then 0 else 1 end, r.made_ms, r.unit, r.id", a, &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 3, (int64_t)max);
+    r = read_rows(q, &rows, err);
+    if (r == 0)
+        r = open_all(node, &rows, err);
+    if (r < 0)
+        return r;
+    *out = rows.records;
+    *n = rows.n;
+    for (size_t i = rows.n; i > 0; i--) /* the last file's own record says where to go on */
+        if (memcmp(rows.records[i - 1].id, rows.records[i - 1].file, ID_LEN) == 0) {
+            c->begun = true;
+            c->made_ms = rows.records[i - 1].made_ms;
+            memcpy(c->file, rows.records[i - 1].file, ID_LEN);
+            break;
+        }
+    return 0;
+}
+
+int records_count(struct node *node, const struct records_cursor *c, struct arena *a, int64_t *files, struct err *err)
+{
+    struct db_stmt *q;
+    *files = 0;
+    int r = bind_whose(node->db, "select count(*) from cases_record f where f.id = f.file and (f.made_ms, f.file) > ($1, $2) and $3 = 0", c, "", a, &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 3, 0);
+    r = db_step(q, err);
+    if (r > 0)
+        *files = db_col_int(q, 0);
+    db_reset(q);
+    return r < 0 ? r : 0;
 }
 
 int record_get(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], struct arena *a, struct record *out,
@@ -292,6 +367,8 @@ int records_erase(struct node *node, const uint8_t file[static ID_LEN], struct a
         r = drop_rows(node->db, "delete from cases_record where file = $1", file, err);
     if (r == 0)
         r = drop_rows(node->db, "delete from cases_version where file = $1", file, err);
+    if (r == 0)
+        r = drop_rows(node->db, "delete from cases_imported where file = $1", file, err);
     *identities = arena_array(a, struct vault_id, n_all);
     *n = 0;
     for (size_t i = 0; r == 0 && i < n_all; i++) {

@@ -21,6 +21,14 @@ MUST_USE int record_replace(struct node *node, struct arena *a, const struct rec
                             const uint8_t by[static ID_LEN], struct err *err);
 /* All of a file, in the order in which they were made; the file's own first. From arena. */
 MUST_USE int records_of(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct record **out, size_t *n, struct err *err);
+/* File after file in the order in which they were made: all, a member's, or those of her unit too. For exports: what is made meanwhile comes
+ * last, and no more than a few files are in memory. Set whose, member, now_ms; the rest is where it stands. */
+enum records_whose { RECORDS_ALL, RECORDS_HERS, RECORDS_OF_HER_UNIT };
+struct records_cursor { enum records_whose whose; uint8_t member[ID_LEN]; int64_t now_ms; bool begun; int64_t made_ms; uint8_t file[ID_LEN]; };
+/* All records of the next files, at most max files, each beginning with its own record. None: the end. From arena. */
+MUST_USE int records_next(struct node *node, struct records_cursor *c, size_t max, struct arena *a, struct record **out, size_t *n, struct err *err);
+/* How many files are left. */
+MUST_USE int records_count(struct node *node, const struct records_cursor *c, struct arena *a, int64_t *files, struct err *err);
 /* ERR_NOT_FOUND. */
 MUST_USE int record_get(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], struct arena *a, struct record *out,
                         struct err *err);

@@ -16,6 +16,7 @@ create table cases_record(
     done boolean not null,
     primary key (file, id)
 );
+create index cases_record_made on cases_record(made_ms, file) where id = file; -- exports go through it
 create index cases_record_identity on cases_record(identity) where identity is not null;
 create index cases_record_due on cases_record(assignee, due_ms) where assignee is not null and done = false;
 -- Earlier versions, whole.
@@ -43,3 +44,9 @@ create table cases_saved(
     made_ms bigint not null,
     primary key (member, id)
 );
+-- Which rows of imported tables became files: a keyed fingerprint of all that a row said, so that it does not come in twice.
+create table cases_imported(
+    fingerprint blob not null primary key,
+    file blob not null
+);
+create index cases_imported_file on cases_imported(file);

@@ -1,0 +1,144 @@
+#include "work/cases/export.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "work/cases/ctdc.h"
+#include "work/cases/htcds.h"
+
+#define FILES_AT_ONCE 200
+
+const struct export_kind export_kinds[] = {
+    {"htcds-csv", N_("HTCDS 2.0, as CSV"), REPORT_CSV, "htcds", false},
+    {"htcds-xlsx", N_("HTCDS 2.0, as a workbook"), REPORT_XLSX, "htcds", false},
+    {"ctdc", N_("Contribution to CTDC: no names, no numbers"), REPORT_CSV, "ctdc", true},
+    {0},
+};
+
+const struct export_kind *export_kind(str name)
+{
+    for (const struct export_kind *k = export_kinds; k->name; k++)
+        if (str_eq(name, str_from(k->name)))
+            return k;
+    return NULL;
+}
+
+struct export {
+    struct node *node;
+    struct export_order order;
+    struct report *report;
+    struct records_cursor cursor;
+    struct arena *batch;        /* of the files that are in memory */
+    struct record *records;     /* of all of them, file after file */
+    size_t n, at;               /* at: the first record of the next file */
+    int64_t number;             /* of the file in the table */
+    str **rows;                 /* of one file */
+    size_t n_rows, row, n_columns;
+    bool ended;
+};
+
+static struct records_cursor cursor_of(const struct export_order *order)
+{
+    struct records_cursor c = {.whose = order->whose, .now_ms = order->now_ms};
+    memcpy(c.member, order->member, ID_LEN);
+    return c;
+}
+
+int export_act(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct export_order *order = arg;
+    struct arena *a = arena_new();
+    struct records_cursor c = cursor_of(order);
+    int r = records_count(node, &c, a, &order->files, err);
+    arena_free(a);
+    if (r < 0)
+        return r;
+    static const char *const whose[] = {[RECORDS_ALL] = "all", [RECORDS_HERS] = "own", [RECORDS_OF_HER_UNIT] = "of the unit"};
+    snprintf(order->detail, sizeof order->detail, "{\"export\":\"%s\",\"files\":%lld,\"which\":\"%s\"}", order->kind->name, (long long)order->files,
+             whose[order->whose]);
+    act->detail = str_from(order->detail);
+    return 0;
+}
+
+/* --- rows --- */
+
+static void rows_of_ctdc(struct export *x, const struct record *records, size_t n)
+{
+    struct ctdc_file file = {records, n, x->node->agency.country};
+    x->rows = arena_alloc(x->batch, n * sizeof *x->rows);
+    for (size_t i = 0; i < n; i++) {
+        str *cells = arena_array(x->batch, str, CTDC_VARIABLES);
+        if (ctdc_row(x->batch, &file, &records[i], cells))
+            x->rows[x->n_rows++] = cells;
+    }
+}
+
+/* The rows of the next file; false: there is none in memory. */
+static bool next_file(struct export *x)
+{
+    if (x->at >= x->n)
+        return false;
+    const struct record *first = &x->records[x->at];
+    size_t n = 1;
+    while (x->at + n < x->n && memcmp(x->records[x->at + n].file, first->file, ID_LEN) == 0)
+        n++;
+    x->at += n;
+    x->row = x->n_rows = 0;
+    if (x->order.kind->ctdc)
+        rows_of_ctdc(x, first, n);
+    else if ((x->n_rows = htcds_rows(x->batch, x->number + 1, first, n, &x->rows)) > 0)
+        x->number++;
+    return true;
+}
+
+static int next_row(void *state, str cells[], struct err *err)
+{
+    struct export *x = state;
+    while (x->row == x->n_rows) {
+        if (next_file(x))
+            continue;
+        arena_reset(x->batch);
+        x->at = x->row = x->n_rows = 0;
+        int r = records_next(x->node, &x->cursor, FILES_AT_ONCE, x->batch, &x->records, &x->n, err);
+        if (r < 0 || x->n == 0)
+            return r;
+    }
+    memcpy(cells, x->rows[x->row++], x->n_columns * sizeof *cells);
+    return 1;
+}
+
+/* --- open, pull, close --- */
+
+int export_open(struct node *node, const struct export_order *order, struct export **out, struct err *err)
+{
+    str columns[HTCDS_COLUMNS_MAX];
+    struct export *x = mem_calloc(1, sizeof *x);
+    *x = (struct export){.order = *order, .cursor = cursor_of(order), .batch = arena_new(), .node = node};
+    x->n_columns = order->kind->ctdc ? CTDC_VARIABLES : htcds_columns(columns);
+    const struct report_table table = {.title = str_from(order->kind->file_name), .columns = order->kind->ctdc ? ctdc_variables : columns, .n = x->n_columns};
+    const struct report_rows rows = {next_row, x};
+    int r = report_open(order->kind->report, &table, &rows, &x->report, err);
+    if (r == 0) {
+        *out = x;
+        return 0;
+    }
+    arena_free(x->batch);
+    free(x);
+    return r;
+}
+
+int64_t export_pull(struct export *x, uint8_t *to, size_t max, struct err *err)
+{
+    return report_pull(x->report, to, max, err);
+}
+
+void export_close(struct export *x)
+{
+    if (!x)
+        return;
+    report_close(x->report);
+    node_close(x->node);
+    arena_free(x->batch);
+    free(x);
+}
