@@ -7,6 +7,9 @@
 struct language { const char *code, *name; }; /* its name in itself */
 struct nav_item { const char *path, *label; bool current; };
 
+#define LAYOUT_ERRORS_MAX 20
+struct layout_error { const char *field; str sentence; };
+
 struct layout {
     const char *language; /* of the page: "en", "km" */
     str title, agency;
@@ -17,6 +20,8 @@ struct layout {
     bool failed;          /* the form is shown again with this: */
     str error;
     const char *error_field;
+    struct layout_error errors[LAYOUT_ERRORS_MAX]; /* instead of the one above, where a form has several */
+    size_t n_errors;
     const struct language *languages; /* there are, ended by a NULL code */
     bool unchecked;       /* no speaker has checked the words of this language */
 };

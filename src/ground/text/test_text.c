@@ -93,9 +93,23 @@ static void test_decode(void **state)
     arena_free(a);
 }
 
+static void test_places_have_names(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    const char *const *codes;
+    assert_true(str_eq(text_country_name(a, "en", STR("TH")), STR("Thailand")));
+    assert_true(str_eq(text_country_name(a, "km", STR("KH")), STR("កម្ពុជា")));
+    assert_true(str_eq(text_language_name(a, "de", STR("km")), STR("Khmer")));
+    assert_true(str_eq(text_country_name(a, "en", STR("not a code")), STR("not a code")));
+    assert_true(text_countries(&codes) > 200);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_places_have_names),
         cmocka_unit_test(test_utf8_validity), cmocka_unit_test(test_forms),  cmocka_unit_test(test_letters),
         cmocka_unit_test(test_to_latin),      cmocka_unit_test(test_decode),
     };

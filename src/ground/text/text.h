@@ -60,4 +60,10 @@ str text_to_latin(const struct text *t, struct arena *a, uint32_t script, const 
  * ERR_INPUT: unknown name, or bytes that are not of this encoding. */
 MUST_USE int text_decode(struct arena *a, const char *charset, bytes in, str *out, struct err *err);
 
+/* "Thailand" for TH, "Khmer" for km, in a language ("en", "km"); the code itself where there is no name. From arena. */
+str text_country_name(struct arena *a, const char *language, str code);
+str text_language_name(struct arena *a, const char *language, str code);
+/* The codes of ISO 3166-1 there are; *codes is static, ended by NULL. */
+size_t text_countries(const char *const **codes);
+
 #endif

@@ -29,20 +29,14 @@ create table cases_version(
     at_ms bigint not null,
     primary key (file, record, version)
 );
--- What a member has typed and not sent yet; and the searches she keeps.
-create table cases_draft(
+-- What a member keeps for herself: forms typed and not sent yet, searches she repeats.
+create table cases_kept(
     member blob not null,
-    place blob not null,       -- keyed hash of the form's address
+    kind bigint not null,      -- enum kept_kind
+    place blob not null,       -- keyed hash of what it is kept under
     content blob not null,     -- vault
     changed_ms bigint not null,
-    primary key (member, place)
-);
-create table cases_saved(
-    member blob not null,
-    id blob not null,
-    content blob not null,     -- vault
-    made_ms bigint not null,
-    primary key (member, id)
+    primary key (member, kind, place)
 );
 -- Which rows of imported tables became files: a keyed fingerprint of all that a row said, so that it does not come in twice.
 create table cases_imported(
