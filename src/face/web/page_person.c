@@ -1,6 +1,7 @@
 /* Finding a person, looking at her, asking the partners about her. */
 #include <string.h>
 
+#include "face/web/file_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
 #include "ground/json/json.h"
@@ -114,6 +115,18 @@ static int run_search(struct page *p, struct search_view *v)
     return 0;
 }
 
+int page_search_known(struct page *p, str name, str born, struct hit_row **out, size_t *n)
+{
+    struct search_view v = {.text = str_trim(str_printf(p->a, "%.*s %.*s", STR_ARG(name), STR_ARG(born))), .purpose = file_purpose(p)};
+    *n = 0;
+    if (name.len == 0 || v.text.len > SEARCH_TEXT_MAX)
+        return 0;
+    int r = run_search(p, &v);
+    *out = v.hits;
+    *n = v.n;
+    return r == ERR_INPUT ? 0 : r;
+}
+
 int show_search(struct page *p)
 {
     struct search_view v = {.page = page_layout(p, N_("Find a person")), .purpose = purpose_asked(&p->query)};
@@ -135,10 +148,14 @@ int show_search(struct page *p)
 
 /* --- looking --- */
 
+#define PLACES_MAX 20
+
 struct seen {
     struct arena *arena;
     struct vault_id id;
     struct identity who;
+    struct record_place places[PLACES_MAX]; /* files she is in */
+    size_t n_places;
 };
 
 static int look(struct node *node, struct act *act, void *arg, struct err *err)
@@ -148,6 +165,8 @@ static int look(struct node *node, struct act *act, void *arg, struct err *err)
     act->has_object = true;
     memcpy(act->object, s->id.b, ID_LEN);
     int r = vault_get(node->vault, node->db, VAULT_IDENTITY, &s->id, s->arena, &content, err);
+    if (r == 0)
+        r = record_places(node->db, &s->id, s->places, PLACES_MAX, &s->n_places, err);
     return r < 0 ? r : identity_decode(s->arena, content, &s->who, err);
 }
 
@@ -198,6 +217,9 @@ static int draw_person(struct page *p, const struct seen *s, str purpose, str re
     add_line(&v, N_("Telephone"), list_text(p->a, who->phones, who->n_phones));
     add_line(&v, N_("Places"), list_text(p->a, who->places, who->n_places));
     add_line(&v, N_("Number in its source"), who->source_id);
+    v.files = arena_array(p->a, struct file_row, s->n_places);
+    for (size_t i = 0; i < s->n_places; i++)
+        v.files[v.n_files++] = (struct file_row){.id = page_hex(p, s->places[i].file), .number = casefile_number(p->a, s->places[i].file)};
     int r = fill_partners(p, &v.partners);
     if (r == 0)
         page_person(&p->out, &v);

@@ -45,6 +45,31 @@ int do_import_check(struct page *p);
 int do_import_start(struct page *p);
 int do_import_drop(struct page *p);
 
+/* page_files.c */
+int show_files(struct page *p);
+int do_draft(struct page *p);
+int do_draft_drop(struct page *p);
+
+/* page_file_new.c */
+int show_file_new(struct page *p);
+int do_file_new(struct page *p);
+
+/* page_file.c */
+int show_file(struct page *p);
+int show_file_print(struct page *p);
+int do_file_state(struct page *p);
+int do_file_team(struct page *p);
+
+/* page_record.c */
+int show_record_add(struct page *p);
+int do_record_add(struct page *p);
+int show_attach(struct page *p);
+int do_attach(struct page *p);
+int show_record(struct page *p);
+int do_record(struct page *p);
+int do_task_done(struct page *p);
+int show_attachment(struct page *p);
+
 /* page_letters.c */
 int show_letters(struct page *p);
 int show_letter(struct page *p);

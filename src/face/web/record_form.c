@@ -250,6 +250,19 @@ static void check_field(struct page *p, struct record_form *f, const struct fiel
     }
 }
 
+static void take_base(struct record_form *f, const struct form *sent)
+{
+    int64_t base;
+    if (str_to_int(form_get(sent, "base"), 0, INT64_MAX, &base))
+        f->base = base;
+}
+
+void record_form_restore(struct page *p, struct record_form *f, const struct form *sent)
+{
+    build(p, f, sent_values, sent);
+    take_base(f, sent);
+}
+
 bool record_form_read(struct page *p, struct record_form *f, const struct form *sent)
 {
     struct field_rules rules = {.text = web_text(p->worker->web), .today = clock_day(p->now_ms)};
@@ -261,9 +274,7 @@ bool record_form_read(struct page *p, struct record_form *f, const struct form *
         size_t n = sent_values(sent, f->typed.shown[i], values);
         check_field(p, f, &rules, f->typed.shown[i], values, n);
     }
-    int64_t base;
-    if (str_to_int(form_get(sent, "base"), 0, INT64_MAX, &base))
-        f->base = base;
+    take_base(f, sent);
     f->typed.base = f->base;
     f->typed.overwrite = str_eq(form_get(sent, "overwrite"), STR("yes"));
     f->typed.values = f->values;

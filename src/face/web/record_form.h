@@ -62,6 +62,8 @@ void record_form_fill(struct page *p, struct record_form *f, const struct record
 struct form;
 /* From what a form sent; true: all of it can be stored. Else page_error has been called and the form can be shown again. */
 bool record_form_read(struct page *p, struct record_form *f, const struct form *sent);
+/* Shows what was typed earlier (a draft), unchecked. */
+void record_form_restore(struct page *p, struct record_form *f, const struct form *sent);
 /* Shows what casefile_write found (ERR_EXISTS). */
 void record_form_conflicts(struct page *p, struct record_form *f, const struct record_conflict conflicts[], size_t n);
 /* What a person reads of a value: the words of a code, a date as the language has it, the name of a country. From arena. */

@@ -4,6 +4,8 @@
 #include "ground/http/match.h"
 
 #define FORM 65536
+#define LONG_FORM (512 * 1024)
+#define ATTACHMENT (13 * 1024 * 1024)
 /* Those who work on persons. Whether a look may happen, and on which, is the verb table's to say (trust/act/verbs.c). */
 #define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
 /* Those who bring in whole lists. */
@@ -27,6 +29,23 @@ const struct web_route web_routes[] = {
     {"GET", "/persons/{}", WEB_MEMBERS, WORK, show_person, 0},
     {"POST", "/persons/{}/ask", WEB_MEMBERS, WORK, do_ask, FORM},
 
+    {"GET", "/files", WEB_MEMBERS, WORK, show_files, 0},
+    {"GET", "/files/new", WEB_MEMBERS, WORK, show_file_new, 0},
+    {"POST", "/files/new", WEB_MEMBERS, WORK, do_file_new, FORM},
+    {"POST", "/drafts", WEB_MEMBERS, WORK, do_draft, LONG_FORM},
+    {"POST", "/drafts/drop", WEB_MEMBERS, WORK, do_draft_drop, FORM},
+    {"GET", "/files/{}", WEB_MEMBERS, WORK, show_file, 0},
+    {"GET", "/files/{}/print", WEB_MEMBERS, WORK, show_file_print, 0},
+    {"POST", "/files/{}/state", WEB_MEMBERS, WORK, do_file_state, FORM},
+    {"POST", "/files/{}/team", WEB_MEMBERS, WORK, do_file_team, FORM},
+    {"GET", "/files/{}/add/{}", WEB_MEMBERS, WORK, show_record_add, 0},
+    {"POST", "/files/{}/add/{}", WEB_MEMBERS, WORK, do_record_add, LONG_FORM},
+    {"GET", "/files/{}/attach", WEB_MEMBERS, WORK, show_attach, 0},
+    {"POST", "/files/{}/attach", WEB_MEMBERS, WORK, do_attach, ATTACHMENT, true},
+    {"GET", "/files/{}/attachments/{}", WEB_MEMBERS, WORK, show_attachment, 0},
+    {"GET", "/files/{}/records/{}", WEB_MEMBERS, WORK, show_record, 0},
+    {"POST", "/files/{}/records/{}", WEB_MEMBERS, WORK, do_record, LONG_FORM},
+    {"POST", "/files/{}/done/{}", WEB_MEMBERS, WORK, do_task_done, FORM},
     {"GET", "/files/{}/screening", WEB_MEMBERS, WORK, show_screenings, 0},
     {"GET", "/files/{}/screening/new", WEB_MEMBERS, WORK, show_screening_new, 0},
     {"POST", "/files/{}/screening/new", WEB_MEMBERS, WORK, do_screening_new, 2 * FORM},

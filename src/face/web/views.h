@@ -47,6 +47,8 @@ struct person_view {
     str id, name;
     struct person_line lines[8];
     size_t n_lines;
+    struct file_row *files;            /* she is in; which of them may be opened is theirs to say */
+    size_t n_files;
     struct choices partners, purposes; /* of the blind question */
     str reference;
 };

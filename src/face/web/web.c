@@ -188,6 +188,7 @@ static void fill_nav(struct page *p)
     static const struct { const char *path, *label; unsigned roles; } items[] = {
         {"/", N_("Start"), 0},
         {"/search", N_("Find a person"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
+        {"/files", N_("Cases"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/import", N_("Import"), ROLE_CASEWORKER | ROLE_SUPERVISOR},
         {"/partners", N_("Partners"), 0},

@@ -47,14 +47,40 @@ struct writing {
     struct casefile_indexing *indexing;
 };
 
+/* Only what search knows decides whether a person must be indexed anew. */
+static bool same_identity(struct arena *a, const struct record *x, const struct record *y)
+{
+    struct identity one = record_identity(a, x), other = record_identity(a, y);
+    return str_eq(bytes_str(identity_encode(a, &one)), bytes_str(identity_encode(a, &other)));
+}
+
+/* Whether a record says of a person just what is known of her already. */
+static int says_the_same(const struct writing *w, const struct record *r, bool *same, struct err *err)
+{
+    struct record known = {.unit = FIELD_OF_PERSON};
+    struct identity who;
+    bytes content;
+    int result = vault_get(w->node->vault, w->node->db, VAULT_IDENTITY, &r->identity, w->arena, &content, err);
+    if (result == 0)
+        result = identity_decode(w->arena, content, &who, err);
+    if (result < 0)
+        return result;
+    record_from_identity(w->arena, &who, &known);
+    *same = same_identity(w->arena, &known, r);
+    return 0;
+}
+
 /* Her identity becomes what the record says; what it was before is no longer found. */
 static int keep_identity(const struct writing *w, struct record *r, bool adopts, struct err *err)
 {
     struct vault_id old = r->identity;
-    bool had = r->has_identity;
+    bool had = r->has_identity, same = false;
     struct identity who = record_identity(w->arena, r);
-    if (adopts)
-        return 0; /* as she is known already; the record says the same until it is changed */
+    if (adopts) {
+        int result = says_the_same(w, r, &same, err);
+        if (result < 0 || same)
+            return result;
+    }
     r->has_identity = false;
     if (!identity_is_empty(&who)) {
         int result = vault_put(w->node->vault, w->node->db, VAULT_IDENTITY, identity_encode(w->arena, &who), NULL, &r->identity, NULL, err);
@@ -97,13 +123,6 @@ static int add_record(const struct writing *w, struct casefile_change *c, struct
         r->has_attached = result == 0;
     }
     return result < 0 ? result : record_insert(w->node, w->arena, r, w->now_ms, w->member, err);
-}
-
-/* Only what search knows decides whether a person must be indexed anew. */
-static bool same_identity(struct arena *a, const struct record *x, const struct record *y)
-{
-    struct identity one = record_identity(a, x), other = record_identity(a, y);
-    return str_eq(bytes_str(identity_encode(a, &one)), bytes_str(identity_encode(a, &other)));
 }
 
 static int change_record(const struct writing *w, struct casefile_change *c, struct err *err)

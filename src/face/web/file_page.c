@@ -1,0 +1,144 @@
+#include "face/web/file_page.h"
+
+#include <string.h>
+
+const struct file_unit file_units[] = {
+    {"note", FIELD_OF_NOTE, N_("Note"), N_("Write a note"), true},
+    {"task", FIELD_OF_TASK, N_("Task"), N_("Add a task"), true},
+    {"event", FIELD_OF_EVENT, N_("Event"), N_("Add an event"), true},
+    {"attachment", FIELD_OF_ATTACHMENT, N_("Attachment"), N_("Add a file or photograph"), true},
+    {"person", FIELD_OF_PERSON, N_("Person"), N_("Add a person"), false},
+    {"perpetrator", FIELD_OF_PERPETRATOR, N_("Perpetrator context"), N_("Add what somebody did"), true},
+    {"organisation", FIELD_OF_ORGANISATION, N_("Organisation"), N_("Add an organisation"), false},
+    {"plan", FIELD_OF_PLAN, N_("Support plan"), N_("Add a support plan"), true},
+    {"referral", FIELD_OF_REFERRAL, N_("Referral"), N_("Add a referral"), true},
+    {"case", FIELD_OF_FILE, N_("Case"), NULL, false},
+    {0},
+};
+
+const struct file_unit *file_unit_named(str name)
+{
+    for (const struct file_unit *u = file_units; u->name; u++)
+        if (str_eq(name, str_from(u->name)))
+            return u;
+    return NULL;
+}
+
+const struct file_unit *file_unit_of(enum field_unit unit)
+{
+    for (const struct file_unit *u = file_units; u->name; u++)
+        if (u->unit == unit)
+            return u;
+    return NULL;
+}
+
+str file_purpose(const struct page *p)
+{
+    static const struct { unsigned role; const char *purpose; } usual[] = {
+        {ROLE_CASEWORKER, "casework"}, {ROLE_INVESTIGATOR, "investigation"}, {ROLE_PROSECUTOR, "prosecution"}, {ROLE_SUPERVISOR, "oversight"},
+    };
+    str asked = form_get(&p->form, "purpose");
+    if (!access_purpose(asked))
+        asked = form_get(&p->query, "purpose");
+    if (access_purpose(asked))
+        return asked;
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        if (usual[i].role & p->session.roles)
+            return str_from(usual[i].purpose);
+    return STR("casework");
+}
+
+struct casework file_casework(const struct page *p)
+{
+    return (struct casework){.node = p->node, .names = web_names(p->worker->web), .actor = &p->actor, .purpose = file_purpose(p), .reference = STR(""),
+                             .now_ms = p->now_ms};
+}
+
+str file_member_name(struct page *p, const uint8_t id[static ID_LEN])
+{
+    struct member m;
+    struct err nobody = {0};
+    if (memcmp(id, p->session.member, ID_LEN) == 0)
+        return p->member.name;
+    return member_get(p->node, id, p->a, &m, &nobody) < 0 ? STR("?") : m.name;
+}
+
+/* --- records as words --- */
+
+size_t file_lines(struct page *p, const struct record *r, struct shown_line **out)
+{
+    size_t n = 0;
+    *out = arena_array(p->a, struct shown_line, r->n);
+    for (size_t i = 0; i < n_fields; i++) {
+        const struct field *field = &fields[i];
+        struct buf b = buf_new(p->a);
+        str value;
+        for (size_t k = 0; field->unit == r->unit && record_nth(r, field, k, &value); k++) {
+            str words = record_words(p, field, value);
+            buf_addf(&b, "%s%.*s", k ? "; " : "", STR_ARG(words));
+        }
+        if (b.len)
+            (*out)[n++] = (struct shown_line){field->label, buf_str(&b)};
+    }
+    return n;
+}
+
+static const struct record *find_record(const struct casefile *f, const uint8_t id[static ID_LEN])
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (memcmp(f->records[i].id, id, ID_LEN) == 0)
+            return &f->records[i];
+    return NULL;
+}
+
+/* What a record is about in one word or two: the kind of an event or note, else of the record. */
+static str kind_words(struct page *p, const struct record *r)
+{
+    static const struct { enum field_unit unit; const char *field; } kinds[] = {
+        {FIELD_OF_NOTE, "cmt_NoteKind"}, {FIELD_OF_EVENT, "hte_Type"}, {FIELD_OF_PERSON, "cmt_PartInFile"}, {FIELD_OF_PLAN, "spl_Type"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (kinds[i].unit == r->unit && record_text(r, kinds[i].field).len)
+            return record_words(p, field_find(str_from(kinds[i].field)), record_text(r, kinds[i].field));
+    const struct file_unit *unit = file_unit_of(r->unit);
+    return unit ? page_words(p, unit->heading) : STR("");
+}
+
+struct shown_record file_shown(struct page *p, const struct casefile *f, const struct record *r)
+{
+    const struct file_unit *unit = file_unit_of(r->unit);
+    struct shown_record s = {.id = page_hex(p, r->id), .title = record_title(p->a, r), .kind = kind_words(p, r), .time = page_time(p, r->made_ms),
+                             .by = file_member_name(p, r->by), .unit = unit ? unit->name : "", .done = r->done, .version = r->version};
+    const struct record *about = r->has_about ? find_record(f, r->about) : NULL;
+    s.about = about ? record_title(p->a, about) : STR("");
+    s.text = r->unit == FIELD_OF_NOTE ? record_text(r, "cmt_NoteText") : r->unit == FIELD_OF_EVENT ? record_text(r, "hte_Description") : STR("");
+    s.n_lines = file_lines(p, r, &s.lines);
+    s.alert = str_eq(record_text(r, "cmt_NoteKind"), STR("SafetyAlert")) || str_eq(record_text(r, "cmt_DoNotCall"), STR("yes"));
+    s.due = page_time(p, r->due_ms);
+    s.overdue = r->due_ms && !r->done && r->due_ms < p->now_ms;
+    s.identity = r->has_identity ? page_hex(p, r->identity.b) : STR("");
+    if (s.title.len == 0)
+        s.title = s.kind;
+    return s;
+}
+
+/* --- drafts --- */
+
+int file_draft(struct page *p, str address, struct form *sent, str *when)
+{
+    str text;
+    int64_t changed_ms;
+    *when = STR("");
+    int r = kept_get(p->node, &p->actor, p->now_ms, KEPT_DRAFT, address, p->a, &text, &changed_ms, &p->err);
+    if (r > 0)
+        r = form_parse(p->a, text, sent, &p->err) < 0 ? p->err.code : 1;
+    if (r > 0)
+        *when = page_time(p, changed_ms);
+    return r;
+}
+
+void file_draft_done(struct page *p, str address)
+{
+    struct err ignored = {0};
+    (void)!kept_drop(p->node, &p->actor, p->now_ms, KEPT_DRAFT, address, &ignored);
+}
