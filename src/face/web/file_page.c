@@ -3,10 +3,10 @@
 #include <string.h>
 
 const struct file_unit file_units[] = {
-    {"note", FIELD_OF_NOTE, N_("Note"), N_("Write a note"), true},
-    {"task", FIELD_OF_TASK, N_("Task"), N_("Add a task"), true},
-    {"event", FIELD_OF_EVENT, N_("Event"), N_("Add an event"), true},
-    {"attachment", FIELD_OF_ATTACHMENT, N_("Attachment"), N_("Add a file or photograph"), true},
+    {"note", FIELD_OF_NOTE, N_("Note"), N_("Write a note"), true, true},
+    {"task", FIELD_OF_TASK, N_("Task"), N_("Add a task"), true, true},
+    {"event", FIELD_OF_EVENT, N_("Event"), N_("Add an event"), true, true},
+    {"attachment", FIELD_OF_ATTACHMENT, N_("Attachment"), N_("Add a file or photograph"), true, true},
     {"person", FIELD_OF_PERSON, N_("Person"), N_("Add a person"), false},
     {"perpetrator", FIELD_OF_PERPETRATOR, N_("Perpetrator context"), N_("Add what somebody did"), true},
     {"organisation", FIELD_OF_ORGANISATION, N_("Organisation"), N_("Add an organisation"), false},

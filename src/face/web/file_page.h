@@ -19,6 +19,7 @@ struct file_unit {
     enum field_unit unit;
     const char *heading, *add; /* messages: "Note", "Write a note" */
     bool about;       /* it may tell of one person of the file */
+    bool often;       /* offered first */
 };
 extern const struct file_unit file_units[]; /* ends with a NULL name */
 const struct file_unit *file_unit_named(str name); /* NULL if there is none */

@@ -35,7 +35,7 @@ struct shown_record {
 };
 struct shown_list { struct shown_record *all; size_t n; };
 struct team_row { str id, name; const char *part; bool lead; };
-struct add_link { const char *unit, *label; };
+struct add_link { const char *unit, *label; bool often; };
 
 struct file_view {
     const struct layout *page;

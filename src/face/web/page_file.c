@@ -14,7 +14,7 @@ static const struct add_link *add_links(struct page *p)
     struct add_link *links = arena_array(p->a, struct add_link, 16);
     for (const struct file_unit *u = file_units; u->name; u++)
         if (u->add)
-            links[n++] = (struct add_link){u->name, u->add};
+            links[n++] = (struct add_link){u->name, u->add, u->often};
     return links;
 }
 
