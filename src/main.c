@@ -45,6 +45,7 @@ static const struct cli_command commands[] = {
     {"members suspend", cmd_members_suspend, "DIR LOGIN", "let a member do nothing for now", NULL, members_suspend_help},
     {"members resume", cmd_members_resume, "DIR LOGIN", "go on with a suspended member", NULL, members_resume_help},
     {"members leave", cmd_members_leave, "DIR LOGIN", "a member has left", NULL, members_leave_help},
+    {"export", cmd_export, "DIR", "all files as a table: HTCDS 2.0, or the contribution to CTDC", export_options, export_help},
     {"serve", cmd_serve, "DIR", "answer partners", serve_options, serve_help},
     {"ask", cmd_ask, "DIR", "ask a partner about one person, blindly", ask_options, ask_help},
     {"send", cmd_send, "DIR PARTNER [FILE]", "write a letter to a partner", send_options, send_help},

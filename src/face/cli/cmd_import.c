@@ -6,13 +6,15 @@
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "ground/csv/csv.h"
-#include "work/cases/import.h"
+#include "trust/people/member.h"
+#include "work/cases/import_files.h"
 
 #define SHOWN 20 /* bad rows on the terminal; --errors has them all */
 
 const struct cli_option import_options[] = {
     {"columns", "MAP", "which column is what, as in given=First name,family=#3,born=DOB (fields: id, name, given, middle, family, born, document, country, phone, sex, place)"},
     {"format", "FORMAT", "auto (default), htcds (HTCDS 2.0 headers only) or columns (--columns only)"},
+    {"files", "LOGIN", "open a file for each row of a table of HTCDS 2.0; this member answers for them"},
     {"encoding", "NAME", "of a file that is not UTF-8, such as windows-1252, windows-874, windows-1258, gb18030"},
     {"excel-1904", NULL, "day numbers count from 1904, as old Excel for Mac wrote them"},
     {"errors", "FILE", "write all refused rows with line and reason to FILE (CSV)"},
@@ -22,7 +24,8 @@ const struct cli_option import_options[] = {
 
 const char import_help[] =
     "Good rows go in, each refused row is reported with its line and reason; a second import of the same file adds nothing.\n"
-    "One import is one act: it is done wholly or not at all. FILE.csv may be - for standard input.\n"
+    "With --files a row, or rows of one cmt_File, becomes a file with its persons, events, referrals, plans and consents.\n"
+    "An import of persons is one act: it is done wholly or not at all, one of files is many. FILE.csv may be - for standard input.\n"
     "Exit status 1 means that nothing was imported: the file or its columns could not be read.\n";
 
 struct bad_row {
@@ -110,11 +113,16 @@ static void write_identity(struct buf *text, const struct identity *who)
     buf_byte(text, '\n');
 }
 
+static const char *taken_for(const struct import_column *c)
+{
+    return c->htcds ? c->htcds->name : c->used ? "used" : c->field ? columns_field_name(c->field) : "not used";
+}
+
 static void write_preview(struct buf *text, const struct import_result *r)
 {
     buf_addf(text, "columns%s:\n", r->htcds ? " (HTCDS)" : "");
     for (size_t i = 0; i < r->n_columns; i++)
-        buf_addf(text, "  %.*s: %s\n", STR_ARG(r->columns[i].header), r->columns[i].field ? columns_field_name(r->columns[i].field) : "not used");
+        buf_addf(text, "  %.*s: %s\n", STR_ARG(r->columns[i].header), taken_for(&r->columns[i]));
     buf_addf(text, "the first rows, as they would be stored:\n");
     for (size_t i = 0; i < r->n_preview; i++)
         write_identity(text, &r->preview[i]);
@@ -129,11 +137,17 @@ static void write_text(struct buf *text, const struct session *s, const struct i
     if ((size_t)r->bad > s->n_shown)
         buf_addf(text, "and %lld more refused rows%s\n", (long long)r->bad - (long long)s->n_shown,
                  s->errors ? "; --errors has them all" : ": --errors FILE writes them all");
+    for (size_t i = 0; i < r->n_columns && cli_option(s->cli, "files"); i++)
+        if (!r->columns[i].used)
+            buf_addf(text, "column '%.*s' is not one of HTCDS: it was left out\n", STR_ARG(r->columns[i].header));
     if (r->undecided.len)
         buf_addf(text, "column '%.*s': day and month could be read in both orders; the day was taken to come first\n", STR_ARG(r->undecided));
     if (dry_run)
         buf_addf(text, "%lld rows: %lld would go in, %lld would be refused; nothing was imported\n", (long long)r->rows, (long long)r->added,
                  (long long)r->bad);
+    else if (cli_option(s->cli, "files"))
+        buf_addf(text, "%lld rows: %lld files opened, %lld were there already, %lld rows refused\n", (long long)r->rows, (long long)r->added,
+                 (long long)r->known, (long long)r->bad);
     else
         buf_addf(text, "%lld rows: %lld persons added, %lld were there already, %lld refused\n", (long long)r->rows, (long long)r->added,
                  (long long)r->known, (long long)r->bad);
@@ -152,8 +166,8 @@ static void write_json(struct buf *text, const struct session *s, const struct i
     out_bool(&o, "htcds", r->htcds);
     out_object(&o, "columns");
     for (size_t i = 0; i < r->n_columns; i++)
-        if (r->columns[i].field)
-            out_text(&o, str_c(s->cli->arena, r->columns[i].header), str_from(columns_field_name(r->columns[i].field)));
+        if (r->columns[i].field || r->columns[i].used)
+            out_text(&o, str_c(s->cli->arena, r->columns[i].header), str_from(taken_for(&r->columns[i])));
     out_end(&o);
     if (r->undecided.len)
         out_text(&o, "undecided_dates", r->undecided);
@@ -192,7 +206,26 @@ static int read_options(struct cli *cli, struct import_options *o)
     return 0;
 }
 
-static int run_import(struct cli *cli, struct import_options *o, struct import_result *result)
+/* The same for a table of files. */
+static int run_files(struct cli *cli, struct node *node, const struct names *names, const char *login, const struct import_options *o,
+                     struct import_result *result)
+{
+    struct import_files_options files = {.table = *o};
+    struct member owner;
+    struct text *text = NULL;
+    int r = text_open(&text, &cli->err);
+    files.text = text;
+    if (r == 0 && node)
+        r = member_by_login(node, str_from(login), cli->arena, &owner, &cli->err);
+    if (r == 0 && node)
+        memcpy(files.owner, owner.id, ID_LEN);
+    if (r == 0)
+        r = node ? import_files_run(node, names, &files, cli->arena, result, &cli->err) : import_files_preview(&files, cli->arena, result, &cli->err);
+    text_close(text);
+    return r;
+}
+
+static int run_import(struct cli *cli, struct import_options *o, const char *login, struct import_result *result)
 {
     struct node *node = NULL;
     struct names *names = NULL;
@@ -202,7 +235,7 @@ static int run_import(struct cli *cli, struct import_options *o, struct import_r
     if (r == 0)
         r = names_open(&names, &cli->err);
     if (r == 0)
-        r = import_run(node, names, o, cli->arena, result, &cli->err);
+        r = login ? run_files(cli, node, names, login, o, result) : import_run(node, names, o, cli->arena, result, &cli->err);
     o->actor = NULL; /* it lives here */
     names_close(names);
     node_close(node);
@@ -223,7 +256,10 @@ int cmd_import(struct cli *cli)
         goto out;
     }
     s.bar = progress_start(cli->arena, "import", 0, "rows");
-    r = dry_run ? import_preview(&o, cli->arena, &result, &cli->err) : run_import(cli, &o, &result);
+    const char *login = cli_option(cli, "files");
+    r = !dry_run ? run_import(cli, &o, login, &result)
+        : login  ? run_files(cli, NULL, NULL, login, &o, &result)
+                 : import_preview(&o, cli->arena, &result, &cli->err);
     progress_end(s.bar);
     if (r < 0) {
         err_prefix(&cli->err, "%s", strcmp(o.path, "-") ? o.path : "standard input");

@@ -16,6 +16,11 @@ int cmd_erase(struct cli *cli);
 extern const struct cli_option erase_options[];
 extern const char erase_help[];
 
+/* cmd_export.c */
+int cmd_export(struct cli *cli);
+extern const struct cli_option export_options[];
+extern const char export_help[];
+
 /* cmd_forward.c */
 int cmd_forward(struct cli *cli);
 extern const struct cli_option forward_options[];

@@ -18,7 +18,7 @@ static bool needs_guard(str cell)
 {
     while (cell.len && cell.p[0] == '\'')
         cell = str_slice(cell, 1, cell.len);
-    return is_formula(cell);
+    return cell.len > 0 && is_formula(cell);
 }
 
 str csv_unguard(str cell)

@@ -9,7 +9,8 @@
 #define FORMAT_VERSION 1
 #define PAD 64
 #define PAGE 512 /* records fetched at a time in a walk */
-#define MANY 48  /* and by their ids */
+#define MANY 63  /* and by their ids: a statement has at most 64 parameters */
+#define AT_ONCE (1024 * 1024) /* bytes opened at a time */
 
 struct vault {
     const struct keyring *keys;
@@ -220,17 +221,50 @@ static int next_page(struct db *db, enum vault_kind kind, const struct vault_id 
     return next_rows(q, a, rows, PAGE, n, err);
 }
 
-/* Unseals the rows one by one and hands them to fn. */
-static int hand_over(const struct vault *v, enum vault_kind kind, const struct row rows[], size_t n, struct arena *one, vault_each_fn fn, void *arg,
+/* What is left when the padding is off; r: how opening it ended. */
+static int take_out(const uint8_t *plain, size_t len, int r, bytes *content, struct err *err)
+{
+    if (r < 0 || get_u32be(plain) > len - 4)
+        return broken(err);
+    *content = (bytes){plain + 4, get_u32be(plain)};
+    return 0;
+}
+
+/* Unseals rows, at most AT_ONCE bytes of them in one conversation with the key process: returns how many, or ERR_*. */
+static int unseal_some(const struct vault *v, enum vault_kind kind, const struct row rows[], size_t n, struct arena *a, struct keyring_sealed items[],
+                       struct err *err)
+{
+    size_t count = 0;
+    for (size_t total = 0; count < n && (count == 0 || total + rows[count].sealed.len <= AT_ONCE); count++) {
+        const struct row *row = &rows[count];
+        uint8_t *ad = arena_alloc(a, AD_LEN);
+        associate(ad, kind, &row->id);
+        if (row->wrapped.len != KEYRING_WRAPPED_LEN || row->sealed.len < SEAL_OVERHEAD + PAD)
+            break; /* those before it first */
+        items[count] = (struct keyring_sealed){row->wrapped, row->sealed, {ad, AD_LEN}, arena_alloc(a, row->sealed.len - SEAL_OVERHEAD), 0};
+        total += row->sealed.len;
+    }
+    int r = count ? keyring_unseal_many(v->keys, items, count, err) : broken(err);
+    return r < 0 ? r : (int)count;
+}
+
+/* Unseals the rows and hands them to fn one by one. */
+static int hand_over(const struct vault *v, enum vault_kind kind, const struct row rows[], size_t n, struct arena *some, vault_each_fn fn, void *arg,
                      struct err *err)
 {
+    struct keyring_sealed items[PAGE];
     int r = 0;
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        bytes content = {0};
-        arena_reset(one);
-        r = unseal(v, kind, &rows[i].id, rows[i].wrapped, rows[i].sealed, one, &content, err);
-        if (r >= 0)
-            r = fn(&rows[i].id, content, arg, err);
+    for (size_t from = 0; r >= 0 && from < n;) {
+        arena_reset(some);
+        int count = unseal_some(v, kind, rows + from, n - from, some, items, err);
+        r = count;
+        for (int i = 0; r >= 0 && i < count; i++) {
+            bytes content = {0};
+            r = take_out(items[i].plain, items[i].sealed.len - SEAL_OVERHEAD, items[i].result, &content, err);
+            if (r >= 0)
+                r = fn(&rows[from + (size_t)i].id, content, arg, err);
+        }
+        from += count > 0 ? (size_t)count : 0;
     }
     return r;
 }

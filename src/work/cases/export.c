@@ -45,6 +45,8 @@ static struct records_cursor cursor_of(const struct export_order *order)
     return c;
 }
 
+static const char *const whose_words[] = {[RECORDS_ALL] = "all", [RECORDS_HERS] = "own", [RECORDS_OF_HER_UNIT] = "unit"};
+
 int export_act(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct export_order *order = arg;
@@ -54,11 +56,39 @@ int export_act(struct node *node, struct act *act, void *arg, struct err *err)
     arena_free(a);
     if (r < 0)
         return r;
-    static const char *const whose[] = {[RECORDS_ALL] = "all", [RECORDS_HERS] = "own", [RECORDS_OF_HER_UNIT] = "of the unit"};
     snprintf(order->detail, sizeof order->detail, "{\"export\":\"%s\",\"files\":%lld,\"which\":\"%s\"}", order->kind->name, (long long)order->files,
-             whose[order->whose]);
+             whose_words[order->whose]);
     act->detail = str_from(order->detail);
     return 0;
+}
+
+/* --- what two agree to --- */
+
+bytes export_arguments(struct arena *a, const struct export_order *order)
+{
+    return str_bytes(str_printf(a, "%s %s", order->kind->name, whose_words[order->whose]));
+}
+
+int export_order_of(const struct approval *what, int64_t now_ms, struct export_order *order, struct err *err)
+{
+    str rest = bytes_str(what->arguments), kind;
+    (void)str_split(&rest, ' ', &kind);
+    *order = (struct export_order){.kind = export_kind(kind), .now_ms = now_ms};
+    memcpy(order->member, what->first, ID_LEN);
+    if (str_eq(rest, str_from(whose_words[RECORDS_OF_HER_UNIT])))
+        order->whose = RECORDS_OF_HER_UNIT;
+    else if (str_eq(rest, str_from(whose_words[RECORDS_HERS])))
+        order->whose = RECORDS_HERS;
+    else
+        order->kind = NULL; /* all is the operator's */
+    return what->verb == VERB_EXPORT && order->kind ? 0 : err_set(err, ERR_CORRUPT, "a request for an export asks for none that there is");
+}
+
+int export_agreed(struct node *node, struct act *act, void *approval, struct err *err)
+{
+    struct export_order *order = arena_new_of(node->arena, struct export_order); /* the act's detail is in it until the leaf is written */
+    int r = export_order_of(approval, act->now_ms, order, err);
+    return r < 0 ? r : export_act(node, act, order, err);
 }
 
 /* --- rows --- */

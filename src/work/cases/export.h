@@ -13,7 +13,7 @@
 #define COMITY_CASES_EXPORT_H
 
 #include "ground/report/report.h"
-#include "trust/act/act.h"
+#include "trust/act/approval.h"
 #include "work/cases/record_store.h"
 
 struct export_kind {
@@ -35,7 +35,13 @@ struct export_order {
     char detail[120];  /* the same */
 };
 
-/* For act_run and for struct approval_kind: arg is the order. Counts the files, and says it in the act's detail. */
+/* What a member asks for, as the arguments of an act that takes two, and back; from arena. ERR_CORRUPT: not ours. */
+bytes export_arguments(struct arena *a, const struct export_order *order);
+MUST_USE int export_order_of(const struct approval *what, int64_t now_ms, struct export_order *order, struct err *err);
+/* For struct approval_kind: says in the leaf how many files it is that two agreed to. */
+MUST_USE int export_agreed(struct node *node, struct act *act, void *approval, struct err *err);
+
+/* For act_run: arg is the order. Counts the files, and says it in the act's detail. */
 MUST_USE int export_act(struct node *node, struct act *act, void *arg, struct err *err);
 
 struct export;

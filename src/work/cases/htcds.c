@@ -27,6 +27,8 @@ struct htcds {
     struct htcds_options options;
     struct column *columns;
     size_t n, file_column; /* n: there is none */
+    struct htcds_country *countries;
+    size_t n_countries;
     bool says_person[FIELD_UNITS]; /* there is a column that says whom records of the unit tell of */
 };
 
@@ -84,6 +86,18 @@ static void number_records(struct htcds *h)
     }
 }
 
+/* What countries are called where they are not written by their code. */
+static void name_countries(struct htcds *h)
+{
+    const char *const *codes;
+    size_t n = text_countries(&codes);
+    h->countries = arena_array(h->arena, struct htcds_country, n);
+    for (; h->n_countries < n; h->n_countries++) {
+        str code = str_from(codes[h->n_countries]);
+        h->countries[h->n_countries] = (struct htcds_country){htcds_key(h->arena, text_country_name(h->arena, "en", code)), code};
+    }
+}
+
 int htcds_open(const struct htcds_options *options, const str header[], size_t n, struct htcds **out, struct err *err)
 {
     struct htcds *h = mem_calloc(1, sizeof *h);
@@ -100,6 +114,7 @@ int htcds_open(const struct htcds_options *options, const str header[], size_t n
             h->file_column = i;
     }
     number_records(h);
+    name_countries(h);
     *out = h;
     if (used)
         return 0;
@@ -314,7 +329,8 @@ static int take_cell(struct taking *t, size_t column, str cell)
 {
     const struct column *c = &t->h->columns[column];
     const struct htcds_options *o = &t->h->options;
-    struct htcds_reading reading = {.rules = {o->text, o->today}, .dates = {dates_order(&c->seen), o->today, o->excel_1904}};
+    struct htcds_reading reading = {.rules = {o->text, o->today}, .dates = {dates_order(&c->seen), o->today, o->excel_1904},
+                                    .countries = t->h->countries, .n_countries = t->h->n_countries};
     int r = 0;
     if (!text_utf8_valid(cell))
         return wrong(t, column, "these are not letters of UTF-8: choose the encoding of the file");

@@ -1,6 +1,6 @@
 /* htcds: files as rows of a flat table with the columns of HTCDS 2.0, and back.
  *
- * What: recognises the columns (names, the form's misspellings, labels; a number behind a name is a further record or value), turns rows into
+ * What: recognises the columns (names, the form's misspellings, labels, what lists of persons call them; a number behind a name is a further record or value), turns rows into
  *       the records of a file, and records into rows. What Comity has beyond the standard is in columns of its own, cmt_.
  * Why:  the standard is a flat table and has no files of several persons; a table that went out must come in again as the same.
  *
@@ -70,7 +70,8 @@ size_t htcds_columns(str out[static HTCDS_COLUMNS_MAX]);
 size_t htcds_rows(struct arena *a, int64_t number, const struct record records[], size_t n, str **rows[]);
 
 /* One cell as it is stored; order: of day and month. From arena. ERR_INPUT: "leave it empty if it is not known". Private to work/cases. */
-struct htcds_reading { struct field_rules rules; struct dates_rules dates; };
+struct htcds_country { str key, code; }; /* key: of its English name */
+struct htcds_reading { struct field_rules rules; struct dates_rules dates; const struct htcds_country *countries; size_t n_countries; };
 MUST_USE int htcds_value(const struct field *field, const struct htcds_reading *reading, struct arena *a, str cell, str *normal, struct err *err);
 /* The field of a column by its name without number: letters and digits, small. NULL if there is none. */
 const struct field *htcds_word_field(str key);

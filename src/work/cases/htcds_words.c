@@ -33,6 +33,19 @@ static bool same_key(str key, const char *name)
     return at == key.len;
 }
 
+/* Lists of persons that know nothing of HTCDS, in the languages of columns_words.c. */
+static const struct field *usual_field(str key)
+{
+    static const char *const table[COLUMNS_FIELDS] = {
+        [COLUMNS_ID] = "cmt_Reference",      [COLUMNS_NAME] = "cmt_NameInScript",   [COLUMNS_GIVEN] = "prs_FirstName",
+        [COLUMNS_MIDDLE] = "prs_MiddleName", [COLUMNS_FAMILY] = "prs_SecondName",   [COLUMNS_BORN] = "prs_Birthdate",
+        [COLUMNS_DOCUMENT] = "prs_IdentityNumber", [COLUMNS_COUNTRY] = "prs_Citizenship", [COLUMNS_PHONE] = "prs_MobilePhone",
+        [COLUMNS_SEX] = "prs_Gender",        [COLUMNS_PLACE] = "prs_MailingCity",
+    };
+    enum columns_field f = columns_word_header(key, false);
+    return f ? field_find(str_from(table[f])) : NULL;
+}
+
 /* Misspellings of the standard's own form and spreadsheets, and labels that are not ours. The form's prs_First_Name and the like are the same
  * key as the name. */
 const struct field *htcds_word_field(str key)
@@ -52,14 +65,14 @@ const struct field *htcds_word_field(str key)
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
         if (str_eq(key, str_from(aliases[i].key)))
             return field_find(str_from(aliases[i].field));
-    for (size_t i = 0; i < n_fields; i++) { /* a label counts if it is one field's alone */
-        if (!same_key(key, fields[i].label))
+    for (size_t i = 0; i < n_fields; i++) { /* a label counts if it is one field's alone, and not "Type" or "City" of an event */
+        if ((fields[i].unit != FIELD_OF_PERSON && fields[i].unit != FIELD_OF_FILE && fields[i].unit != FIELD_OF_REFERRAL) || !same_key(key, fields[i].label))
             continue;
         if (found)
             return NULL;
         found = &fields[i];
     }
-    return found;
+    return found ? found : usual_field(key);
 }
 
 /* --- values --- */
@@ -157,6 +170,15 @@ static int read_date(const struct field *f, const struct htcds_reading *reading,
     return 0;
 }
 
+static str country_named(const struct htcds_reading *reading, struct arena *a, str cell)
+{
+    str key = cell.len > 3 ? htcds_key(a, cell) : STR("");
+    for (size_t i = 0; key.len && i < reading->n_countries; i++)
+        if (str_eq(key, reading->countries[i].key))
+            return reading->countries[i].code;
+    return cell;
+}
+
 int htcds_value(const struct field *field, const struct htcds_reading *reading, struct arena *a, str cell, str *normal, struct err *err)
 {
     bool is_text = field->type == FIELD_TEXT || field->type == FIELD_LONG || field->type == FIELD_YES_NO;
@@ -166,6 +188,8 @@ int htcds_value(const struct field *field, const struct htcds_reading *reading, 
         cell = read_codes(field, a, cell);
     else if (field->type == FIELD_YES_NO)
         cell = read_yes_no(a, cell);
+    else if (field->type == FIELD_COUNTRY)
+        cell = country_named(reading, a, cell);
     if (!is_text && !(field->codes && field_code_find(field, cell)) && columns_word_nothing(htcds_key(a, cell)) && cell.len < 20)
         return 0;
     if (field->type == FIELD_DATE && read_date(field, reading, a, cell, &cell, err) < 0)

@@ -75,6 +75,7 @@ static void defect_1_the_form_misspells_names(void **state)
     IS("prs_First_Name|prs_Second_Name|vic_Methods_of_Control", "Dara|Sok|DebtBondage FalsePromises", "prs_SecondName", "Sok");
     IS("prs_First_Name|prs_Second_Name|vic_Methods_of_Control", "Dara|Sok|DebtBondage FalsePromises", "vic_MethodsOfControl", "DebtBondage FalsePromises");
     IS("PRS_FIRSTNAME|vic_TraffickinStatusDecisionMakingOrg", "Dara|Police", "vic_TraffickingStatusDecisionMakingOrg", "Police"); /* the spreadsheets' own */
+    IS("given|family|DOB|phone", "Dara|Sok|1990|+85512345678", "prs_MobilePhone", "+85512345678"); /* a list that knows nothing of it */
     IS("First Name|Second Name|Status", "Dara|Sok|Follow Up", "cas_Status", "FollowUp");
 }
 
@@ -128,6 +129,7 @@ static void defect_5_free_countries_and_a_misspelt_code(void **state)
 {
     (void)state;
     IS("hte_Country|hte_City", "KHM|Poipet", "hte_Country", "KH");
+    IS("hte_Country|hte_City", "Cambodia|Poipet", "hte_Country", "KH");
     IS("hte_Country|hte_City", "near the border|Poipet", "hte_Country", "");
     IS("hte_Country|hte_City", "near the border|Poipet", "hte_Description", "Country: near the border");
     IS("vic_RelationshipToTrafficker", "Unaquainted", "vic_RelationshipToTrafficker", "Unaquainted");
