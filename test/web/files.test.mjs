@@ -182,3 +182,24 @@ test('who has no part in a case does not read it; who is given one does; the adm
     faults(lead);
     faults(other);
 });
+
+test('a search that is kept says who is new', async () => {
+    const page = await newPage(house);
+    await house.signIn(page, 'bopha');
+    await openCase(page, { given: 'Chenda', family: 'Prak' });
+    await page.goto('/search?text=chenda+prak&purpose=casework');
+    await page.getByRole('button', { name: /Keep this search/ }).click();
+    await page.waitForURL('**/search');
+    await serious(page);
+    await openCase(page, { given: 'Chenda', family: 'Prak', title: 'another of this name' });
+    await page.goto('/search');
+    await page.getByRole('link', { name: 'chenda prak' }).click();
+    assert.equal(await page.locator('.c-hit .govuk-tag').count(), 1);
+    await serious(page);
+    await page.reload();
+    assert.equal(await page.locator('.c-hit .govuk-tag').count(), 0, 'new once');
+    await page.getByRole('button', { name: /no longer/ }).click();
+    await page.waitForURL('**/search');
+    assert.equal(await page.getByRole('link', { name: 'chenda prak' }).count(), 0);
+    faults(page);
+});

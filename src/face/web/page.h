@@ -107,8 +107,10 @@ str page_roles(struct page *p, unsigned roles);
 /* The purposes there are, for a select named "purpose". */
 struct choices page_purposes(struct page *p, str chosen);
 
+/* The purpose that a form or query names; else identification. */
+str page_purpose_asked(const struct form *form);
 struct hit_row;
-/* Who may be the same person as one of this name, and a date of birth if it is known: a search, with its leaf (page_person.c). From arena. */
+/* Who may be the same person as one of this name, and a date of birth if it is known: a search, with its leaf (page_search.c). From arena. */
 MUST_USE int page_search_known(struct page *p, str name, str born, struct hit_row **out, size_t *n);
 
 #endif

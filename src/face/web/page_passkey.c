@@ -42,14 +42,14 @@ int page_passkey_form(struct page *p, enum passkey_use use, struct passkey_form 
 
 static int read_answer(struct page *p, struct passkey_answer *answer)
 {
-    const struct { const char *name; bytes *out; } fields[] = {
+    const struct { const char *name; bytes *out; } parts[] = {
         {"challenge", &answer->challenge}, {"client_data", &answer->client_data}, {"attestation", &answer->attestation},
         {"credential", &answer->credential}, {"authenticator_data", &answer->authenticator_data}, {"signature", &answer->signature},
         {"user", &answer->user},
     };
     *answer = (struct passkey_answer){0};
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        if (!base64_decode(p->a, form_get(&p->form, fields[i].name), fields[i].out))
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (!base64_decode(p->a, form_get(&p->form, parts[i].name), parts[i].out))
             return err_set(&p->err, ERR_INPUT, N_("the passkey's answer could not be read: load the page anew and try again"));
     return 0;
 }

@@ -32,8 +32,11 @@ int page_passkeys(struct page *p, struct passkeys_view *v);
 /* page_home.c */
 int show_home(struct page *p);
 
-/* page_person.c */
+/* page_search.c */
 int show_search(struct page *p);
+int do_search_keep(struct page *p);
+
+/* page_person.c */
 int show_person(struct page *p);
 int do_ask(struct page *p);
 

@@ -31,14 +31,17 @@ struct home_view {
 
 /* --- a person --- */
 
-struct hit_row { str id, name, others, born, documents, reason; };
+struct hit_row { str id, name, others, born, documents, reason; bool is_new; }; /* since a kept search was opened last */
+struct kept_search { str text, purpose; };
 struct search_view {
     const struct layout *page;
     str text, purpose;
     struct choices purposes;
     struct hit_row *hits;
     size_t n;
-    bool asked;
+    bool asked, kept;
+    struct kept_search *searches;
+    size_t n_searches;
 };
 
 struct person_line { const char *label; str value; };
