@@ -73,6 +73,11 @@ int do_record(struct page *p);
 int do_task_done(struct page *p);
 int show_attachment(struct page *p);
 
+/* page_charts.c */
+int show_links(struct page *p);
+int show_timeline(struct page *p);
+int show_elements(struct page *p);
+
 /* page_letters.c */
 int show_letters(struct page *p);
 int show_letter(struct page *p);

@@ -64,6 +64,10 @@ const struct web_route web_routes[] = {
     {"GET", "/files/{}/consent/{}/withdraw", WEB_MEMBERS, WORK, show_consent_withdraw, 0},
     {"POST", "/files/{}/consent/{}/withdraw", WEB_MEMBERS, WORK, do_consent_withdraw, FORM},
 
+    {"GET", "/files/{}/links", WEB_MEMBERS, WORK, show_links, 0},
+    {"GET", "/files/{}/timeline", WEB_MEMBERS, WORK, show_timeline, 0},
+    {"GET", "/files/{}/elements", WEB_MEMBERS, WORK, show_elements, 0},
+
     {"GET", "/letters", WEB_MEMBERS, WORK, show_letters, 0},
     {"GET", "/letters/new", WEB_MEMBERS, WORK, show_letter_new, 0},
     {"POST", "/letters/new", WEB_MEMBERS, WORK, do_letter_new, FORM},

@@ -166,7 +166,7 @@ const struct field fields[] = {
     {"hte_Description", FIELD_OF_EVENT, FIELD_LONG, FIELD_PERSONAL, NULL,
      N_("Event"), N_("Description"), NULL},
     {"cmt_Element", FIELD_OF_EVENT, FIELD_CODES, FIELD_PERSONAL, codes_element,
-     N_("Event"), N_("Elements of the offence"), N_("Which elements of the offence this speaks to.")},
+     N_("Elements of the offence"), N_("Elements of the offence"), N_("Which elements of the offence this speaks to.")},
     /* referral */
     {"cas_ReferringOrganisation", FIELD_OF_REFERRAL, FIELD_TEXT, FIELD_PERSONAL | FIELD_CORE, NULL,
      N_("Referral"), N_("Referring organisation"), N_("The organisation referring the case.")},
@@ -306,7 +306,7 @@ const struct field fields[] = {
     {"cmt_NoteText", FIELD_OF_NOTE, FIELD_LONG, FIELD_PERSONAL, NULL,
      N_("Note"), N_("What you note"), NULL},
     {"cmt_NoteElement", FIELD_OF_NOTE, FIELD_CODES, FIELD_PERSONAL, codes_element,
-     N_("Note"), N_("Elements of the offence"), N_("Which elements of the offence this speaks to.")},
+     N_("Elements of the offence"), N_("Elements of the offence"), N_("Which elements of the offence this speaks to.")},
     /* task */
     {"cmt_TaskWhat", FIELD_OF_TASK, FIELD_TEXT, FIELD_PERSONAL, NULL,
      N_("Task"), N_("What is to be done"), NULL},
@@ -319,8 +319,6 @@ const struct field fields[] = {
     /* attachment */
     {"cmt_AttachmentWhat", FIELD_OF_ATTACHMENT, FIELD_TEXT, FIELD_PERSONAL, NULL,
      N_("Attachment"), N_("What it is"), N_("Such as: photograph of the contract, page 1.")},
-    {"cmt_AttachmentElement", FIELD_OF_ATTACHMENT, FIELD_CODES, FIELD_PERSONAL, codes_element,
-     N_("Attachment"), N_("Elements of the offence"), N_("Which elements of the offence this speaks to.")},
     {"cmt_AttachmentName", FIELD_OF_ATTACHMENT, FIELD_TEXT, FIELD_PERSONAL, NULL,
      N_("Attachment"), N_("Name of the file"), NULL},
     {"cmt_AttachmentType", FIELD_OF_ATTACHMENT, FIELD_TEXT, FIELD_PERSONAL, NULL,
@@ -329,5 +327,7 @@ const struct field fields[] = {
      N_("Attachment"), N_("Size in bytes"), NULL},
     {"cmt_AttachmentDigest", FIELD_OF_ATTACHMENT, FIELD_TEXT, FIELD_PERSONAL, NULL,
      N_("Attachment"), N_("SHA-256"), N_("The same file always has the same digest: sha256sum shows it.")},
+    {"cmt_AttachmentElement", FIELD_OF_ATTACHMENT, FIELD_CODES, FIELD_PERSONAL, codes_element,
+     N_("Elements of the offence"), N_("Elements of the offence"), N_("Which elements of the offence this speaks to.")},
 };
 const size_t n_fields = sizeof(fields) / sizeof(fields[0]);

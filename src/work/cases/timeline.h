@@ -26,7 +26,7 @@ struct timeline_event {
     struct date from, until;  /* as far as known; until of year 0: the same as from; from of year 0: no date */
     enum timeline_kind kind;
     size_t lane;
-    str label, path, source;  /* path: its own page, or empty; source: the record that says so */
+    str label, path;          /* path: the record that says so, or empty */
 };
 
 struct timeline {

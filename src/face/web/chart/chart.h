@@ -55,7 +55,7 @@ struct chart_event {
     const struct chart_kind *kind;
     int x, y, span, label_x;
     struct chart_label label;
-    str name, when, lane, href, row, source;
+    str name, when, lane, href, row;
     bool has_page, dated;
 };
 struct chart_band { int y, height; str label; };

@@ -23,7 +23,7 @@ static struct chart_event event_view(struct arena *a, const struct when *when, c
     const struct timeline_event *event = &t->events[i];
     struct chart_event e = {.kind = &chart_timeline_kinds[event->kind], .name = event->label, .when = period(a, when, event),
                             .lane = t->n_lanes > event->lane ? t->lanes[event->lane] : STR(""), .row = str_printf(a, "event-%zu", i + 1),
-                            .source = event->source, .has_page = event->path.len > 0, .dated = i < t->n_dated};
+                            .has_page = event->path.len > 0, .dated = i < t->n_dated};
     e.href = e.has_page ? event->path : str_printf(a, "#%.*s", STR_ARG(e.row));
     return e;
 }

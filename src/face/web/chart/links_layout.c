@@ -8,6 +8,8 @@
 #define GRID 64          /* cells a side for one part: it starts in the middle */
 #define WORK_MAX 6000000 /* looks at a link while improving, for the whole picture */
 #define SWEEPS_MAX 6
+#define TRIES 6          /* beginnings for a part of at most so many nodes: */
+#define TRIES_NODES 16
 #define CROSSING 90      /* what a crossing costs, in pixels of link */
 #define THROUGH 400      /* what running through a node costs */
 #define NEAR 36          /* nearer to the middle of a node is through it */
@@ -155,14 +157,23 @@ static void widen(struct cell *from, struct cell *to, struct cell c)
     if (c.row >= to->row && c.row < GRID - 2) to->row = c.row + 1;
 }
 
-/* nodes come in the order in which a walk from the most linked one reaches them. */
-static void place_part(struct part *p)
+/* nodes come in the order in which a walk from the most linked one reaches them; but the one of number first is placed first. */
+static void place_part(struct part *p, size_t first)
 {
     struct cell from = {GRID / 2, GRID / 2}, to = from;
     for (size_t i = 0; i < p->n; i++) {
-        struct cell c = free_cell(p, p->nodes[i], from, to);
-        put(p, p->nodes[i], c);
+        size_t node = p->nodes[i == 0 ? first : i <= first ? i - 1 : i];
+        struct cell c = free_cell(p, node, from, to);
+        put(p, node, c);
         widen(&from, &to, c);
+    }
+}
+
+static void take_up(struct part *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        *slot(p, p->cell[p->nodes[i]]) = LINKS_NONE;
+        p->cell[p->nodes[i]] = (struct cell){-1, -1};
     }
 }
 
@@ -221,7 +232,27 @@ static void improve(struct part *p)
     }
 }
 
-/* Takes up node and all that hangs on it, breadth first. */
+/* A small part is laid out from several beginnings, and the tidiest is kept: what a move at a time does not reach, another beginning does. */
+static void lay_out(struct part *p, struct cell *kept)
+{
+    size_t tries = p->n > 2 && p->n <= TRIES_NODES ? (p->n < TRIES ? p->n : TRIES) : 1;
+    long least = 0;
+    for (size_t i = 0; i < tries; i++) {
+        long cost = 0;
+        place_part(p, i);
+        improve(p);
+        for (size_t k = 0; k < p->n && tries > 1; k++)
+            cost += cost_of(p, p->nodes[k]);
+        for (size_t k = 0; k < p->n && (i == 0 || cost < least); k++)
+            kept[k] = p->cell[p->nodes[k]];
+        least = i == 0 || cost < least ? cost : least;
+        take_up(p);
+    }
+    for (size_t k = 0; k < p->n; k++)
+        put(p, p->nodes[k], kept[k]);
+}
+
+/* Finds all that hangs together with start, breadth first. */
 static void collect(struct part *p, size_t start, bool *seen)
 {
     p->n = 0;
@@ -338,11 +369,11 @@ struct links_layout links_layout(struct arena *a, const struct links *graph)
     struct links_layout l = {.nodes = arena_array(a, struct links_place, graph->n_nodes), .order = arena_array(a, size_t, graph->n_nodes)};
     struct part p = new_part(a, graph);
     bool *seen = arena_array(a, bool, graph->n_nodes);
+    struct cell *kept = arena_array(a, struct cell, graph->n_nodes);
     struct shelf shelf = {.width = SHELF_WIDE};
     for (size_t start; (start = most_linked(graph, seen)) != LINKS_NONE;) {
         collect(&p, start, seen);
-        place_part(&p);
-        improve(&p);
+        lay_out(&p, kept);
         set_on_shelf(&p, &shelf);
     }
     for (size_t i = 0; i < graph->n_nodes; i++) {

@@ -9,6 +9,8 @@
 #define GAP 10
 #define WIDTH_MIN 640
 #define WIDTH_MAX 2400
+#define WIDTH_PAGE 750   /* with a few events it fits on a page, and on paper */
+#define EVENT_WIDTH 40
 #define MONTH_WIDTH 56   /* wished for */
 #define TICK_APART 124   /* at least: a month and its year */
 
@@ -31,6 +33,8 @@ static struct scale scale_of(const struct timeline *t)
     first.day = 1;
     last.day = (uint8_t)date_days_in_month(last.year, last.month);
     int64_t months = (int64_t)(last.year - first.year) * 12 + last.month - first.month + 1, width = months * MONTH_WIDTH;
+    int64_t enough = t->n_dated * EVENT_WIDTH > WIDTH_PAGE ? (int64_t)t->n_dated * EVENT_WIDTH : WIDTH_PAGE;
+    width = width > enough ? enough : width;
     width = width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : width;
     return (struct scale){date_to_days(first), date_to_days(last), (int)width};
 }
@@ -38,12 +42,12 @@ static struct scale scale_of(const struct timeline *t)
 /* Months from one tick to the next: the first of these that leaves room. */
 static int tick_step(const struct scale *s)
 {
-    static const int steps[] = {1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000};
+    static const int steps[] = {1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000};
     int64_t days = s->last - s->first + 1;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if ((int64_t)steps[i] * 30 * s->width / days >= TICK_APART)
             return steps[i];
-    return 120000;
+    return 60000;
 }
 
 static void set_ticks(struct timeline_layout *l, const struct scale *s)
@@ -99,6 +103,8 @@ struct timeline_layout timeline_layout(struct arena *a, const struct timeline *t
     int *ends = arena_array(a, int, t->n_dated);
     l.width = s.width + 2 * MARGIN + TIMELINE_MARK;
     set_ticks(&l, &s);
+    int last = l.n_ticks ? l.ticks[l.n_ticks - 1].x + TICK_APART : 0;
+    l.width = last > l.width ? last : l.width;
     for (size_t i = 0; i < t->n_dated; i++) {
         set_mark(a, &l.marks[i], &t->events[i], &s);
         int right = l.marks[i].label_x + l.marks[i].label.width + MARGIN;
