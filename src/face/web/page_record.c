@@ -17,7 +17,7 @@ struct edit {
     struct record_view v;
 };
 
-static const char *const attachment_fields[] = {"cmt_AttachmentWhat", NULL};
+static const char *const attachment_fields[] = {"cmt_AttachmentWhat", "cmt_AttachmentElement", NULL};
 
 /* Which persons of the file it may tell of. */
 static void fill_about(struct page *p, struct edit *e)
@@ -55,6 +55,12 @@ static void fill_assignee(struct page *p, struct edit *e)
                                          memcmp(e->all.parts[i].member, now, ID_LEN) == 0};
 }
 
+/* What does not concern everybody is folded: most of a person, and the elements of the offence. */
+static bool has_sections(enum field_unit unit)
+{
+    return unit == FIELD_OF_PERSON || unit == FIELD_OF_EVENT || unit == FIELD_OF_NOTE || unit == FIELD_OF_ATTACHMENT;
+}
+
 static void fill_view(struct page *p, struct edit *e)
 {
     struct record_view *v = &e->v;
@@ -70,7 +76,7 @@ static void fill_view(struct page *p, struct edit *e)
     v->attaches = e->unit->unit == FIELD_OF_ATTACHMENT && !e->now;
     v->may_write = e->all.state == FILE_OPEN && e->all.relation & WRITES;
     v->form.unit = e->unit->unit;
-    v->form.flat = e->unit->unit != FIELD_OF_PERSON;
+    v->form.flat = !has_sections(e->unit->unit);
     if (e->unit->unit == FIELD_OF_ATTACHMENT)
         v->form.only = attachment_fields;
     fill_about(p, e);

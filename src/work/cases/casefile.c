@@ -95,7 +95,7 @@ static int keep_identity(const struct writing *w, struct record *r, bool adopts,
     struct record_place places[2];
     size_t n;
     int result = record_places(w->node->db, &old, places, 2, &n, err);
-    if (result < 0 || n > 1)
+    if (result < 0 || n > (adopts ? 0 : 1)) /* others hold on to it; a new record does not count among them yet */
         return result;
     if (w->indexing)
         w->indexing->old[w->indexing->n_old++] = old;

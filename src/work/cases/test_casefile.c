@@ -266,12 +266,33 @@ static void numbers_are_read_aloud(void **state)
     assert_string_equal(casefile_number(f->a, zero).p, "0000-0000");
 }
 
+/* A second file of a person who is known, with more said of her: she has two identities then, and the first file keeps its own. */
+static void adopted_and_changed(void **state)
+{
+    struct fixture *f = *state;
+    struct casefile file = {0}, again = {0};
+    uint8_t second[ID_LEN];
+    open_a_file(f);
+    struct casework w = as(f, &f->lead, NOW + 1);
+    OK(casefile_look(&w, f->file, f->a, &file, &f->err));
+    const struct record *first = memcmp(file.records[1].id, f->person, ID_LEN) == 0 ? &file.records[1] : &file.records[2];
+    struct casefile_change c[2] = {{.record.unit = FIELD_OF_FILE}, {.record.unit = FIELD_OF_PERSON, .adopts = true, .record.identity = first->identity}};
+    record_add(f->a, &c[0].record, "cmt_Title", STR("another"));
+    record_add(f->a, &c[1].record, "prs_FirstName", STR("Sopheap"));
+    record_add(f->a, &c[1].record, "prs_MobilePhone", STR("+85512345678"));
+    OK(casefile_new(&w, f->a, c, 2, second, &f->err));
+    bytes content;
+    OK(vault_get(f->node->vault, f->node->db, VAULT_IDENTITY, &first->identity, f->a, &content, &f->err));
+    OK(casefile_look(&w, second, f->a, &again, &f->err));
+    assert_true(memcmp(again.records[1].identity.b, first->identity.b, ID_LEN) != 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opened_found_and_read),   cmocka_unit_test(nobody_without_a_part),          cmocka_unit_test(two_edits_are_both_kept),
         cmocka_unit_test(search_follows_the_record), cmocka_unit_test(attachment_task_list_and_state), cmocka_unit_test(sealed_on_the_disk),
-        cmocka_unit_test(erased_whole),            cmocka_unit_test(numbers_are_read_aloud),
+        cmocka_unit_test(erased_whole),            cmocka_unit_test(numbers_are_read_aloud),         cmocka_unit_test(adopted_and_changed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -207,7 +207,7 @@ static void known_elsewhere(void **state)
     size_t *elsewhere;
     open_a_file(f, file, c);
     say(f, &again[0].record, (const char *const[]){"cmt_Title", "another", NULL});
-    say(f, &again[1].record, (const char *const[]){"prs_FirstName", "Dara", NULL});
+    say(f, &again[1].record, (const char *const[]){"prs_FirstName", "Dara", "prs_MobilePhone", "+85512345678", "prs_Birthdate", "2004-05", "prs_MailingCity", "Poipet", NULL});
     again[1].record.identity = c[DARA].record.identity;
     struct casework lead = as(f, &f->lead), other = as(f, &f->other);
     OK(casefile_new(&other, f->a, again, 2, second, &f->err));
