@@ -7,6 +7,7 @@
 # Everything it does is a command a person could type; they are shown at the end.
 set -eu
 comity=$1 generator=$2 folder=$3
+members=$(dirname "$comity")/practice_members cases=$(dirname "$0")/practice-cases
 shift 3
 once='' fresh=''
 for option in "$@"; do
@@ -66,9 +67,13 @@ pair() { # INVITING FOLDER, ACCEPTING FOLDER: the fingerprint goes from one to t
     rm -f "$folder/card.json"
 }
 
-invite() { # FOLDER NAME LOGIN ROLES: the code is shown at the end
-    "$comity" members "$1" add "$2" --login "$3" --roles "$4" >"$folder/last-output"
-    printf '    %-12s %-8s %s\n' "$(basename "$1")" "$3" "$(sed -n 's/^code for [^:]*: //p' "$folder/last-output")" >>"$folder/codes"
+# A member joins with an invented password and a code app that this folder keeps: for practice only.
+invite() { # FOLDER NAME LOGIN ROLES LANGUAGES WHAT
+    "$comity" members "$1" add "$2" --login "$3" --roles "$4" --languages "$5" >"$folder/last-output"
+    code=$(sed -n 's/^code for [^:]*: //p' "$folder/last-output")
+    secret=$("$members" join "$1" "$3" "$code" "practice words of $3")
+    printf '%s %s\n' "$3" "$secret" >>"$folder/secrets"
+    printf '        %-9s practice words of %-9s %s\n' "$3" "$3" "$6" >>"$1.signins"
 }
 
 [ -z "$fresh" ] || rm -rf "$folder"
@@ -87,6 +92,17 @@ if [ ! -f "$folder/complete" ]; then
     quietly "$comity" import "$shelter" "$folder/lotus-house.csv"
     quietly "$comity" import "$police" "$folder/border-unit.csv"
     finished
+    step 'their members join; each agency has a few cases'
+    invite "$shelter" 'Practice Bopha' bopha caseworker 'km en' 'caseworker, reads Khmer'
+    invite "$shelter" 'Practice Dara' dara caseworker,supervisor en 'caseworker and supervisor'
+    invite "$shelter" 'Practice Maly' maly dpo,auditor en 'data-protection officer, auditor'
+    invite "$shelter" 'Practice Administrator' admin administrator en 'administrator: no cases'
+    invite "$police" 'Practice Somchai' somchai investigator en 'investigator'
+    invite "$police" 'Practice Anong' anong prosecutor 'th en' 'prosecutor, reads Thai'
+    invite "$police" 'Practice Wichai' wichai supervisor en 'supervisor'
+    quietly "$comity" import "$shelter" "$cases/lotus-house.csv" --files dara
+    quietly "$comity" import "$police" "$cases/border-unit.csv" --files somchai
+    finished
     step 'they pair: each reads the other its fingerprint'
     pair "$shelter" "$police"
     pair "$police" "$shelter"
@@ -96,11 +112,6 @@ if [ ! -f "$folder/complete" ]; then
     index_pid=$!
     quietly "$comity" index "$police" --threads 1
     wait "$index_pid" || { cat "$folder/index-output" >&2; exit 1; }
-    finished
-    step 'each invites a member and an administrator'
-    invite "$shelter" 'Practice Dara' dara caseworker,supervisor
-    invite "$shelter" 'Practice Administrator' admin administrator
-    invite "$police" 'Practice Somchai' somchai investigator,supervisor
     finished
     : >"$folder/complete"
 fi
@@ -145,9 +156,12 @@ cat <<END
 
 Both nodes go on serving; Control-C stops them. In a browser, the pages of each:
     Lotus House     http://localhost:${shelter_web#*:}
+        login     password                    who
+$(cat "$shelter.signins")
     Border Unit 7   http://localhost:${police_web#*:}
-Join with these codes (good for three days; --fresh makes new ones), with any code app on a telephone:
-$(cat "$folder/codes")
+$(cat "$police.signins")
+The six digits that are asked for besides:  ./dev code LOGIN
+To begin: sign in as dara, open "Cases"; or find "$question_name" as somchai and ask the partners.
 
 In another terminal:
     $comity search $police 'Somchai'
