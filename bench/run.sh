@@ -20,6 +20,8 @@ link bench/link.sh $build
 index bench/index.sh $build
 ask $build/bench/bench_ask
 import bench/import.sh $build
+import_page bench/import_page.sh $build
+export bench/export.sh $build
 search $build/bench/bench_search
 acts $build/bench/bench_acts
 cosign bench/cosign.sh $build

@@ -1,13 +1,22 @@
 // Lists come in through the page: sent, checked, imported, with whatever people send.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { agency, faults, newPage, PHONE, practiceList, serious, stopAll } from './lib.mjs';
+import { agency, comity, faults, newPage, PHONE, practiceList, serious, stopAll } from './lib.mjs';
 
 let house, list;
 before(async () => {
     list = readFileSync(await practiceList('lotus-house'));
+    // a workbook as the program writes it, from another node
+    const other = await agency('other-house', { members: [{ name: 'Practice Member', login: 'other', roles: 'caseworker' }] });
+    const scratch = mkdtempSync(join(tmpdir(), 'comity-transfer-'));
+    writeFileSync(join(scratch, 'one.csv'), 'prs_FirstName,prs_SecondName\nBook,Practice\n');
+    await comity('import', other.folder, join(scratch, 'one.csv'), '--files', 'other');
+    await comity('export', other.folder, '--format', 'htcds-xlsx', '--purpose', 'casework', '--reference', 'test', '--out', join(scratch, 'htcds.xlsx'));
+    await other.stop();
     house = await agency('lists-house', {
         members: [
             { name: 'Practice Dara ដារា', login: 'dara', roles: 'caseworker' },
@@ -15,12 +24,18 @@ before(async () => {
             { name: 'Practice Investigator', login: 'vith', roles: 'investigator' },
         ],
     });
+    house.scratch = scratch;
 });
-after(stopAll);
+after(async () => {
+    rmSync(house.scratch, { recursive: true, force: true });
+    await stopAll();
+});
 
 const csv = (text, name = 'people.csv') => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-async function send(page, file, encoding) {
+async function send(page, file, encoding, kind) {
     await page.goto('/import');
+    if (kind)
+        await page.getByLabel('What the rows become').selectOption(kind);
     await page.locator('#file').setInputFiles(file);
     if (encoding)
         await page.getByLabel('Encoding of the file').selectOption(encoding);
@@ -105,6 +120,49 @@ test('what people send: nothing, no table, markup, formulas, bidi, a cell of a m
     assert.match(await page.textContent('main'), /line 5/);
     await page.getByRole('button', { name: 'Import now' }).click();
     await page.getByText(/3 persons were added/).waitFor();
+    faults(page);
+});
+
+test('a table of HTCDS becomes files; a workbook too', async () => {
+    const page = await newPage(house);
+    await house.signIn(page, 'dara');
+    const table = 'prs_First_Name,prs_Second_Name,prs_Gender,vic_Methods_of_Control,cas_Status,hte_Type,hte_Country,hte_City,colour\n' +
+        'Malis,Chea,Feminine,DebtBondage RestrictsMovement,Active,Exploitation,Cambodia,Poipet,red\nVuthy,Chea,penguin,,,,,,\n';
+    await send(page, csv(table, 'htcds.csv'), undefined, 'files');
+    const text = await page.textContent('main');
+    assert.match(text, /1 file would be opened/);
+    assert.match(text, /line 3, column 'prs_Gender'/);
+    assert.match(await page.locator('tr', { hasText: 'colour' }).textContent(), /Not used/);
+    assert.match(await page.locator('tr', { hasText: 'prs_First_Name' }).textContent(), /First name/);
+    await serious(page);
+    await page.getByRole('button', { name: 'Import now' }).click();
+    await page.getByText(/1 file was opened/).waitFor();
+    await page.getByRole('link', { name: 'Your cases' }).click();
+    await page.getByText(/Malis Chea/).first().waitFor();
+    const book = readFileSync(join(house.scratch, 'htcds.xlsx'));
+    await send(page, { name: 'htcds.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: book }, undefined, 'files');
+    assert.match(await page.textContent('main'), /1 file would be opened/);
+    faults(page);
+});
+
+test('an export is asked for, with why and for what; alone nobody gets it', async () => {
+    const page = await newPage(house);
+    await house.signIn(page, 'dara');
+    await page.goto('/import');
+    await page.getByRole('link', { name: 'Export files as a table' }).click();
+    await serious(page);
+    await page.getByRole('button', { name: 'Ask for the export' }).click();
+    assert.match(await page.getByRole('alert').textContent(), /Say what it belongs to/);
+    await page.getByLabel('What kind of table').selectOption('htcds-xlsx');
+    await page.getByLabel('Case, request or agreement').fill('request 12 <b>');
+    await page.getByRole('button', { name: 'Ask for the export' }).click();
+    await page.getByText('What you asked for').waitFor();
+    assert.match(await page.textContent('.c-hit'), /workbook/);
+    assert.match(await page.textContent('.c-hit'), /request 12 <b>/);
+    assert.equal(await page.locator('.c-hit a').count(), 0, 'nothing to fetch yet');
+    assert.ok((await house.leaves()).includes('export.asked'));
+    await serious(page);
+    assert.equal((await page.goto('/export/' + '0'.repeat(32))).status(), 404);
     faults(page);
 });
 

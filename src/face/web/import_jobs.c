@@ -20,6 +20,7 @@ struct import_job {
     uint8_t id[ID_LEN];
     struct actor actor;
     str name, encoding, spec;
+    bool files;
     uint8_t *content;        /* NULL when it is wiped */
     size_t len;
     int64_t added_ms, changed_ms, began_ns;
@@ -46,6 +47,7 @@ struct import_jobs {
     bool stopping;
     struct node *node; /* the importing lane's */
     const struct names *names;
+    const struct text *text;
     struct lane lanes[2];
 };
 
@@ -166,6 +168,13 @@ static struct import_options options_of(struct import_job *job)
     };
 }
 
+static struct import_files_options files_of(const struct import_jobs *jobs, const struct import_job *job, const struct import_options *o)
+{
+    struct import_files_options f = {.table = *o, .text = jobs->text};
+    memcpy(f.owner, job->actor.member, ID_LEN);
+    return f;
+}
+
 static void set_state(struct import_jobs *jobs, struct import_job *job, enum import_state state, const struct err *err)
 {
     pthread_mutex_lock(&jobs->lock);
@@ -186,8 +195,9 @@ static void check(struct import_jobs *jobs, struct import_job *job)
     struct import_options o = options_of(job);
     o.bad_row = keep_bad;
     o.arg = &run;
-    int r = import_preview(&o, job->arena, &job->checked, &err);
-    set_state(jobs, job, r == 0 ? IMPORT_CHECKED : job->checked.n_columns ? IMPORT_UNMAPPED : IMPORT_UNREADABLE, r < 0 ? &err : NULL);
+    struct import_files_options f = files_of(jobs, job, &o);
+    int r = job->files ? import_files_preview(&f, job->arena, &job->checked, &err) : import_preview(&o, job->arena, &job->checked, &err);
+    set_state(jobs, job, r == 0 ? IMPORT_CHECKED : job->checked.n_columns && !job->files ? IMPORT_UNMAPPED : IMPORT_UNREADABLE, r < 0 ? &err : NULL);
 }
 
 static void import(struct import_jobs *jobs, struct import_job *job)
@@ -196,7 +206,9 @@ static void import(struct import_jobs *jobs, struct import_job *job)
     struct err err = {0};
     struct import_options o = options_of(job);
     o.arg = &run;
-    int r = import_run(jobs->node, jobs->names, &o, job->arena, &job->done, &err);
+    struct import_files_options f = files_of(jobs, job, &o);
+    int r = job->files ? import_files_run(jobs->node, jobs->names, &f, job->arena, &job->done, &err)
+                       : import_run(jobs->node, jobs->names, &o, job->arena, &job->done, &err);
     set_state(jobs, job, r < 0 ? IMPORT_STOPPED : IMPORT_DONE, r < 0 ? &err : NULL);
 }
 
@@ -237,10 +249,11 @@ static void *run_lane(void *arg)
 
 /* --- open and close --- */
 
-int import_jobs_open(const struct node *node, const struct names *names, struct import_jobs **out, struct err *err)
+int import_jobs_open(const struct node *node, const struct names *names, const struct text *text, struct import_jobs **out, struct err *err)
 {
     struct import_jobs *jobs = mem_calloc(1, sizeof *jobs);
     jobs->names = names;
+    jobs->text = text;
     pthread_mutex_init(&jobs->lock, NULL);
     pthread_cond_init(&jobs->changed, NULL);
     jobs->lanes[0] = (struct lane){jobs, IMPORT_WAITING, IMPORT_CHECKING, check};
@@ -280,7 +293,7 @@ void import_jobs_close(struct import_jobs *jobs)
 
 /* --- what pages ask for --- */
 
-static struct import_job *new_job(const struct actor *actor, str name, str encoding, str spec, int64_t now_ms)
+static struct import_job *new_job(const struct actor *actor, str name, bool files, str encoding, str spec, int64_t now_ms)
 {
     struct import_job *job = mem_calloc(1, sizeof *job);
     job->arena = arena_new();
@@ -288,6 +301,7 @@ static struct import_job *new_job(const struct actor *actor, str name, str encod
     job->actor.name = str_dup(job->arena, actor->name);
     job->actor.role = str_dup(job->arena, actor->role);
     job->name = str_dup(job->arena, name);
+    job->files = files;
     job->encoding = str_dup(job->arena, encoding);
     job->spec = str_dup(job->arena, spec);
     job->added_ms = job->changed_ms = now_ms;
@@ -325,7 +339,7 @@ int import_jobs_add(struct import_jobs *jobs, const struct import_order *order, 
 {
     if (order->content.len == 0)
         return err_set(err, ERR_INPUT, N_("the file is empty: choose another one"));
-    struct import_job *job = new_job(order->actor, order->name, order->encoding, order->spec, order->now_ms);
+    struct import_job *job = new_job(order->actor, order->name, order->files, order->encoding, order->spec, order->now_ms);
     crypto_random(job->id, ID_LEN);
     memcpy(id, job->id, ID_LEN);
     pthread_mutex_lock(&jobs->lock);
@@ -348,7 +362,7 @@ int import_jobs_check(struct import_jobs *jobs, const uint8_t member[static ID_L
     pthread_mutex_lock(&jobs->lock);
     struct import_job *old = find(jobs, member, id);
     if (old && (old->state == IMPORT_CHECKED || old->state == IMPORT_UNMAPPED)) {
-        struct import_job *job = new_job(&old->actor, old->name, encoding, spec, now_ms);
+        struct import_job *job = new_job(&old->actor, old->name, old->files, encoding, spec, now_ms);
         memcpy(job->id, id, ID_LEN);
         job->content = old->content;
         job->len = old->len;
@@ -399,7 +413,7 @@ struct import_job *import_jobs_hold(struct import_jobs *jobs, const uint8_t memb
         job->held++;
         *status = (struct import_status){.state = job->state, .name = job->name, .rows = job->rows, .offset = job->offset, .size = job->size,
                                          .elapsed_ms = (clock_monotonic_ns() - job->began_ns) / 1000000, .added_ms = job->added_ms,
-                                         .error = job->error, .encoding = job->encoding};
+                                         .error = job->error, .files = job->files, .encoding = job->encoding};
         if (job->state != IMPORT_WAITING && job->state != IMPORT_CHECKING && job->state != IMPORT_UNREADABLE) {
             status->checked = &job->checked;
             status->bad = job->bad;

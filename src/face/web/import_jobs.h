@@ -16,7 +16,7 @@
 #ifndef COMITY_WEB_IMPORT_JOBS_H
 #define COMITY_WEB_IMPORT_JOBS_H
 
-#include "work/cases/import.h"
+#include "work/cases/import_files.h"
 
 #define IMPORT_FILE_MAX ((size_t)64 * 1024 * 1024) /* bytes */
 #define IMPORT_BAD_KEPT 1000                       /* refused rows that are told one by one */
@@ -44,6 +44,7 @@ struct import_status {
     size_t n_bad;
     const struct import_result *done; /* of DONE and STOPPED: what was added */
     str error;                      /* of UNMAPPED, UNREADABLE and STOPPED */
+    bool files;                     /* it becomes files, not persons alone */
     str encoding;                   /* as it was ordered; empty: found out */
 };
 
@@ -51,14 +52,15 @@ struct import_order {
     const struct actor *actor; /* a member, copied */
     str name;                  /* of the file, copied */
     bytes content;             /* copied */
+    bool files;                /* a file for each row (import_files.h), which the actor answers for; spec is of no meaning */
     str encoding, spec;        /* empty: to be found out; spec as in struct columns_options */
     int64_t now_ms;
 };
 
 struct import_jobs;
 
-/* Borrows node (which it opens again for its thread) and names until import_jobs_close. */
-MUST_USE int import_jobs_open(const struct node *node, const struct names *names, struct import_jobs **out, struct err *err);
+/* Borrows node (which it opens again for its thread), names and text until import_jobs_close. */
+MUST_USE int import_jobs_open(const struct node *node, const struct names *names, const struct text *text, struct import_jobs **out, struct err *err);
 void import_jobs_close(struct import_jobs *jobs); /* ends what runs at the next row; no request may be left. NULL is allowed */
 
 /* Fills id. A job of this member that was not started is replaced. ERR_LIMIT: one of hers runs, or too much is in memory. */

@@ -9,10 +9,10 @@ struct imports_view {
     const struct layout *page;
     struct import_line *lines;
     size_t n;
-    struct choices encodings;
+    struct choices encodings, kinds;
 };
 
-struct import_column_line { str header, name; const struct choice *all; size_t n; };
+struct import_column_line { str header, name, taken; /* taken: of an import of files */ const struct choice *all; size_t n; };
 struct import_person_line { str name, born, sex, documents, phones, places; };
 struct import_bad_line { int64_t line; str text; };
 
@@ -23,6 +23,7 @@ struct import_view {
     bool moves;              /* it is read or waits: look again in a moment */
     bool reads;              /* with these: */
     int64_t rows, percent, left_s, ahead; /* left_s below 0: not known yet */
+    bool files;              /* it becomes files */
     bool checked, unmapped, can_start, done, stopped;
     str error;
     int64_t good, bad, added, known;

@@ -45,6 +45,19 @@ static struct choices encodings(struct page *p, str chosen)
     return c;
 }
 
+static struct choices kinds(struct page *p, bool files)
+{
+    struct choices c = {.page = &p->layout, .name = "kind", .label = N_("What the rows become"), .n = 2, .all = arena_array(p->a, struct choice, 2)};
+    c.all[0] = (struct choice){STR("persons"), page_words(p, N_("Persons: found by search and by the blind question")), !files};
+    c.all[1] = (struct choice){STR("files"), page_words(p, N_("Files: one for each row, which you answer for (HTCDS 2.0)")), files};
+    return c;
+}
+
+static bool wants_files(const struct page *p)
+{
+    return str_eq(form_get(&p->form, "kind"), STR("files"));
+}
+
 /* What was chosen of the encodings there are; anything else counts as nothing. */
 static str chosen_encoding(struct page *p)
 {
@@ -58,7 +71,8 @@ static str chosen_encoding(struct page *p)
 
 static int draw_imports(struct page *p)
 {
-    struct imports_view v = {.page = page_layout(p, N_("Import a list of persons")), .encodings = encodings(p, chosen_encoding(p))};
+    struct imports_view v = {.page = page_layout(p, N_("Import a list of persons")), .encodings = encodings(p, chosen_encoding(p)),
+                             .kinds = kinds(p, wants_files(p))};
     struct import_listed *listed;
     v.n = import_jobs_list(web_imports(p->worker->web), p->session.member, p->now_ms, p->a, &listed);
     v.lines = arena_array(p->a, struct import_line, v.n);
@@ -87,7 +101,7 @@ int do_import(struct page *p)
     if (!file) {
         r = err_set(&p->err, ERR_INPUT, "%.*s", STR_ARG(page_words(p, N_("Choose a file."))));
     } else {
-        struct import_order order = {.actor = &p->actor, .name = file->name, .content = file->content, .encoding = chosen_encoding(p), .now_ms = p->now_ms};
+        struct import_order order = {.actor = &p->actor, .name = file->name, .content = file->content, .files = wants_files(p), .encoding = chosen_encoding(p), .now_ms = p->now_ms};
         r = import_jobs_add(jobs, &order, id, &p->err);
     }
     if (r == ERR_INPUT || r == ERR_LIMIT) {
@@ -124,6 +138,13 @@ static struct import_person_line person_line(struct page *p, const struct identi
                                        join(p, who->phones, who->n_phones), join(p, who->places, who->n_places)};
 }
 
+static str taken_for(struct page *p, const struct import_column *c)
+{
+    if (c->htcds)
+        return str_printf(p->a, "%.*s: %.*s", STR_ARG(page_words(p, c->htcds->section)), STR_ARG(page_words(p, c->htcds->label)));
+    return page_words(p, c->used ? N_("Which rows and persons belong together") : N_("Not used"));
+}
+
 static void fill_columns(struct page *p, const struct import_result *r, struct import_view *v)
 {
     v->n_columns = r->n_columns;
@@ -134,7 +155,7 @@ static void fill_columns(struct page *p, const struct import_result *r, struct i
             all[f] = (struct choice){str_from(f ? columns_field_name((enum columns_field)f) : ""), page_words(p, field_words[f]),
                                      (int)r->columns[i].field == f};
         str header = r->columns[i].header.len ? r->columns[i].header : str_printf(p->a, "#%zu", i + 1);
-        v->columns[i] = (struct import_column_line){header, str_printf(p->a, "column-%zu", i + 1), all, COLUMNS_FIELDS};
+        v->columns[i] = (struct import_column_line){header, str_printf(p->a, "column-%zu", i + 1), taken_for(p, &r->columns[i]), all, COLUMNS_FIELDS};
     }
 }
 
@@ -180,6 +201,7 @@ static int draw_import(struct page *p, const uint8_t id[static ID_LEN], const st
     v.checked = s->state == IMPORT_CHECKED;
     v.unmapped = s->state == IMPORT_UNMAPPED;
     v.done = s->state == IMPORT_DONE;
+    v.files = s->files;
     v.stopped = s->state == IMPORT_STOPPED;
     if (s->checked && !v.moves)
         fill_checked(p, s, &v);
@@ -241,7 +263,7 @@ int do_import_check(struct page *p)
     int r = page_id(p, 0, id);
     if (r < 0)
         return r;
-    if (spec.len == 0) {
+    if (spec.len == 0 && !form_has(&p->form, "as-files")) {
         (void)err_set(&p->err, ERR_USAGE, "%.*s", STR_ARG(page_words(p, N_("Say what at least one column is."))));
         page_error(p, "column-1");
         return draw_job(p, id);

@@ -77,6 +77,10 @@ int show_attachment(struct page *p);
 int show_links(struct page *p);
 int show_timeline(struct page *p);
 int show_elements(struct page *p);
+/* page_export.c */
+int show_export(struct page *p);
+int do_export(struct page *p);
+int show_export_table(struct page *p);
 
 /* page_letters.c */
 int show_letters(struct page *p);

@@ -80,6 +80,10 @@ const struct web_route web_routes[] = {
     {"POST", "/import/{}/start", WEB_MEMBERS, LISTS, do_import_start, FORM},
     {"POST", "/import/{}/drop", WEB_MEMBERS, LISTS, do_import_drop, FORM},
 
+    {"GET", "/export", WEB_MEMBERS, WORK, show_export, .fresh = true},
+    {"POST", "/export", WEB_MEMBERS, WORK, do_export, FORM},
+    {"GET", "/export/{}", WEB_MEMBERS, WORK, show_export_table},
+
     {"GET", "/partners", WEB_MEMBERS, 0, show_partners, 0},
     {"GET", "/log", WEB_MEMBERS, WATCH, show_log, 0},
     {"POST", "/log", WEB_MEMBERS, WATCH, do_check_log, FORM},

@@ -422,7 +422,7 @@ int web_start(const struct node *node, const struct web_settings *settings, stru
     if (r == 0)
         r = open_workers(w, err);
     if (r == 0)
-        r = import_jobs_open(node, w->names, &w->imports, err);
+        r = import_jobs_open(node, w->names, w->text, &w->imports, err);
     if (r == 0) {
         workers = arena_array(w->arena, void *, w->n_workers);
         for (unsigned i = 0; i < w->n_workers; i++)

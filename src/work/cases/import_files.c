@@ -18,6 +18,7 @@ struct files_import {
     struct arena *arena;          /* the caller's: for the result */
     struct arena *scratch;        /* of a part */
     struct htcds *htcds;
+    bool has_titles;              /* the table says what each file is called; else it is called by its first person */
     bytes content;
     int64_t total, done;          /* rows of the table; files so far, good ones */
     str spoilt;                   /* cmt_File of a file of which a row could not be read; malloc'd */
@@ -52,6 +53,7 @@ static void copy_columns(struct files_import *im, const struct csv_row *header)
     for (size_t i = 0; im->htcds && i < header->n; i++) {
         r->columns[i].htcds = htcds_field(im->htcds, i);
         r->columns[i].used = htcds_uses(im->htcds, i);
+        im->has_titles = im->has_titles || r->columns[i].htcds == field_find(STR("cmt_Title"));
     }
 }
 
@@ -172,6 +174,8 @@ static int changes_of(struct files_import *im, const struct htcds_file *file, st
         if (file->records[i].person)
             p->changes[i].about_index = (int)at[file->records[i].person - 1] + 1;
     }
+    if (!im->has_titles && n_persons)
+        record_add(im->scratch, &p->changes[0].record, "cmt_Title", record_title(im->scratch, &file->records[at[0]].record));
     number_records(im->scratch, p->changes, p->n);
     return 0;
 }

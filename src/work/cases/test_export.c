@@ -186,7 +186,21 @@ static void only_files_she_has_a_part_in(void **state)
     assert_non_null(strstr(order.detail, "\"files\":1"));
     /* a member alone gets nothing: it takes a second */
     act = (struct act){.verb = VERB_EXPORT, .actor = &f->dara, .purpose = STR("casework"), .reference = STR("case 7"), .now_ms = NOW};
+    act.arguments = export_arguments(f->a, &order);
     assert_int_equal(act_run(f->nodes[0], &act, export_act, &order, &f->err), ERR_PARKED);
+    static const struct approval_kind kinds[] = {{VERB_EXPORT, "export", export_agreed, NULL}, {0}};
+    struct actor boss = {.name = STR("boss"), .role = STR("member"), .member = {3}, .proved_ms = NOW};
+    struct approval agreed;
+    struct export_order again;
+    OK(access_member_put(f->nodes[0]->db, &(struct access_member){.id = {3}, .roles = ROLE_SUPERVISOR, .state = MEMBER_ACTIVE}, &f->err));
+    assert_int_equal(approval_fetch(f->nodes[0], &f->dara, act.approval, NOW, f->a, &agreed, &f->err), ERR_DENIED);
+    OK(approval_agree(f->nodes[0], kinds, &boss, act.approval, NOW + 1, &f->err));
+    OK(approval_fetch(f->nodes[0], &f->dara, act.approval, NOW + 2, f->a, &agreed, &f->err));
+    OK(export_order_of(&agreed, NOW, &again, &f->err));
+    assert_true(again.kind == order.kind && again.whose == RECORDS_HERS && memcmp(again.member, f->dara.member, ID_LEN) == 0);
+    assert_int_equal(approval_fetch(f->nodes[0], &f->bopha, act.approval, NOW + 3, f->a, &agreed, &f->err), ERR_NOT_FOUND);
+    agreed.arguments = str_bytes(STR("htcds-csv all")); /* nobody gets all by asking */
+    assert_int_equal(export_order_of(&agreed, NOW, &again, &f->err), ERR_CORRUPT);
 }
 
 static void what_is_imported_is_found(void **state)
