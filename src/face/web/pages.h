@@ -107,6 +107,7 @@ int show_consent_new(struct page *p);
 int do_consent_new(struct page *p);
 int show_consent(struct page *p);
 int show_consent_copy(struct page *p);
+int show_consent_pdf(struct page *p);
 int do_consent_copied(struct page *p);
 int do_consent_give(struct page *p);
 int do_consent_recall(struct page *p);

@@ -58,6 +58,7 @@ const struct web_route web_routes[] = {
     {"POST", "/files/{}/consent/new", WEB_MEMBERS, WORK, do_consent_new, FORM},
     {"GET", "/files/{}/consent/{}", WEB_MEMBERS, WORK, show_consent, 0},
     {"GET", "/files/{}/consent/{}/copy", WEB_MEMBERS, WORK, show_consent_copy, 0},
+    {"GET", "/files/{}/consent/{}/pdf", WEB_MEMBERS, WORK, show_consent_pdf, 0},
     {"POST", "/files/{}/consent/{}/copied", WEB_MEMBERS, WORK, do_consent_copied, FORM},
     {"POST", "/files/{}/consent/{}/give", WEB_MEMBERS, WORK, do_consent_give, FORM},
     {"POST", "/files/{}/consent/{}/recall", WEB_MEMBERS, WORK, do_consent_recall, FORM},
