@@ -2,26 +2,17 @@
 
 #include <string.h>
 
-#include "trust/access/access.h"
-
-#define PURPOSE_DEFAULT "protection"
+#include "face/web/file_page.h"
 
 int assess_id(struct page *p, uint8_t id[static ID_LEN])
 {
     return page_id(p, 0, id);
 }
 
-struct casework assess_work(struct page *p)
-{
-    str purpose = form_has(&p->form, "purpose") ? form_get(&p->form, "purpose") : form_get(&p->query, "purpose");
-    return (struct casework){.node = p->node, .names = web_names(p->worker->web), .actor = &p->actor,
-                             .purpose = access_purpose(purpose) ? purpose : STR(PURPOSE_DEFAULT), .now_ms = p->now_ms};
-}
-
 int assess_look(struct page *p, struct casefile *out)
 {
     uint8_t id[ID_LEN];
-    struct casework w = assess_work(p);
+    struct casework w = file_casework(p);
     int r = assess_id(p, id);
     return r < 0 ? r : casefile_look(&w, id, p->a, out, &p->err);
 }
@@ -92,13 +83,6 @@ str assess_date(struct page *p, str stored)
 {
     struct date d;
     return date_parse_iso(stored, &d) ? page_date(p, d) : stored;
-}
-
-str assess_member(struct page *p, const uint8_t id[static ID_LEN])
-{
-    struct member m;
-    struct err err;
-    return member_get(p->node, id, p->a, &m, &err) == 0 ? m.name : page_hex(p, id);
 }
 
 /* All values of a field of several codes, with a space between two; else what was sent. */

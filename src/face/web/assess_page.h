@@ -2,18 +2,15 @@
  *
  *     struct casefile f;
  *     int r = assess_look(p, &f);                    // the act: a look at the file, decided by her part in it
- *     struct casework w = assess_work(p);            // for acts of the room
  *     r = assess_typed(p, names, n, &fresh, &wrong); // fields as they are stored, or ERR_INPUT and which one
  */
 #ifndef COMITY_WEB_ASSESS_PAGE_H
 #define COMITY_WEB_ASSESS_PAGE_H
 
-#include "face/web/page.h"
-#include "work/cases/casefile.h"
+#include "face/web/file_page.h"
 
 /* The first {} of the route's path. */
 MUST_USE int assess_id(struct page *p, uint8_t id[static ID_LEN]);
-struct casework assess_work(struct page *p);
 MUST_USE int assess_look(struct page *p, struct casefile *out);
 /* A record of the file by its id and unit, or NULL. */
 const struct record *assess_record(const struct casefile *f, const uint8_t id[static ID_LEN], enum field_unit unit);
@@ -28,8 +25,6 @@ str assess_whom(struct page *p, const struct casefile *f, const struct record *r
 struct choices assess_codes(struct page *p, const char *field);
 /* A stored date as the page's language writes it. */
 str assess_date(struct page *p, str stored);
-/* The name of a member; her number when she is not known. */
-str assess_member(struct page *p, const uint8_t id[static ID_LEN]);
 /* Adds what the form sent for these fields, checked. A date that is left empty and may not lie ahead is today, for those named ..On. wrong:
  * the field that p->err is about. */
 MUST_USE int assess_typed(struct page *p, const char *const names[], size_t n, struct record *r, const char **wrong);

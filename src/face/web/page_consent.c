@@ -130,7 +130,7 @@ int do_consent_new(struct page *p)
     struct record fresh = {.version = 1};
     struct casefile f;
     const char *wrong = NULL;
-    struct casework w = assess_work(p);
+    struct casework w = file_casework(p);
     int r = assess_id(p, f.id);
     if (r == 0)
         r = assess_about(p, &fresh);
@@ -249,7 +249,7 @@ static int fill_consent(struct page *p, const struct casefile *f, const struct r
     *v = (struct consent_view){
         .page = page_layout(p, N_("Consent")), .file = page_hex(p, f->id), .id = page_hex(p, c->id), .person = assess_whom(p, f, c), .agency = p->layout.agency,
         .on = assess_date(p, record_text(c, "cmt_ConsentDecidedOn")), .until = until.len ? assess_date(p, until) : until,
-        .interpreter = record_text(c, "cmt_ConsentInterpreter"), .guardian = record_text(c, "cmt_Guardian"), .by = assess_member(p, c->by),
+        .interpreter = record_text(c, "cmt_ConsentInterpreter"), .guardian = record_text(c, "cmt_Guardian"), .by = file_member_name(p, c->by),
         .when = page_time(p, c->changed_ms), .ended_on = assess_date(p, record_text(c, "cmt_ConsentWithdrawnOn")),
         .ended_why = record_text(c, "cmt_ConsentWithdrawnWhy"), .number = casefile_number(p->a, f->id), .state = label_of(c, "cmt_ConsentState"),
         .method = label_of(c, "cmt_ConsentMethod"), .decider = label_of(c, "cmt_ConsentBy"), .basis = label_of(c, "cmt_ConsentBasis"),
@@ -425,7 +425,7 @@ static int back(struct page *p)
 int do_consent_copied(struct page *p)
 {
     uint8_t file[ID_LEN], id[ID_LEN];
-    struct casework w = assess_work(p);
+    struct casework w = file_casework(p);
     int r = ids(p, file, id);
     if (r == 0)
         r = consent_copied(&w, file, p->a, id, &p->err);
@@ -436,7 +436,7 @@ int do_consent_give(struct page *p)
 {
     uint8_t file[ID_LEN], id[ID_LEN], letter[ID_LEN];
     struct partner to;
-    struct casework w = assess_work(p);
+    struct casework w = file_casework(p);
     w.reference = page_field(p, "reference");
     int r = ids(p, file, id);
     if (r == 0)
@@ -453,7 +453,7 @@ int do_consent_give(struct page *p)
 int do_consent_recall(struct page *p)
 {
     uint8_t file[ID_LEN], id[ID_LEN], grant[ID_LEN];
-    struct casework w = assess_work(p);
+    struct casework w = file_casework(p);
     int r = ids(p, file, id);
     if (r == 0 && !hex_decode_into(form_get(&p->form, "grant"), grant, ID_LEN))
         r = err_set(&p->err, ERR_NOT_FOUND, N_("that grant does not rest on this consent"));
@@ -483,7 +483,7 @@ int do_consent_withdraw(struct page *p)
     const struct record *c;
     size_t n = 0;
     str why = STR("");
-    struct casework w = assess_work(p);
+    struct casework w = file_casework(p);
     int r = look_consent(p, &f, &c);
     if (r == 0)
         kept_of(p, c, kept, &n);

@@ -126,7 +126,7 @@ int do_screening_new(struct page *p)
     struct casefile f;
     const char *wrong = NULL;
     typed_answers(p, &s);
-    struct casework w = assess_work(p);
+    struct casework w = file_casework(p);
     int r = assess_id(p, f.id);
     if (r == 0)
         r = assess_about(p, &fresh);
@@ -226,7 +226,7 @@ int show_screening(struct page *p)
         return err_set(&p->err, ERR_NOT_FOUND, N_("there is no such screening in this file"));
     struct screening_view v = {.page = page_layout(p, N_("What the answers show")), .file = page_hex(p, f.id), .id = page_hex(p, id),
                                .person = assess_whom(p, &f, record), .on = assess_date(p, record_text(record, "cmt_ScreenedOn")),
-                               .at = record_text(record, "cmt_ScreenedAt"), .by = assess_member(p, record->by), .when = page_time(p, record->changed_ms)};
+                               .at = record_text(record, "cmt_ScreenedAt"), .by = file_member_name(p, record->by), .when = page_time(p, record->changed_ms)};
     fill_result(p, record, &v);
     page_screening(&p->out, &v);
     return 0;
@@ -254,12 +254,12 @@ static void fill_row(struct page *p, const struct casefile *f, const struct reco
 {
     if (r->unit == FIELD_OF_SCREENING)
         v->rows[v->n++] = (struct screening_row){page_hex(p, r->id), assess_whom(p, f, r), assess_date(p, record_text(r, "cmt_ScreenedOn")),
-                                                 assess_member(p, r->by), page_time(p, r->changed_ms), count_yes(r)};
+                                                 file_member_name(p, r->by), page_time(p, r->changed_ms), count_yes(r)};
     if (r->unit == FIELD_OF_DECISION)
         v->decisions[v->n_decisions++] = (struct decision_row){
             .person = assess_whom(p, f, r), .on = assess_date(p, record_text(r, "cmt_DecidedOn")), .by = record_text(r, "cmt_DecidedBy"),
             .organisation = record_text(r, "cmt_DecisionOrgName"), .reason = record_text(r, "cmt_DecisionReason"), .when = page_time(p, r->changed_ms),
-            .written_by = assess_member(p, r->by), .decision = code_label("cmt_Decision", record_text(r, "cmt_Decision")),
+            .written_by = file_member_name(p, r->by), .decision = code_label("cmt_Decision", record_text(r, "cmt_Decision")),
             .kind = code_label("cmt_DecisionOrg", record_text(r, "cmt_DecisionOrg"))};
 }
 
@@ -305,7 +305,7 @@ int do_decision_new(struct page *p)
     struct record fresh = {.version = 1};
     struct casefile f;
     const char *wrong = "cmt_Decision";
-    struct casework w = assess_work(p);
+    struct casework w = file_casework(p);
     int r = assess_id(p, f.id);
     if (r == 0)
         r = assess_about(p, &fresh);
