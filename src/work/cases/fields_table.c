@@ -89,6 +89,8 @@ const struct field fields[] = {
      N_("Victim context"), N_("Details of vulnerabilities"), NULL},
     {"cmt_NameInScript", FIELD_OF_PERSON, FIELD_TEXT, FIELD_PERSONAL | FIELD_REPEATS, NULL,
      N_("Person"), N_("Name as the person writes it"), N_("In each script the person uses.")},
+    {"cmt_AddressInScript", FIELD_OF_PERSON, FIELD_TEXT, FIELD_PERSONAL | FIELD_REPEATS, NULL,
+     N_("Person"), N_("Address as it is written there"), N_("In each script in which it is used.")},
     {"cmt_PartInFile", FIELD_OF_PERSON, FIELD_CODE, FIELD_PERSONAL, codes_part_in_file,
      N_("Person"), N_("Part in the case"), NULL},
     {"cmt_DoNotCall", FIELD_OF_PERSON, FIELD_YES_NO, FIELD_PERSONAL, NULL,
