@@ -8,7 +8,7 @@ const struct file_unit file_units[] = {
     {"event", FIELD_OF_EVENT, N_("Event"), N_("Add an event"), true, true},
     {"attachment", FIELD_OF_ATTACHMENT, N_("Attachment"), N_("Add a file or photograph"), true, true},
     {"person", FIELD_OF_PERSON, N_("Person"), N_("Add a person"), false},
-    {"perpetrator", FIELD_OF_PERPETRATOR, N_("Perpetrator context"), N_("Add what somebody did"), true},
+    {"perpetrator", FIELD_OF_PERPETRATOR, N_("Who did what"), N_("Add what somebody did"), true},
     {"organisation", FIELD_OF_ORGANISATION, N_("Organisation"), N_("Add an organisation"), false},
     {"plan", FIELD_OF_PLAN, N_("Support plan"), N_("Add a support plan"), true},
     {"referral", FIELD_OF_REFERRAL, N_("Referral"), N_("Add a referral"), true},

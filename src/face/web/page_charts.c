@@ -15,7 +15,7 @@ struct picture {
 static const struct { enum field_unit unit; const char *field, *kind; } called[] = {
     {FIELD_OF_EVENT, "hte_Type", N_("Event")},         {FIELD_OF_CONSENT, "cmt_ConsentState", N_("Consent")},
     {FIELD_OF_SCREENING, NULL, N_("Screening")},       {FIELD_OF_DECISION, "cmt_Decision", N_("Decision")},
-    {FIELD_OF_PERPETRATOR, "per_RoleInProcess", N_("Perpetrator context")}, {FIELD_OF_PERSON, NULL, N_("Person without a name")},
+    {FIELD_OF_PERPETRATOR, "per_RoleInProcess", N_("Who did what")}, {FIELD_OF_PERSON, NULL, N_("Person without a name")},
     {FIELD_OF_NOTE, "cmt_NoteKind", N_("Note")},       {FIELD_OF_ATTACHMENT, NULL, N_("Attachment")},
     {FIELD_OF_REFERRAL, NULL, N_("Referral")},         {FIELD_OF_FILE, NULL, N_("Case")},
 };

@@ -178,7 +178,7 @@ const char *access_relation_words(unsigned relation)
 {
     static const struct { unsigned relation; const char *words; } all[] = {
         {RELATION_READER, N_("may read")}, {RELATION_WORKER, N_("works on it")}, {RELATION_LEAD, N_("answers for it")},
-        {RELATION_SUPERVISOR, N_("supervises")}, {RELATION_GLASS, N_("broke the glass")},
+        {RELATION_SUPERVISOR, N_("supervises")}, {RELATION_GLASS, N_("opened it in an emergency")},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i].relation == relation)

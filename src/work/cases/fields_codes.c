@@ -65,9 +65,9 @@ const struct field_code codes_trafficking_status_decision_making_org[] = {
 };
 
 const struct field_code codes_relationship_to_trafficker[] = {
-    {"Familial", N_("Familial")},
-    {"Acquainted", N_("Acquainted")},
-    {"Unaquainted", N_("Not acquainted")},
+    {"Familial", N_("Family")},
+    {"Acquainted", N_("Known before")},
+    {"Unaquainted", N_("Not known before")},
     {NULL, NULL},
 };
 
@@ -130,7 +130,7 @@ const struct field_code codes_type_of_exploitation[] = {
     {"ChildLabour", N_("Child labour")},
     {"ForcedMarriage", N_("Forced marriage")},
     {"Servitude", N_("Servitude")},
-    {"ForcedMilitaryByNonStateActors", N_("Forced military (by non-state actors)")},
+    {"ForcedMilitaryByNonStateActors", N_("Forced to fight (for an armed group)")},
     {"OrganRemoval", N_("Organ removal")},
     {"ForcedBegging", N_("Forced begging")},
     {"ForcedAdoption", N_("Forced adoption")},
@@ -193,12 +193,12 @@ const struct field_code codes_role_in_process[] = {
     {"Transporter", N_("Transporter")},
     {"RecruiterOrIntermediary", N_("Recruiter or intermediary")},
     {"BrokerTravelAgent", N_("Broker travel agent")},
-    {"TransferredIndividual", N_("Transferred individual")},
-    {"HarbouredIndividual", N_("Harboured individual")},
-    {"SoldIndividual", N_("Sold individual")},
-    {"BoughtIndividual", N_("Bought individual")},
-    {"ReceivedIndividual", N_("Received individual")},
-    {"ControlledIndividual", N_("Controlled individual")},
+    {"TransferredIndividual", N_("Handed the person over")},
+    {"HarbouredIndividual", N_("Hid or housed the person")},
+    {"SoldIndividual", N_("Sold the person")},
+    {"BoughtIndividual", N_("Bought the person")},
+    {"ReceivedIndividual", N_("Took the person in")},
+    {"ControlledIndividual", N_("Controlled the person")},
     {"Smuggler", N_("Smuggler")},
     {"Abuser", N_("Abuser")},
     {"Kidnapper", N_("Kidnapper")},

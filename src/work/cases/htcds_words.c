@@ -46,14 +46,25 @@ static const struct field *usual_field(str key)
     return f ? field_find(str_from(table[f])) : NULL;
 }
 
-/* Misspellings of the standard's own form and spreadsheets, and labels that are not ours. The form's prs_First_Name and the like are the same
- * key as the name. */
+/* Misspellings of the standard's own form and spreadsheets, and the standard's labels where ours are plainer. The form's prs_First_Name and
+ * the like are the same key as the name. */
 const struct field *htcds_word_field(str key)
 {
     static const struct { const char *key, *field; } aliases[] = {
         {"victraffickinstatusdecisionmakingorg", "vic_TraffickingStatusDecisionMakingOrg"},
         {"traffickingstatusdecisionmakingorganization", "vic_TraffickingStatusDecisionMakingOrg"},
         {"secondname", "prs_SecondName"}, {"lastname", "prs_SecondName"}, {"prslastname", "prs_SecondName"}, {"familyname", "prs_SecondName"},
+        {"traffickingstatusdecisionmakingorganisation", "vic_TraffickingStatusDecisionMakingOrg"}, {"roleinprocess", "per_RoleInProcess"},
+        {"referringorganisation", "cas_ReferringOrganisation"}, {"referringprimarycaseworker", "cas_ReferringPrimaryCaseWorker"},
+        {"incomingreferraldate", "cas_IncomingReferralDate"}, {"reasonforincomingreferral", "cas_ReasonForIncomingReferral"},
+        {"incomingreferraldetails", "cas_IncomingReferralDetails"}, {"referredorganisation", "cas_ReferredOrganisation"},
+        {"referredprimarycaseworker", "cas_ReferredPrimaryCaseWorker"}, {"reasonforoutgoingreferral", "cas_ReasonForOutgoingReferral"},
+        {"outgoingreferraldate", "cas_OutgoingReferralDate"}, {"outgoingreferraldetails", "cas_OutgoingReferralDetails"},
+        {"reasonforcaseclosure", "cas_ReasonForCaseClosure"}, {"roledetails", "per_RoleDetails"},
+        {"mailingcity", "prs_MailingCity"}, {"mailingcountry", "prs_MailingCountry"}, {"mailingstateprovince", "prs_MailingState"},
+        {"mailingstreet", "prs_MailingStreet"}, {"mailingzippostalcode", "prs_MailingPostalCode"},
+        {"shippingcity", "org_ShippingCity"}, {"shippingcountry", "org_ShippingCountry"}, {"shippingstateprovince", "org_ShippingState"},
+        {"shippingstreet", "org_ShippingStreet"}, {"shippingzippostalcode", "org_ShippingPostalCode"},
         {"status", "cas_Status"}, {"consent", "con_Consent"}, {"organisationname", "org_Name"}, {"organizationname", "org_Name"},
     };
     const struct field *found = NULL;
@@ -82,7 +93,7 @@ static const struct field_code *code_of(const struct field *f, str key)
 {
     static const struct { const char *key, *code; } aliases[] = {
         {"threatoflawenforcement", "ThreatsLawEnforcement"}, {"psychoactivesubstances", "PsychoactiveSubstance"}, {"threats", "PhysicalThreats"},
-        {"useschildren", "ThreatensChildrenFamily"}, {"unacquainted", "Unaquainted"}, {"laborexploitationrehabilitation", "LabourExploitationRehabilitation"},
+        {"useschildren", "ThreatensChildrenFamily"}, {"unacquainted", "Unaquainted"}, {"notacquainted", "Unaquainted"}, {"laborexploitationrehabilitation", "LabourExploitationRehabilitation"},
         {"forcedlabor", "ForcedLabour"}, {"childlabor", "ChildLabour"},
     };
     for (const struct field_code *c = f->codes; c->value; c++)
