@@ -60,6 +60,7 @@ int do_file_new(struct page *p);
 /* page_file.c */
 int show_file(struct page *p);
 int show_file_print(struct page *p);
+int show_file_pdf(struct page *p); /* page_summary.c */
 int do_file_state(struct page *p);
 int do_file_team(struct page *p);
 

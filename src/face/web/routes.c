@@ -37,6 +37,7 @@ const struct web_route web_routes[] = {
     {"POST", "/drafts/drop", WEB_MEMBERS, WORK, do_draft_drop, FORM},
     {"GET", "/files/{}", WEB_MEMBERS, WORK, show_file, 0},
     {"GET", "/files/{}/print", WEB_MEMBERS, WORK, show_file_print, 0},
+    {"GET", "/files/{}/summary.pdf", WEB_MEMBERS, WORK, show_file_pdf, 0},
     {"POST", "/files/{}/state", WEB_MEMBERS, WORK, do_file_state, FORM},
     {"POST", "/files/{}/team", WEB_MEMBERS, WORK, do_file_team, FORM},
     {"GET", "/files/{}/add/{}", WEB_MEMBERS, WORK, show_record_add, 0},

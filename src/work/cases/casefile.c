@@ -286,6 +286,7 @@ struct look {
     struct record *now, **earlier;
     size_t *n_earlier;
     bytes *content;
+    const char *taken;
 };
 
 static int do_look(struct node *node, struct act *act, void *arg, struct err *err)
@@ -294,6 +295,8 @@ static int do_look(struct node *node, struct act *act, void *arg, struct err *er
     struct casefile *f = l->out;
     unsigned roles;
     memcpy(f->id, l->file, ID_LEN);
+    if (l->taken)
+        act->detail = str_printf(l->arena, "{\"taken as\":\"%s\"}", l->taken);
     int r = access_standing(node->db, act->actor->member, &roles, err);
     if (r == 0)
         r = access_relation(node->db, l->file, act->actor->member, roles, act->now_ms, &f->relation, &f->state, err);
@@ -306,7 +309,7 @@ static int do_look(struct node *node, struct act *act, void *arg, struct err *er
 
 int casefile_look(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, struct casefile *out, struct err *err)
 {
-    struct look l = {.arena = a, .file = file, .out = out};
+    struct look l = {.arena = a, .file = file, .out = out, .taken = w->taken};
     struct act act = act_on(w, VERB_FILE_LOOK, file);
     return act_run(w->node, &act, do_look, &l, err);
 }

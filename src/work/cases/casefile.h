@@ -24,6 +24,7 @@ struct casework {
     const struct actor *actor;
     str purpose, reference; /* of access_purposes; a reference where the verb asks for one */
     int64_t now_ms;
+    const char *taken; /* of a look that leaves as a document: "pdf"; in the leaf's detail. NULL: it stays on the screen */
 };
 
 /* A record that is added or changed. */
