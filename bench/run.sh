@@ -27,6 +27,7 @@ acts $build/bench/bench_acts
 cosign bench/cosign.sh $build
 letters $build/bench/bench_letters
 line $build/bench/bench_line
+pages node bench/pages.mjs $build
 END
 }
 
