@@ -203,3 +203,23 @@ test('a search that is kept says who is new', async () => {
     assert.equal(await page.getByRole('link', { name: 'chenda prak' }).count(), 0);
     faults(page);
 });
+
+test('the day is that of the agency, not of Greenwich', async () => {
+    const now = new Date(), ahead = now.getUTCHours() >= 10, zone = ahead ? 'Pacific/Kiritimati' : 'Etc/GMT+12'; // 14 hours ahead, 12 behind
+    const far = await agency('far-house', { members: [{ name: 'Practice Far', login: 'far', roles: 'caseworker' }], timeZone: zone });
+    const page = await newPage(far);
+    await far.signIn(page, 'far');
+    const send = async day => {
+        await page.goto('/files/new');
+        await page.locator('#prs_FirstName').fill('Sopheap');
+        await page.locator('#prs_Birthdate').fill(day.toISOString().slice(0, 10));
+        await page.locator('main form[data-draft] button').click();
+        await page.waitForLoadState();
+        return new URL(page.url()).search;
+    };
+    const there = new Date(now.getTime() + (ahead ? 14 : -12) * 3600e3), after = new Date(there.getTime() + 24 * 3600e3);
+    assert.notEqual(await send(after), '?step=2', 'tomorrow has not come');
+    await page.getByText('has not come yet').first().waitFor();
+    assert.equal(await send(there), '?step=2', 'today is no future');
+    faults(page);
+});

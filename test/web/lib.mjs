@@ -128,10 +128,11 @@ async function freePort() {
     return port;
 }
 
-export async function agency(name, { country = 'KH', kind = 'shelter', members = [], people } = {}) {
+export async function agency(name, { country = 'KH', kind = 'shelter', members = [], people, timeZone } = {}) {
     const folder = join(base, name);
     const address = `127.0.0.1:${await freePort()}`;
-    await comity('init', folder, '--agency', `${name} (practice)`, '--country', country, '--kind', kind, '--listen', address);
+    await comity('init', folder, '--agency', `${name} (practice)`, '--country', country, '--kind', kind, '--listen', address,
+        ...(timeZone ? ['--time-zone', timeZone] : []));
     if (people)
         await comity('import', folder, people);
     const house = { name, folder, members: new Map() };

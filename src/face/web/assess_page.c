@@ -99,7 +99,7 @@ static str sent_text(struct page *p, const struct field *f)
 
 int assess_typed(struct page *p, const char *const names[], size_t n, struct record *r, const char **wrong)
 {
-    const struct field_rules rules = {web_text(p->worker->web), clock_day(p->now_ms)};
+    const struct field_rules rules = {web_text(p->worker->web), page_today(p)};
     for (size_t i = 0; i < n; i++) {
         const struct field *f = field_find(str_from(names[i]));
         str text = sent_text(p, f), normal, value;

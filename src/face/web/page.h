@@ -94,6 +94,8 @@ void page_speak(struct page *p, const char *language);
 str page_words(struct page *p, const char *message);
 /* "24 November 2026, 14:05" in the page's language and the node's time zone (UTC if it has none, and says so), from arena; "" for 0. */
 str page_time(struct page *p, int64_t ms);
+/* Which day it is where the agency works: what is typed may not lie behind it. */
+struct date page_today(const struct page *p);
 /* "5 March 1990", "March 1990", "1990"; "" for the unknown date. */
 str page_date(struct page *p, struct date d);
 /* What a form field sent: NFC, trimmed. */

@@ -254,7 +254,7 @@ static int fill_consent(struct page *p, const struct casefile *f, const struct r
         .ended_why = record_text(c, "cmt_ConsentWithdrawnWhy"), .number = casefile_number(p->a, f->id), .state = label_of(c, "cmt_ConsentState"),
         .method = label_of(c, "cmt_ConsentMethod"), .decider = label_of(c, "cmt_ConsentBy"), .basis = label_of(c, "cmt_ConsentBasis"),
         .derived = answer_words(record_text(c, "con_Consent")), .code = words.code, .opening = consent_opening, .given = str_eq(state, STR("Given")),
-        .holds = consent_holds(state, until, clock_day(p->now_ms)), .refused = str_eq(state, STR("Refused")), .withdrawn = str_eq(state, STR("Withdrawn")),
+        .holds = consent_holds(state, until, page_today(p)), .refused = str_eq(state, STR("Refused")), .withdrawn = str_eq(state, STR("Withdrawn")),
         .copied = str_eq(record_text(c, "cmt_CopyHandedOver"), STR("yes")), .unchecked = words.unchecked};
     for (size_t i = 0; i < LANGUAGES; i++)
         if (strcmp(languages_all[i].code, v->code) == 0)
@@ -401,7 +401,7 @@ int show_consents(struct page *p)
         struct consent_row *row = &v.rows[v.n++];
         *row = (struct consent_row){.id = page_hex(p, c->id), .person = assess_whom(p, &f, c), .on = assess_date(p, record_text(c, "cmt_ConsentDecidedOn")),
                                     .when = page_time(p, c->changed_ms), .state = label_of(c, "cmt_ConsentState"),
-                                    .holds = consent_holds(record_text(c, "cmt_ConsentState"), record_text(c, "cmt_ConsentUntil"), clock_day(p->now_ms))};
+                                    .holds = consent_holds(record_text(c, "cmt_ConsentState"), record_text(c, "cmt_ConsentUntil"), page_today(p))};
         while (record_nth(c, field_find(STR("cmt_ConsentRecipients")), row->n_recipients, &text))
             row->n_recipients++;
     }
@@ -488,7 +488,7 @@ int do_consent_withdraw(struct page *p)
     if (r == 0)
         kept_of(p, c, kept, &n);
     if (r == 0)
-        r = field_check(field_find(STR("cmt_ConsentWithdrawnWhy")), &(struct field_rules){web_text(p->worker->web), clock_day(p->now_ms)}, p->a,
+        r = field_check(field_find(STR("cmt_ConsentWithdrawnWhy")), &(struct field_rules){web_text(p->worker->web), page_today(p)}, p->a,
                         page_field(p, "why"), &why, &p->err);
     if (r == 0)
         r = consent_withdraw(&w, f.id, p->a, c->id, &(struct consent_end){why, (const uint8_t (*)[ID_LEN])kept, n}, &p->err);

@@ -265,7 +265,7 @@ void record_form_restore(struct page *p, struct record_form *f, const struct for
 
 bool record_form_read(struct page *p, struct record_form *f, const struct form *sent)
 {
-    struct field_rules rules = {.text = web_text(p->worker->web), .today = clock_day(p->now_ms)};
+    struct field_rules rules = {.text = web_text(p->worker->web), .today = page_today(p)};
     build(p, f, sent_values, sent);
     f->values = arena_array(p->a, struct record_value, RECORD_VALUES_MAX);
     f->n_values = f->n_errors = 0;

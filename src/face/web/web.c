@@ -111,6 +111,11 @@ str page_time(struct page *p, int64_t ms)
     return ms == 0 ? STR("") : when_time(p->when, p->a, ms);
 }
 
+struct date page_today(const struct page *p)
+{
+    return when_day_of(p->when, p->now_ms);
+}
+
 str page_date(struct page *p, struct date d)
 {
     return when_date(p->when, p->a, d);

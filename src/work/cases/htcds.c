@@ -120,7 +120,7 @@ int htcds_open(const struct htcds_options *options, const str header[], size_t n
         return 0;
     htcds_close(h);
     *out = NULL;
-    return err_set(err, ERR_INPUT, "no column has a name of HTCDS, such as prs_FirstName: is the first row that of the names?");
+    return err_set(err, ERR_INPUT, N_("no column has a name of HTCDS, such as prs_FirstName: is the first row that of the names?"));
 }
 
 void htcds_close(struct htcds *h)

@@ -101,7 +101,7 @@ int kept_put(struct node *node, const struct actor *actor, int64_t now_ms, enum 
 {
     struct keeping k = {.kind = kind, .name = name, .text = text, .arena = arena_new()};
     struct act act = act_of(actor, now_ms);
-    int r = name.len + text.len > KEPT_TEXT_MAX ? err_set(err, ERR_LIMIT, "that is too long to be kept: send it in parts") : place_of(node, &k, err);
+    int r = name.len + text.len > KEPT_TEXT_MAX ? err_set(err, ERR_LIMIT, N_("that is too long to be kept: send it in parts")) : place_of(node, &k, err);
     if (r == 0)
         r = act_run(node, &act, do_put, &k, err);
     arena_free(k.arena);
@@ -125,7 +125,7 @@ static int do_get(struct node *node, struct act *act, void *arg, struct err *err
     act->detail = STR("read");
     int r = find(node, act->actor, k, &content, err);
     if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "there is no such draft");
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such draft"));
     if (r > 0)
         r = vault_get(node->vault, node->db, VAULT_DRAFT, &content, k->arena, &sealed, err);
     if (r == 0 && !split(sealed, &item))
