@@ -48,6 +48,12 @@ for (const [name, script, login] of [['on a phone', true, 'bopha'], ['without Ja
         await page.locator('input[name=cmt_ScreeningSets][value=adult_labour]').check();
         await page.locator('#cmt_ScreenedAt').fill('garment workshop, 2nd floor');
         await answer(page, 'papers_held', 'yes');
+        if (script && english) { // typed and not sent: it is there again
+            await page.locator('#kept p').waitFor();
+            await page.reload();
+            assert.ok(await page.locator('input[name=papers_held][value=yes]').isChecked());
+            assert.equal(await page.locator('#cmt_ScreenedAt').inputValue(), 'garment workshop, 2nd floor');
+        }
         await page.locator('#q-papers_held summary').click();
         await page.locator('#w-papers_held').fill('in a drawer <b>of the office</b>');
         await page.locator('#k-papers_held').selectOption('saw');

@@ -79,6 +79,16 @@ struct choices assess_codes(struct page *p, const char *field)
     return c;
 }
 
+struct choices assess_select(struct page *p, const char *field)
+{
+    struct choices codes = assess_codes(p, field), c = codes;
+    c.all = arena_array(p->a, struct choice, codes.n + 1);
+    c.all[0] = (struct choice){STR(""), page_words(p, N_("not said")), false};
+    memcpy(&c.all[1], codes.all, codes.n * sizeof *codes.all);
+    c.n = codes.n + 1;
+    return c;
+}
+
 str assess_date(struct page *p, str stored)
 {
     struct date d;

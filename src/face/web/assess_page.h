@@ -23,6 +23,8 @@ MUST_USE int assess_about(struct page *p, struct record *r);
 str assess_whom(struct page *p, const struct casefile *f, const struct record *r);
 /* The codes of a field, as the form has them. */
 struct choices assess_codes(struct page *p, const char *field);
+/* The same for a select: nothing is said until somebody says it. */
+struct choices assess_select(struct page *p, const char *field);
 /* A stored date as the page's language writes it. */
 str assess_date(struct page *p, str stored);
 /* Adds what the form sent for these fields, checked. A date that is left empty and may not lie ahead is today, for those named ..On. wrong:

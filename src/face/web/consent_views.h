@@ -28,7 +28,7 @@ struct consent_form_view {
     struct consent_codes purposes, elements;
     struct consent_recipient *recipients;
     size_t n_recipients;
-    str on, until, interpreter, guardian;
+    str on, until, interpreter, guardian, draft; /* draft: when it was kept, or empty */
     struct consent_answer states[2];
 };
 

@@ -24,7 +24,7 @@ static struct consent_words hers(struct page *p, str language)
 /* What was chosen; else the language of the one person there is; else the member's. */
 static str language_of(struct page *p, const struct casefile *f)
 {
-    str chosen = form_has(&p->form, "language") ? form_get(&p->form, "language") : form_get(&p->query, "language");
+    str chosen = form_has(&p->query, "language") ? form_get(&p->query, "language") : form_get(&p->form, "language");
     for (size_t i = 0; i < f->n && !languages_code(chosen); i++)
         if (f->records[i].unit == FIELD_OF_PERSON)
             chosen = record_text(&f->records[i], "prs_PrimaryLanguage");
@@ -91,15 +91,15 @@ static int fill_recipients(struct page *p, struct consent_form_view *v)
     return 0;
 }
 
-static int draw_form(struct page *p, const struct casefile *f)
+static int draw_form(struct page *p, const struct casefile *f, str draft)
 {
-    struct consent_form_view v = {.page = page_layout(p, N_("Consent")), .file = page_hex(p, f->id), .opening = consent_opening};
+    struct consent_form_view v = {.page = page_layout(p, N_("Consent")), .draft = draft, .file = page_hex(p, f->id), .opening = consent_opening};
     v.hers = hers(p, language_of(p, f));
     v.languages = language_choices(p, v.hers.code);
     v.persons = assess_persons(p, f, page_field(p, "about"));
-    v.methods = assess_codes(p, "cmt_ConsentMethod");
-    v.deciders = assess_codes(p, "cmt_ConsentBy");
-    v.bases = assess_codes(p, "cmt_ConsentBasis");
+    v.methods = assess_select(p, "cmt_ConsentMethod");
+    v.deciders = assess_select(p, "cmt_ConsentBy");
+    v.bases = assess_select(p, "cmt_ConsentBasis");
     v.purposes = codes_of(p, "cmt_ConsentPurposes");
     v.elements = codes_of(p, "cmt_ConsentElements");
     v.on = page_field(p, "cmt_ConsentDecidedOn");
@@ -116,8 +116,11 @@ static int draw_form(struct page *p, const struct casefile *f)
 int show_consent_new(struct page *p)
 {
     struct casefile f;
+    str draft = STR("");
     int r = assess_look(p, &f);
-    return r < 0 ? r : draw_form(p, &f);
+    if (r == 0)
+        r = file_draft(p, p->request->path, &p->form, &draft);
+    return r < 0 ? r : draw_form(p, &f, draft);
 }
 
 int do_consent_new(struct page *p)
@@ -145,8 +148,10 @@ int do_consent_new(struct page *p)
     if (r == ERR_INPUT) {
         page_error(p, wrong);
         r = assess_look(p, &f);
-        return r < 0 ? r : draw_form(p, &f);
+        return r < 0 ? r : draw_form(p, &f, STR(""));
     }
+    if (r == 0)
+        file_draft_done(p, p->request->path);
     return r < 0 ? r : page_go(p, str_printf(p->a, "/files/%s/consent/%s", page_hex(p, f.id).p, page_hex(p, fresh.id).p).p);
 }
 

@@ -31,9 +31,11 @@ static void fill_groups(struct page *p, const struct screening *was, struct scre
     v->groups = arena_array(p->a, struct screening_group, n_indicators_questions);
     for (size_t i = 0; i < n_indicators_questions; i++) {
         const struct indicator_question *q = &indicators_questions[i];
-        if (i == 0 || strcmp(q->group, indicators_questions[i - 1].group) != 0)
-            v->groups[v->n_groups++] = (struct screening_group){.label = q->group, .id = str_printf(p->a, "g%zu", v->n_groups + 1),
-                                                               .asks = arena_array(p->a, struct screening_ask, n_indicators_questions)};
+        if (i == 0 || strcmp(q->group, indicators_questions[i - 1].group) != 0) {
+            struct screening_group *fresh = &v->groups[v->n_groups++];
+            *fresh = (struct screening_group){.label = q->group, .id = str_printf(p->a, "g%zu", v->n_groups),
+                                              .asks = arena_array(p->a, struct screening_ask, n_indicators_questions)};
+        }
         struct screening_group *g = &v->groups[v->n_groups - 1];
         fill_ask(q, &was->answers[i], &g->asks[g->n++]);
     }
@@ -74,9 +76,9 @@ static void stored_answers(const struct record *r, struct screening *s)
         (void)screening_read(s, line);
 }
 
-static int draw_form(struct page *p, const struct casefile *f, const struct screening *was)
+static int draw_form(struct page *p, const struct casefile *f, const struct screening *was, str draft)
 {
-    struct screening_form_view v = {.page = page_layout(p, N_("Screening")), .file = page_hex(p, f->id), .on = page_field(p, "cmt_ScreenedOn"),
+    struct screening_form_view v = {.page = page_layout(p, N_("Screening")), .draft = draft, .file = page_hex(p, f->id), .on = page_field(p, "cmt_ScreenedOn"),
                                     .at = page_field(p, "cmt_ScreenedAt")};
     v.persons = assess_persons(p, f, page_field(p, "about"));
     v.sets = assess_codes(p, "cmt_ScreeningSets");
@@ -87,14 +89,19 @@ static int draw_form(struct page *p, const struct casefile *f, const struct scre
 
 int show_screening_new(struct page *p)
 {
+    str draft = STR("");
     struct screening was = {0};
     struct casefile f;
     uint8_t id[ID_LEN];
     int r = assess_look(p, &f);
     const struct record *from = r == 0 && hex_decode_into(form_get(&p->query, "from"), id, ID_LEN) ? assess_record(&f, id, FIELD_OF_SCREENING) : NULL;
+    if (r == 0)
+        r = file_draft(p, p->request->path, &p->form, &draft);
     if (from)
         stored_answers(from, &was);
-    return r < 0 ? r : draw_form(p, &f, &was);
+    else if (r > 0)
+        typed_answers(p, &was);
+    return r < 0 ? r : draw_form(p, &f, &was, draft);
 }
 
 /* The lines of what was answered; ERR_INPUT names the question's field. */
@@ -139,8 +146,10 @@ int do_screening_new(struct page *p)
     if (r == ERR_INPUT) {
         page_error(p, wrong);
         r = assess_look(p, &f);
-        return r < 0 ? r : draw_form(p, &f, &s);
+        return r < 0 ? r : draw_form(p, &f, &s, STR(""));
     }
+    if (r == 0)
+        file_draft_done(p, p->request->path);
     return r < 0 ? r : page_go(p, str_printf(p->a, "/files/%s/screening/%s", page_hex(p, f.id).p, page_hex(p, fresh.id).p).p);
 }
 
@@ -285,7 +294,7 @@ static int draw_decision(struct page *p, const struct casefile *f)
     bool sent = form_has(&p->form, "cmt_DecidedBy");
     struct decision_form_view v = {.page = page_layout(p, N_("Write down a decision")), .file = page_hex(p, f->id),
                                    .persons = assess_persons(p, f, page_field(p, "about")), .decisions = assess_codes(p, "cmt_Decision"),
-                                   .kinds = assess_codes(p, "cmt_DecisionOrg"), .on = page_field(p, "cmt_DecidedOn"),
+                                   .kinds = assess_select(p, "cmt_DecisionOrg"), .on = page_field(p, "cmt_DecidedOn"),
                                    .organisation = sent ? page_field(p, "cmt_DecisionOrgName") : p->layout.agency,
                                    .by = sent ? page_field(p, "cmt_DecidedBy") : p->member.name, .reason = page_field(p, "cmt_DecisionReason")};
     page_decision_form(&p->out, &v);

@@ -18,7 +18,7 @@ struct screening_form_view {
     const struct layout *page;
     str file, from;
     struct choices persons, sets;
-    str on, at;
+    str on, at, draft; /* draft: when it was kept, or empty */
     struct screening_group *groups;
     size_t n_groups;
 };
