@@ -4,7 +4,7 @@
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
-#include "trust/match/search.h"
+#include "work/cases/erase.h"
 
 const struct cli_option erase_options[] = {
     {"reason", "TEXT", "why the person is erased; kept sealed in the log"},
@@ -16,21 +16,6 @@ const char erase_help[] =
     "acts on it, and its place in the search index, and rewrites the database so that no deleted page holds it. The log keeps\n"
     "that an erasure happened, not of whom. Partners' answer maps go without it from the next `comity index` on. Copies in\n"
     "backups are yours to expire.\n";
-
-static int erase(struct node *node, struct act *act, void *arg, struct err *err)
-{
-    const struct vault_id *id = arg;
-    int64_t acts;
-    int result = vault_erase(node->vault, node->db, VAULT_IDENTITY, id, err);
-    if (result == 0)
-        result = act_forget(node, id->b, &acts, err);
-    if (result == 0) {
-        act->has_object = true;
-        for (size_t i = 0; i < ID_LEN; i++)
-            act->object[i] = id->b[i];
-    }
-    return result;
-}
 
 /* The node's own answer maps and evaluations, which were made while the person was there: names relative to DIR. */
 static void maps_of(struct cli *cli, struct node *node, struct buf *list, size_t *n)
@@ -85,16 +70,7 @@ static int report(struct cli *cli, struct node *node, int64_t leaf)
 /* What follows the commit can fail on its own; the sentence must then say that the person is erased all the same. */
 static int clean_up(struct cli *cli, struct node *node, const struct vault_id *id)
 {
-    struct names *names;
-    int result = names_open(&names, &cli->err);
-    if (result < 0)
-        return result;
-    result = search_forget(node_path(node, cli->arena, "search"), node->keys, names, id, &cli->err);
-    names_close(names);
-    if (result == ERR_CORRUPT)
-        result = 0; /* a damaged index is made anew, from the vault, by the next search */
-    if (result == 0)
-        result = db_scrub(node->db, &cli->err);
+    int result = erase_clean(node, id, &cli->err);
     if (result < 0)
         err_prefix(&cli->err, "the record is erased, but remains of it, sealed, may stay in the files; run the same command again");
     return result;
@@ -116,7 +92,7 @@ int cmd_erase(struct cli *cli)
         return result;
     struct actor actor = act_operator(cli->arena);
     struct act act = {.verb = VERB_ERASE, .actor = &actor, .reference = str_from(reason), .now_ms = clock_now_ms()};
-    result = act_run(node, &act, erase, &id, &cli->err);
+    result = act_run(node, &act, erase_person, &id, &cli->err);
     int cleaned = result == 0 || result == ERR_NOT_FOUND ? clean_up(cli, node, &id) : result; /* not found: an erasure is finished */
     if (result == 0)
         result = cleaned < 0 ? cleaned : report(cli, node, act.leaf_index);

@@ -160,7 +160,7 @@ int cmd_members_roles(struct cli *cli)
     if (r == 0)
         r = begin(cli, &node, &m);
     if (r == 0)
-        r = member_roles_set(node, &operator, clock_now_ms(), m.id, roles, &cli->err);
+        r = member_roles_set(node, &operator, clock_now_ms(), m.id, roles, NULL, &cli->err);
     if (node)
         node_close(node);
     return r;

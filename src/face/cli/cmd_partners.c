@@ -48,15 +48,6 @@ static const char *status_word(enum partner_status status)
     return status == PARTNER_ACTIVE ? "active" : status == PARTNER_SUSPENDED ? "suspended" : "revoked";
 }
 
-/* The fingerprint is of what stands in a card; this is the card's lasting part as we know it. */
-static void fingerprint_of(struct arena *a, const struct partner *p, struct wire_fingerprint *out)
-{
-    struct wire_card card = {.agency = p->agency, .country = p->country, .kind = p->kind, .log_key = p->log_key, .witness_key = p->witness_key};
-    memcpy(card.agency_key, p->agency_key, SIGN_PUBLIC_LEN);
-    memcpy(card.tls_pin, p->tls_pin, HASH_LEN);
-    wire_fingerprint(a, &card, out);
-}
-
 static str moment(struct arena *a, int64_t ms)
 {
     char text[CLOCK_TEXT_MAX];
@@ -118,7 +109,7 @@ int cmd_partners_show(struct cli *cli)
     int r = begin(cli, 0, &node, &p);
     if (r < 0 || (r = directory_announced(node->db, &p, cli->arena, &card, &cli->err)) < 0)
         goto out;
-    fingerprint_of(cli->arena, &p, &now);
+    directory_fingerprint(cli->arena, &p, &now);
     if (r > 0)
         wire_fingerprint(cli->arena, &card, &announced);
     (cli->json ? show_json : show_text)(cli, &p, &now, r > 0 ? &announced : NULL, &b);

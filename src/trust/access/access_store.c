@@ -58,3 +58,49 @@ int access_standing(struct db *db, const uint8_t id[static ID_LEN], unsigned *ro
         *roles = ROLE_MEMBER | (m.roles & ROLES_OF_MEMBERS);
     return r;
 }
+
+/* --- units --- */
+
+int access_unit_put(struct db *db, const struct access_unit *unit, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into access_unit(id, name) values($1, $2) on conflict(id) do update set name = excluded.name", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, (bytes){unit->id, ID_LEN});
+    db_bind_text(q, 2, unit->name);
+    return db_run(q, err);
+}
+
+int access_unit_get(struct db *db, const uint8_t id[static ID_LEN], struct access_unit *out, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select 1 from access_unit where id = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, (bytes){id, ID_LEN});
+    if ((r = db_step(q, err)) <= 0)
+        return r < 0 ? r : err_set(err, ERR_NOT_FOUND, N_("there is no such unit"));
+    db_reset(q);
+    memcpy(out->id, id, ID_LEN);
+    return 0;
+}
+
+int access_unit_list(struct db *db, struct arena *a, struct access_unit **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    *out = NULL;
+    *n = 0;
+    int r = db_prepare(db, "select id, name from access_unit order by name, id", &q, err);
+    if (r < 0)
+        return r;
+    while ((r = db_step(q, err)) > 0) {
+        bytes id = db_col_blob(q, 0);
+        if (id.len != ID_LEN)
+            continue;
+        *out = arena_grow(a, *out, *n * sizeof **out, (*n + 1) * sizeof **out);
+        memcpy((*out)[*n].id, id.p, ID_LEN);
+        (*out)[(*n)++].name = str_dup(a, db_col_text(q, 1));
+    }
+    return r;
+}

@@ -32,4 +32,16 @@ MUST_USE int access_member_get(struct db *db, const uint8_t id[static ID_LEN], s
 /* ROLE_* of a member for a decision: ROLE_MEMBER for one who is invited, and her roles besides when she is active. */
 MUST_USE int access_standing(struct db *db, const uint8_t id[static ID_LEN], unsigned *roles, struct err *err);
 
+/* --- units: a file belongs to one, and its supervisors have a part in it --- */
+
+#define ACCESS_UNIT_NAME_MAX 120 /* bytes on one line; a place or a team, no person's name */
+struct access_unit {
+    uint8_t id[ID_LEN];
+    str name; /* from arena */
+};
+/* Adds or renames. Within an act. */
+MUST_USE int access_unit_put(struct db *db, const struct access_unit *unit, struct err *err);
+MUST_USE int access_unit_get(struct db *db, const uint8_t id[static ID_LEN], struct access_unit *out, struct err *err); /* ERR_NOT_FOUND; id only */
+MUST_USE int access_unit_list(struct db *db, struct arena *a, struct access_unit **out, size_t *n, struct err *err); /* by name */
+
 #endif

@@ -160,6 +160,7 @@ int approval_agree(struct node *node, const struct approval_kind *kinds, const s
         r = err_set(err, ERR_USAGE, N_("nothing here can do this: ask whoever runs this node"));
     if (r < 0)
         goto out;
+    memcpy(what.second, second->member, ID_LEN);
     struct act agree = {.verb = VERB_AGREE, .actor = second, .now_ms = now_ms};
     struct act deed = {.verb = what.verb, .actor = &first, .purpose = what.purpose, .reference = what.reference, .now_ms = now_ms,
                        .has_file = what.has_file, .arguments = what.arguments, .agreed = true};

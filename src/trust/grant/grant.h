@@ -134,6 +134,8 @@ struct grant_item {
 };
 #define GRANT_OVERDUE_MS (24LL * 3600 * 1000)
 MUST_USE int grant_list(struct node *node, struct arena *a, int64_t now_ms, struct grant_item **out, size_t *n, struct err *err);
+/* How many of ours are overdue, without reading any. */
+MUST_USE int grant_overdue_count(struct db *db, int64_t now_ms, int64_t *n, struct err *err);
 /* One of them; ERR_NOT_FOUND. */
 MUST_USE int grant_find(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], int64_t now_ms, struct grant_item *out, struct err *err);
 /* Of one of ours: those below. */

@@ -291,3 +291,23 @@ int grant_store_scrubbed(struct db *db, struct err *err)
     int r = db_prepare(db, "update grant_paper set unscrubbed = 0 where unscrubbed = 1", &q, err);
     return r < 0 ? r : db_run(q, err);
 }
+
+/* --- numbers --- */
+
+int grant_overdue_count(struct db *db, int64_t now_ms, int64_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    *n = 0;
+    int r = db_prepare(db,
+                       "select count(*) from grant_paper p where p.ours = 1 and ((p.state = 1 and p.expires_ms < $1) or (p.state > 1 and p.ended_ms < $1)) and "
+                       "(p.stated_ms = 0 or exists (select 1 from grant_below b where b.root = p.id and b.stated_ms = 0))",
+                       &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, now_ms - GRANT_OVERDUE_MS);
+    if ((r = db_step(q, err)) <= 0)
+        return r;
+    *n = db_col_int(q, 0);
+    db_reset(q);
+    return 0;
+}

@@ -179,6 +179,8 @@ struct post_item {
 };
 /* incoming, outgoing: which of the two (neither: both); waiting: only those without a receipt, or held; limit 0: all. Newest first. */
 struct post_filter { const uint8_t *partner; bool incoming, outgoing, waiting; int64_t limit; };
+/* Letters for people that came after a time, can be read, and that nobody has read yet: a number, by the acts of reading. */
+MUST_USE int post_unread_count(struct db *db, int64_t since_ms, int64_t *n, struct err *err);
 MUST_USE int post_list(struct node *node, const struct post_filter *filter, struct arena *a, struct post_item **out, size_t *n, struct err *err);
 MUST_USE int post_find(struct node *node, const uint8_t id[static ID_LEN], struct post_item *out, struct err *err);
 /* The partner's receipt for a letter of ours; our own, made anew with its proof, for one of theirs. ERR_NOT_FOUND: none yet. */

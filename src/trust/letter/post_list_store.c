@@ -119,3 +119,21 @@ int post_store_list_held(struct db *db, const struct post_filter *filter, const 
     }
     return r;
 }
+
+int post_unread_count(struct db *db, int64_t since_ms, int64_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    *n = 0;
+    int r = db_prepare(db,
+                       "select count(*) from letter_in i where i.shown = 1 and i.arrived_ms > $1 and i.content is not null and "
+                       "not exists (select 1 from act_detail d where d.object = i.id and d.verb = 'read')",
+                       &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, since_ms);
+    if ((r = db_step(q, err)) <= 0)
+        return r;
+    *n = db_col_int(q, 0);
+    db_reset(q);
+    return 0;
+}

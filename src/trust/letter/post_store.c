@@ -4,8 +4,8 @@
 #include "trust/letter/letter_embed.h"
 #include "trust/letter/post_internal.h"
 
-static const struct embedded *const steps[] = {&letter_schema_sql};
-const struct db_schema letter_schema = {"letter", steps, 1};
+static const struct embedded *const steps[] = {&letter_schema_sql, &letter_schema_2_sql};
+const struct db_schema letter_schema = {"letter", steps, 2};
 
 const char post_evidence_receipt[] = "receipt";
 const char post_evidence_replaced[] = "replaced";

@@ -163,6 +163,16 @@ int directory_keys_take(struct node *node, const struct partner *partner, bytes 
     return act_run(node, &act, keep_announced, &x, err);
 }
 
+/* The fingerprint is of what stands in a card; this is the card's lasting part as we know it. */
+void directory_fingerprint(struct arena *a, const struct partner *partner, struct wire_fingerprint *out)
+{
+    struct wire_card card = {.agency = partner->agency, .country = partner->country, .kind = partner->kind, .log_key = partner->log_key,
+                             .witness_key = partner->witness_key};
+    memcpy(card.agency_key, partner->agency_key, SIGN_PUBLIC_LEN);
+    memcpy(card.tls_pin, partner->tls_pin, HASH_LEN);
+    wire_fingerprint(a, &card, out);
+}
+
 int directory_announced(struct db *db, const struct partner *partner, struct arena *a, struct wire_card *card, struct err *err)
 {
     str text;

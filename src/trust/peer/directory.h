@@ -38,6 +38,9 @@ enum directory_keys {
 MUST_USE int directory_keys_take(struct node *node, const struct partner *partner, bytes card, int64_t now_ms, struct arena *a,
                                  enum directory_keys *outcome, struct err *err);
 
+/* Of the keys that count now: what its people read out on the telephone. */
+void directory_fingerprint(struct arena *a, const struct partner *partner, struct wire_fingerprint *out);
+
 /* What waits to be confirmed: 1 with *card filled, or 0. */
 MUST_USE int directory_announced(struct db *db, const struct partner *partner, struct arena *a, struct wire_card *card, struct err *err);
 /* Takes it: the caller has had the card's fingerprint compared by a person. */

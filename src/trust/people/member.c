@@ -154,7 +154,7 @@ static int check(const struct member_new *m, struct err *err)
         return err_set(err, ERR_USAGE, "a login name has small letters a to z, digits, dots and dashes, at most %d", MEMBER_LOGIN_MAX);
     if (m->languages.len > MEMBER_LANGUAGES_MAX || !is_line(m->languages))
         return err_set(err, ERR_USAGE, N_("languages are codes with a space between, the preferred first: km en"));
-    if (m->roles == 0 || (m->roles & ~(unsigned)ROLES_OF_MEMBERS))
+    if ((m->roles == 0 && !m->roles_follow) || (m->roles & ~(unsigned)ROLES_OF_MEMBERS))
         return err_set(err, ERR_USAGE, N_("a member has one role at least"));
     return 0;
 }
@@ -233,6 +233,7 @@ struct change {
     char *code;
     unsigned roles;
     enum member_state state;
+    const uint8_t *unit;
 };
 
 static void name_object(struct act *act, const uint8_t id[static ID_LEN], const char *detail)
@@ -242,6 +243,11 @@ static void name_object(struct act *act, const uint8_t id[static ID_LEN], const 
     act->detail = str_from(detail);
 }
 
+static int trust_takes_two(struct err *err)
+{
+    return err_set(err, ERR_DENIED, N_("the roles of supervisors, officers, auditors and administrators are given by two persons"));
+}
+
 static int do_add(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct change *c = arg;
@@ -249,6 +255,8 @@ static int do_add(struct node *node, struct act *act, void *arg, struct err *err
     struct people_row row = {.added_ms = act->now_ms};
     struct access_member standing = {.roles = c->add->roles, .state = MEMBER_INVITED};
     uint8_t login[HASH_LEN];
+    if (str_eq(act->actor->role, STR("member")) && c->add->roles & ROLES_OF_TRUST)
+        return trust_takes_two(err);
     crypto_random(row.id, ID_LEN);
     memcpy(standing.id, row.id, ID_LEN);
     memcpy(c->id, row.id, ID_LEN);
@@ -326,6 +334,8 @@ static int do_roles(struct node *node, struct act *act, void *arg, struct err *e
     int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody changes her own roles: another administrator does")) : 0;
     if (r == 0)
         r = find(node, c->id, &row, &standing, err);
+    if (r == 0 && act->verb == VERB_MEMBER && str_eq(act->actor->role, STR("member")) && c->roles & ROLES_OF_TRUST & ~standing.roles)
+        r = trust_takes_two(err);
     standing.roles = c->roles;
     if (r == 0)
         r = access_member_put(node->db, &standing, err);
@@ -335,15 +345,91 @@ static int do_roles(struct node *node, struct act *act, void *arg, struct err *e
     return r;
 }
 
-int member_roles_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], unsigned roles, struct err *err)
+/* What a second person agrees to: whose roles, and which. */
+static bytes roles_request(struct arena *a, const uint8_t id[static ID_LEN], unsigned roles)
+{
+    struct buf b = buf_new(a);
+    buf_add_bytes(&b, id, ID_LEN);
+    buf_u32(&b, roles);
+    return buf_bytes(&b);
+}
+
+int member_roles_asked(const struct approval *what, uint8_t id[static ID_LEN], unsigned *roles, struct err *err)
+{
+    struct reader r = reader_new(what->arguments);
+    bytes member = reader_take(&r, ID_LEN);
+    *roles = reader_u32(&r);
+    if (!reader_done(&r))
+        return err_set(err, ERR_CORRUPT, N_("what was asked of a second person is damaged"));
+    memcpy(id, member.p, ID_LEN);
+    return 0;
+}
+
+int member_roles_run(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct approval *what = arg;
+    uint8_t id[ID_LEN];
+    struct change c = {.id = id};
+    int r = member_roles_asked(what, id, &c.roles, err);
+    if (r == 0 && memcmp(what->second, id, ID_LEN) == 0)
+        r = err_set(err, ERR_DENIED, N_("nobody agrees to roles of her own: somebody else does"));
+    return r < 0 ? r : do_roles(node, act, &c, err);
+}
+
+int member_roles_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], unsigned roles, uint8_t *request,
+                     struct err *err)
 {
     uint8_t own[ID_LEN];
     memcpy(own, id, ID_LEN);
     struct change c = {.id = own, .roles = roles};
+    struct access_member standing = {0};
     struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
     if (roles == 0 || (roles & ~(unsigned)ROLES_OF_MEMBERS))
         return err_set(err, ERR_USAGE, N_("a member has one role at least"));
-    return act_run(node, &act, do_roles, &c, err);
+    int r = access_member_get(node->db, id, &standing, err);
+    if (r < 0)
+        return r;
+    if (!str_eq(actor->role, STR("member")) || !(roles & ROLES_OF_TRUST & ~standing.roles))
+        return act_run(node, &act, do_roles, &c, err);
+    if (is_own(actor, id))
+        return err_set(err, ERR_DENIED, N_("nobody changes her own roles: another administrator does"));
+    struct arena *a = arena_new();
+    act.verb = VERB_ROLES;
+    act.arguments = roles_request(a, id, roles);
+    r = act_run(node, &act, do_roles, &c, err);
+    if (r == ERR_PARKED && request)
+        memcpy(request, act.approval, ID_LEN);
+    arena_free(a);
+    return r;
+}
+
+static int do_unit(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct change *c = arg;
+    struct people_row row;
+    struct access_member standing;
+    struct access_unit unit;
+    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody changes her own unit: another administrator does")) : 0;
+    if (r == 0)
+        r = find(node, c->id, &row, &standing, err);
+    if (r == 0 && c->unit)
+        r = access_unit_get(node->db, c->unit, &unit, err);
+    standing.has_unit = c->unit != NULL;
+    if (c->unit)
+        memcpy(standing.unit, c->unit, ID_LEN);
+    if (r == 0)
+        r = access_member_put(node->db, &standing, err);
+    name_object(act, c->id, "unit changed");
+    return r;
+}
+
+int member_unit_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], const uint8_t *unit, struct err *err)
+{
+    uint8_t own[ID_LEN];
+    memcpy(own, id, ID_LEN);
+    struct change c = {.id = own, .unit = unit};
+    struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
+    return act_run(node, &act, do_unit, &c, err);
 }
 
 static int do_state(struct node *node, struct act *act, void *arg, struct err *err)
@@ -390,7 +476,8 @@ static int load(struct node *node, const struct people_row *row, struct arena *a
         r = vault_get(node->vault, node->db, VAULT_PEOPLE, &row->record, a, &content, err);
     if (r < 0)
         return r;
-    *out = (struct member){.roles = standing.roles, .state = standing.state, .added_ms = row->added_ms};
+    *out = (struct member){.roles = standing.roles, .state = standing.state, .has_unit = standing.has_unit, .added_ms = row->added_ms};
+    memcpy(out->unit, standing.unit, ID_LEN);
     memcpy(out->id, row->id, ID_LEN);
     return read_record(a, content, out, err);
 }

@@ -12,7 +12,7 @@
 #ifndef COMITY_PEOPLE_MEMBER_H
 #define COMITY_PEOPLE_MEMBER_H
 
-#include "trust/act/act.h"
+#include "trust/act/approval.h"
 
 extern const struct db_schema people_schema;
 
@@ -25,6 +25,7 @@ extern const struct db_schema people_schema;
 struct member_new {
     str name, login, languages; /* languages may be empty: "en" */
     unsigned roles;             /* of ROLES_OF_MEMBERS, one at least */
+    bool roles_follow;          /* all her roles wait for a second person: none yet */
 };
 
 /* What is known of a member. Texts from arena. */
@@ -33,6 +34,8 @@ struct member {
     str name, login, languages;
     unsigned roles;
     enum member_state state;
+    bool has_unit;
+    uint8_t unit[ID_LEN];
     int64_t added_ms;
 };
 
@@ -42,9 +45,16 @@ MUST_USE int member_add(struct node *node, const struct actor *actor, int64_t no
 /* A new code: for whoever lost everything she signs in with. What she had and her sessions end; state: invited. */
 MUST_USE int member_code(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN],
                          char code[static MEMBER_CODE_LEN], struct err *err);
-/* Other roles; ends her sessions. ERR_DENIED when an actor who is a member changes her own. */
+/* Other roles; ends her sessions. ERR_DENIED when an actor who is a member changes her own. ERR_PARKED: one of ROLES_OF_TRUST is new to her, and
+ * a second person has to agree; nothing is changed until then (request: its id, if it is not NULL). member_roles_run is that kind's run. */
 MUST_USE int member_roles_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], unsigned roles,
-                              struct err *err);
+                              uint8_t *request, struct err *err);
+int member_roles_run(struct node *node, struct act *act, void *arg, struct err *err);
+/* Whose roles such a request is about, and which. ERR_CORRUPT. */
+MUST_USE int member_roles_asked(const struct approval *what, uint8_t id[static ID_LEN], unsigned *roles, struct err *err);
+/* Whose files she supervises; unit NULL: none. Ends nothing. */
+MUST_USE int member_unit_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], const uint8_t *unit,
+                             struct err *err);
 /* MEMBER_SUSPENDED, MEMBER_ACTIVE (taken up again; ERR_USAGE for one who never joined), MEMBER_LEFT (for good: what she signs in with
  * is erased). Ends her sessions. ERR_DENIED on oneself. */
 MUST_USE int member_state_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN],

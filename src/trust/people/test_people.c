@@ -235,7 +235,7 @@ static void test_sessions_end(void **state)
     assert_int_equal(session_end(f->node, &s, now, &err), 0);
     assert_int_equal(session_end(f->node, &s, now, &err), ERR_NOT_FOUND);
     assert_int_equal(session_resume(f->node, str_from(token), now, &s, &err), 0);
-    assert_int_equal(member_roles_set(f->node, &operator, now, j.id, ROLE_AUDITOR, &err), 0);
+    assert_int_equal(member_roles_set(f->node, &operator, now, j.id, ROLE_AUDITOR, NULL, &err), 0);
     assert_int_equal(session_resume(f->node, str_from(token), now, &s, &err), ERR_DENIED);
     assert_int_equal(session_resume(f->node, STR(""), now, &s, &err), ERR_DENIED);
     assert_int_equal(session_tidy(f->node, now + SESSION_ABSOLUTE_MS, &err), 0);
@@ -255,7 +255,7 @@ static void test_suspended(void **state)
     struct act look = {.verb = VERB_LOOK, .actor = &dara, .purpose = STR("casework"), .now_ms = NOW};
     assert_int_equal(act_run(f->node, &look, NULL, NULL, &err), 0);
     assert_int_equal(member_state_set(f->node, &dara, NOW, j.id, MEMBER_SUSPENDED, &err), ERR_DENIED); /* not herself */
-    assert_int_equal(member_roles_set(f->node, &dara, NOW, j.id, ROLE_AUDITOR, &err), ERR_DENIED);
+    assert_int_equal(member_roles_set(f->node, &dara, NOW, j.id, ROLE_AUDITOR, NULL, &err), ERR_DENIED);
     assert_int_equal(member_state_set(f->node, &operator, NOW, j.id, MEMBER_SUSPENDED, &err), 0);
     assert_int_equal(session_resume(f->node, str_from(j.token), NOW, &s, &err), ERR_DENIED);
     assert_int_equal(act_run(f->node, &look, NULL, NULL, &err), ERR_DENIED);

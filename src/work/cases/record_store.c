@@ -386,6 +386,33 @@ int records_erase(struct node *node, const uint8_t file[static ID_LEN], struct a
     return r;
 }
 
+int record_erase(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], struct arena *a, struct err *err)
+{
+#define ABOUT_IT "file = $1 and (id = $2 or about = $2)"
+#define VERSIONS_OF_IT "file = $1 and record in (select id from cases_record where " ABOUT_IT ")"
+    static const struct { const char *select, *drop; enum vault_kind kinds[2]; int n_kinds; } lists[] = {
+        {"select content from cases_version where " VERSIONS_OF_IT, "delete from cases_version where " VERSIONS_OF_IT, {VAULT_RECORD}, 1},
+        {"select content, attached from cases_record where " ABOUT_IT, "delete from cases_record where " ABOUT_IT, {VAULT_RECORD, VAULT_ATTACHMENT}, 2},
+    };
+    struct sealed *all = NULL;
+    size_t n = 0;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < 2; i++)
+        for (int drop = 0; r == 0 && drop < 2; drop++) {
+            struct db_stmt *q;
+            if ((r = db_prepare(node->db, drop ? lists[i].drop : lists[i].select, &q, err)) < 0)
+                break;
+            db_bind_blob(q, 1, id_bytes(file));
+            db_bind_blob(q, 2, id_bytes(id));
+            r = drop ? db_run(q, err) : list_sealed(q, lists[i].kinds, lists[i].n_kinds, a, &all, &n, err);
+        }
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = vault_erase(node->vault, node->db, all[i].kind, &all[i].id, err);
+    return r;
+#undef ABOUT_IT
+#undef VERSIONS_OF_IT
+}
+
 /* --- looking up --- */
 
 int record_places(struct db *db, const struct vault_id *identity, struct record_place out[], size_t max, size_t *n, struct err *err)

@@ -41,6 +41,9 @@ MUST_USE int record_touch(struct db *db, const uint8_t file[static ID_LEN], int6
 MUST_USE int records_erase(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct vault_id **identities, size_t *n,
                            struct err *err);
 
+/* The same of one record and of those that tell of it; its identity stays. */
+MUST_USE int record_erase(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], struct arena *a, struct err *err);
+
 /* Which files know of a person by her identity: file and record, at most max. */
 struct record_place { uint8_t file[ID_LEN], record[ID_LEN]; };
 MUST_USE int record_places(struct db *db, const struct vault_id *identity, struct record_place out[], size_t max, size_t *n, struct err *err);
