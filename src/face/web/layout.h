@@ -15,7 +15,7 @@ struct layout {
     str title, agency;
     str member;           /* who is signed in; empty: nobody */
     str csrf;             /* token for the forms of this page */
-    struct nav_item nav[12];
+    struct nav_item nav[16];
     size_t n_nav;
     bool failed;          /* the form is shown again with this: */
     str error;

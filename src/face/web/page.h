@@ -98,6 +98,8 @@ str page_time(struct page *p, int64_t ms);
 struct date page_today(const struct page *p);
 /* "5 March 1990", "March 1990", "1990"; "" for the unknown date. */
 str page_date(struct page *p, struct date d);
+/* r of an act that may be kept for a second person: when it is, on to the page of the request (page_approvals.c). */
+int page_parked(struct page *p, int r, const uint8_t request[static ID_LEN]);
 /* What a form field sent: NFC, trimmed. */
 str page_field(struct page *p, const char *name);
 /* The nth {} of the route's path as an id; ERR_NOT_FOUND when it is none. */

@@ -1,43 +1,90 @@
-/* The start page: what needs whoever is signed in. */
+/* The start page: what needs whoever is signed in. Numbers by indexes only: nothing is opened to show it. */
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "trust/grant/grant.h"
+#include "trust/oversight/canary.h"
+#include "trust/oversight/review.h"
 #include "trust/peer/partner.h"
+#include "work/cases/record_store.h"
 
+#define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
+#define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
+#define WATCH (SECOND | ROLE_AUDITOR)
+#define UNREAD_MS (INT64_C(30) * 24 * 3600 * 1000)
 
-static void add(struct home_view *v, const char *label, int64_t count, const char *link_label, const char *link, bool warns)
-{
-    v->cards[v->n_cards++] = (struct home_card){label, link_label, link, count, warns};
-}
+struct numbers {
+    int64_t partners, stopped, tasks, tasks_overdue, unread, to_decide, own_requests, recalls, alerts;
+    struct review_counts reviews;
+};
 
-static int count_partners(struct page *p, int64_t *active, int64_t *stopped)
+static int count_partners(struct page *p, struct numbers *n)
 {
     struct partner *all;
-    size_t n;
-    int r = partner_list(p->node->db, p->a, &all, &n, &p->err);
-    *active = *stopped = 0;
-    for (size_t i = 0; r == 0 && i < n; i++)
-        ++*(all[i].status == PARTNER_ACTIVE ? active : stopped);
+    size_t n_all = 0;
+    int r = partner_list(p->node->db, p->a, &all, &n_all, &p->err);
+    for (size_t i = 0; r == 0 && i < n_all; i++)
+        ++*(all[i].status == PARTNER_ACTIVE ? &n->partners : &n->stopped);
     return r;
+}
+
+static int count(struct page *p, struct numbers *n)
+{
+    struct db *db = p->node->db;
+    unsigned roles = p->session.roles;
+    const uint8_t *member = p->session.member;
+    int r = count_partners(p, n);
+    if (r == 0)
+        r = approval_count(db, member, roles, p->now_ms, &n->to_decide, &n->own_requests, &p->err);
+    if (r == 0 && roles & WORK)
+        r = record_tasks_count(db, member, p->now_ms, &n->tasks, &n->tasks_overdue, &p->err);
+    if (r == 0 && roles & WORK)
+        r = post_unread_count(db, p->now_ms - UNREAD_MS, &n->unread, &p->err);
+    if (r == 0 && roles & (WORK | WATCH))
+        r = review_count(db, member, p->now_ms, &n->reviews, &p->err);
+    if (r == 0 && roles & WATCH)
+        r = grant_overdue_count(db, p->now_ms, &n->recalls, &p->err);
+    if (r == 0 && roles & ROLE_DPO)
+        r = canary_count(db, &n->alerts, &p->err);
+    return r;
+}
+
+/* What is to be done, by role; a card with nothing to do is not shown. */
+static void add_cards(struct page *p, struct home_view *v, const struct numbers *n)
+{
+    unsigned roles = p->session.roles;
+    const struct { unsigned roles; bool shown; struct home_card card; } cards[] = {
+        {ROLE_DPO, n->alerts > 0, {N_("acts on canaries"), N_("See who"), "/oversight/canaries", n->alerts, true}},
+        {WATCH, n->reviews.overdue > 0, {N_("emergencies whose review is overdue"), N_("Review them"), "/oversight/reviews", n->reviews.overdue, true}},
+        {WATCH, n->reviews.waiting > n->reviews.overdue, {N_("emergencies to review"), N_("Review them"), "/oversight/reviews", n->reviews.waiting - n->reviews.overdue, false}},
+        {WORK, n->reviews.own_files > 0, {N_("emergencies in cases that you answer for"), N_("See them"), "/emergencies", n->reviews.own_files, true}},
+        {SECOND, n->to_decide > 0, {N_("requests that wait for a second person"), N_("Decide"), "/oversight/approvals", n->to_decide, false}},
+        {0, n->own_requests > 0, {N_("requests of yours that wait for a second person"), N_("See them"), "/oversight/approvals", n->own_requests, false}},
+        {WATCH, n->recalls > 0, {N_("recalls that a partner has not acknowledged"), N_("See which"), "/oversight/grants", n->recalls, true}},
+        {WORK, n->tasks_overdue > 0, {N_("tasks that are overdue"), N_("See your tasks"), "/files", n->tasks_overdue, true}},
+        {WORK, n->tasks > n->tasks_overdue, {N_("tasks to do"), N_("See your tasks"), "/files", n->tasks - n->tasks_overdue, false}},
+        {WORK, n->unread > 0, {N_("letters that nobody has read yet"), N_("Read them"), "/letters", n->unread, false}},
+        {0, n->stopped > 0, {N_("partners that are stopped"), N_("See the partners"), "/partners", n->stopped, true}},
+        {WORK, true, {N_("In any script and spelling"), N_("Find a person"), "/search", 0, false}},
+        {0, n->partners > 0, {N_("partners that can be asked"), N_("See the partners"), "/partners", n->partners, false}},
+        {ROLE_ADMINISTRATOR, true, {N_("Who works here, and as what"), N_("Members"), "/members", 0, false}},
+    };
+    for (size_t i = 0; i < sizeof cards / sizeof cards[0]; i++)
+        if (cards[i].shown && (cards[i].roles == 0 || cards[i].roles & roles))
+            v->cards[v->n_cards++] = cards[i].card;
 }
 
 int show_home(struct page *p)
 {
     struct home_view v = {.page = page_layout(p, N_("What needs you"))};
+    struct numbers n = {0};
     struct act_watch watch;
     struct err why = {0};
-    int64_t active, stopped, records;
-    int r = count_partners(p, &active, &stopped);
-    if (r == 0)
-        r = vault_count(p->node->vault, p->node->db, VAULT_IDENTITY, &records, &p->err);
+    int r = count(p, &n);
     if (r == 0)
         r = act_watch_get(p->node->db, &watch, &p->err);
     if (r < 0)
         return r;
-    if (p->session.roles & (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR))
-        add(&v, N_("persons on record"), records, N_("Find a person"), "/search", false);
-    add(&v, N_("partners that can be asked"), active, N_("See the partners"), "/partners", false);
-    if (stopped > 0)
-        add(&v, N_("partners that are stopped"), stopped, N_("See the partners"), "/partners", true);
+    add_cards(p, &v, &n);
     if (act_watch_refuses(&watch, p->now_ms, &why))
         v.watch = str_dup(p->a, str_from(why.text));
     else if (act_watch_warns(&watch, p->now_ms))

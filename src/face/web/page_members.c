@@ -58,14 +58,20 @@ int do_member_new(struct page *p)
     for (size_t i = 0; i < ACCESS_MEMBER_ROLES; i++)
         if (role_sent(p, access_roles[i].name))
             m.roles |= access_roles[i].bit;
+    unsigned all = m.roles;
+    m.roles &= ~(unsigned)ROLES_OF_TRUST; /* those wait for a second person */
+    m.roles_follow = all & ROLES_OF_TRUST;
     int r = member_add(p->node, &p->actor, p->now_ms, &m, id, code, &p->err);
+    if (r == 0 && m.roles_follow && (r = member_roles_set(p->node, &p->actor, p->now_ms, id, all, NULL, &p->err)) == ERR_PARKED)
+        r = 0;
     if (r == ERR_USAGE || r == ERR_EXISTS || r == ERR_INPUT) {
-        page_error(p, r == ERR_EXISTS ? "login" : m.roles ? "name" : "roles");
+        page_error(p, r == ERR_EXISTS ? "login" : all ? "name" : "roles");
         return draw_member_new(p);
     }
     if (r < 0)
         return r;
-    struct member_code_view v = {.page = page_layout(p, N_("Invite somebody")), .login = m.login, .code = str_dup(p->a, str_from(code))};
+    struct member_code_view v = {.page = page_layout(p, N_("Invite somebody")), .login = m.login, .code = str_dup(p->a, str_from(code)),
+                                 .roles_wait = m.roles_follow};
     page_member_code(&p->out, &v);
     return 0;
 }

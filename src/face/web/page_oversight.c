@@ -12,7 +12,7 @@
 int show_partners(struct page *p)
 {
     static const char *const words[] = {[PARTNER_ACTIVE] = N_("active"), [PARTNER_SUSPENDED] = N_("suspended"), [PARTNER_REVOKED] = N_("revoked")};
-    struct partners_view v = {.page = page_layout(p, N_("Partners"))};
+    struct partners_view v = {.page = page_layout(p, N_("Partners")), .may_change = p->session.roles & ROLE_ADMINISTRATOR};
     struct partner *all;
     int r = partner_list(p->node->db, p->a, &all, &v.n, &p->err);
     if (r < 0)

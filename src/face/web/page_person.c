@@ -80,6 +80,7 @@ static int draw_person(struct page *p, const struct seen *s, str purpose, str re
 {
     struct person_view v = {.page = page_layout(p, N_("Person")), .id = page_hex(p, s->id.b), .reference = reference, .purposes = page_purposes(p, purpose)};
     const struct identity *who = &s->who;
+    v.may_erase = p->session.roles & ROLE_SUPERVISOR;
     v.name = who->n_names ? identity_name(p->a, &who->names[0]) : STR("?");
     add_line(&v, N_("Other names"), identity_others(p->a, who));
     add_line(&v, N_("Born"), page_date(p, who->born));

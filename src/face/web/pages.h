@@ -29,6 +29,44 @@ int do_confirm_passkey(struct page *p);
 int page_passkey_form(struct page *p, enum passkey_use use, struct passkey_form *f); /* its action, ask and button are the caller's */
 int page_passkeys(struct page *p, struct passkeys_view *v);
 
+/* page_approvals.c */
+int show_approvals(struct page *p);
+int show_approval(struct page *p);
+int do_approval_agree(struct page *p);
+int do_approval_refuse(struct page *p);
+int do_approval_retract(struct page *p);
+int show_person_erase(struct page *p);
+int do_person_erase(struct page *p);
+
+/* page_reviews.c */
+int show_glass(struct page *p);
+int do_glass(struct page *p);
+int show_reviews(struct page *p);
+int show_own_reviews(struct page *p);
+int do_review(struct page *p);
+int show_canaries(struct page *p);
+int do_canary_mark(struct page *p);
+int do_canary_drop(struct page *p);
+int do_canary_seen(struct page *p);
+
+/* page_looks.c, page_watch.c */
+int show_looks(struct page *p);
+int show_look_report(struct page *p);
+int show_counts(struct page *p);
+int show_watch(struct page *p);
+int show_grants(struct page *p);
+
+/* page_settings.c */
+int show_units(struct page *p);
+int do_unit_add(struct page *p);
+int do_unit_rename(struct page *p);
+int show_member(struct page *p);
+int do_member_roles(struct page *p);
+int do_member_unit(struct page *p);
+int do_member_code(struct page *p);
+int show_partner(struct page *p);
+int do_partner(struct page *p);
+
 /* page_home.c */
 int show_home(struct page *p);
 

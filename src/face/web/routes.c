@@ -11,6 +11,7 @@
 /* Those who bring in whole lists. */
 #define LISTS (ROLE_CASEWORKER | ROLE_SUPERVISOR)
 #define WATCH (ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR)
+#define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
 
 const struct web_route web_routes[] = {
     {"GET", "/language/{}", WEB_ANYBODY, 0, do_language, 0},
@@ -85,15 +86,45 @@ const struct web_route web_routes[] = {
     {"GET", "/export", WEB_MEMBERS, WORK, show_export, .fresh = true},
     {"POST", "/export", WEB_MEMBERS, WORK, do_export, FORM},
     {"GET", "/export/{}", WEB_MEMBERS, WORK, show_export_table},
+    {"GET", "/persons/{}/erase", WEB_MEMBERS, WORK, show_person_erase, 0, .fresh = true},
+    {"POST", "/persons/{}/erase", WEB_MEMBERS, WORK, do_person_erase, FORM},
+    {"GET", "/files/{}/glass", WEB_MEMBERS, WORK, show_glass, 0, .fresh = true},
+    {"POST", "/files/{}/glass", WEB_MEMBERS, WORK, do_glass, FORM},
+    {"GET", "/emergencies", WEB_MEMBERS, WORK, show_own_reviews, 0},
+    {"GET", "/oversight", WEB_MEMBERS, WATCH, show_watch, 0},
+    {"GET", "/oversight/approvals", WEB_MEMBERS, 0, show_approvals, 0},
+    {"GET", "/oversight/approvals/{}", WEB_MEMBERS, 0, show_approval, 0},
+    {"POST", "/oversight/approvals/{}/agree", WEB_MEMBERS, SECOND, do_approval_agree, FORM},
+    {"POST", "/oversight/approvals/{}/refuse", WEB_MEMBERS, SECOND, do_approval_refuse, FORM},
+    {"POST", "/oversight/approvals/{}/retract", WEB_MEMBERS, 0, do_approval_retract, FORM},
+    {"GET", "/oversight/reviews", WEB_MEMBERS, WATCH, show_reviews, 0},
+    {"POST", "/oversight/reviews/{}", WEB_MEMBERS, SECOND, do_review, FORM},
+    {"GET", "/oversight/looks", WEB_MEMBERS, WATCH, show_looks, 0},
+    {"GET", "/oversight/looks/{}", WEB_MEMBERS, WATCH, show_look_report, 0},
+    {"GET", "/oversight/counts", WEB_MEMBERS, WATCH, show_counts, 0},
+    {"GET", "/oversight/grants", WEB_MEMBERS, WATCH, show_grants, 0},
+    {"GET", "/oversight/canaries", WEB_MEMBERS, ROLE_DPO, show_canaries, 0},
+    {"POST", "/oversight/canaries", WEB_MEMBERS, ROLE_DPO, do_canary_mark, FORM},
+    {"POST", "/oversight/canaries/seen", WEB_MEMBERS, ROLE_DPO, do_canary_seen, FORM},
+    {"POST", "/oversight/canaries/{}/drop", WEB_MEMBERS, ROLE_DPO, do_canary_drop, FORM},
 
     {"GET", "/partners", WEB_MEMBERS, 0, show_partners, 0},
+    {"GET", "/partners/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_partner, 0},
+    {"POST", "/partners/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_partner, FORM},
+    {"GET", "/units", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_units, 0},
+    {"POST", "/units", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_unit_add, FORM},
+    {"POST", "/units/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_unit_rename, FORM},
     {"GET", "/log", WEB_MEMBERS, WATCH, show_log, 0},
     {"POST", "/log", WEB_MEMBERS, WATCH, do_check_log, FORM},
 
     {"GET", "/members", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_members, 0},
     {"GET", "/members/new", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_member_new, 0, .fresh = true},
     {"POST", "/members/new", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_new, FORM},
+    {"GET", "/members/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_member, 0, .fresh = true},
     {"POST", "/members/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_state, FORM},
+    {"POST", "/members/{}/roles", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_roles, FORM},
+    {"POST", "/members/{}/unit", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_unit, FORM},
+    {"POST", "/members/{}/code", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_code, FORM},
     {"GET", "/account", WEB_MEMBERS, 0, show_account, 0},
     {"POST", "/account/end/{}", WEB_MEMBERS, 0, do_end_session, FORM},
     {"GET", "/account/passkeys/new", WEB_MEMBERS, 0, show_passkey_new, 0, .fresh = true},

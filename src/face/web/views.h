@@ -4,7 +4,7 @@
 
 #include "face/web/passkey_views.h"
 
-struct error_view { const struct layout *page; str sentence; };
+struct error_view { const struct layout *page; str sentence; str glass; }; /* glass: the file that may be opened in an emergency, or empty */
 
 /* --- signing in --- */
 
@@ -24,7 +24,7 @@ struct join_codes_view { const struct layout *page; const str *codes; size_t n; 
 struct home_card { const char *label, *link_label, *link; int64_t count; bool warns; };
 struct home_view {
     const struct layout *page;
-    struct home_card cards[8];
+    struct home_card cards[16];
     size_t n_cards;
     str watch;           /* what is wrong with the log's witnesses, or empty */
 };
@@ -52,6 +52,7 @@ struct person_view {
     size_t n_lines;
     struct file_row *files;            /* she is in; which of them may be opened is theirs to say */
     size_t n_files;
+    bool may_erase;                    /* a supervisor: with a second person */
     struct choices partners, purposes; /* of the blind question */
     str reference;
 };
@@ -83,7 +84,7 @@ struct letter_new_view { const struct layout *page; struct choices partners, pur
 /* --- partners, the log --- */
 
 struct partner_row { str name, agency, country, kind, paired; const char *status; bool active; };
-struct partners_view { const struct layout *page; struct partner_row *rows; size_t n; };
+struct partners_view { const struct layout *page; struct partner_row *rows; size_t n; bool may_change; };
 
 struct leaf_row { int64_t index; str time, actor, verb, purpose, object; };
 struct log_view {
@@ -105,7 +106,7 @@ struct member_new_view {
     str name, login, languages;
     struct choices roles;
 };
-struct member_code_view { const struct layout *page; str login, code; };
+struct member_code_view { const struct layout *page; str login, code; bool roles_wait; };
 
 struct session_row { str id, agent, started, seen; bool current; };
 struct account_view { const struct layout *page; str login, roles; struct session_row *rows; size_t n; struct passkeys_view passkeys; };

@@ -197,8 +197,10 @@ static void fill_nav(struct page *p)
         {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/import", N_("Import"), ROLE_CASEWORKER | ROLE_SUPERVISOR},
         {"/partners", N_("Partners"), 0},
+        {"/oversight", N_("Oversight"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/log", N_("The log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/members", N_("Members"), ROLE_ADMINISTRATOR},
+        {"/units", N_("Units"), ROLE_ADMINISTRATOR},
     };
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
         str path = str_from(items[i].path);
@@ -283,6 +285,16 @@ static int status_of(int code)
     }
 }
 
+/* The file that a member who works on persons was refused, since she has no part in it; else empty. */
+static str file_refused(const struct page *p, int status)
+{
+    uint8_t file[ID_LEN];
+    unsigned work = ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR;
+    bool about_file = status == 403 && p->signed_in && p->session.roles & work && str_starts(str_from(p->route->path), STR("/files/{}")) &&
+                      str_eq(p->request->method, STR("GET")) && hex_decode_into(p->request->params[0], file, ID_LEN);
+    return about_file ? p->request->params[0] : STR("");
+}
+
 static void show_error(struct page *p, int status, str sentence)
 {
     static const struct { int status; const char *title; } titles[] = {
@@ -296,7 +308,7 @@ static void show_error(struct page *p, int status, str sentence)
     p->reply->status = status;
     p->out = html_new(p->a, p->out.words);
     p->layout.failed = false;
-    struct error_view v = {.page = page_layout(p, title), .sentence = sentence};
+    struct error_view v = {.page = page_layout(p, title), .sentence = sentence, .glass = file_refused(p, status)};
     page_error_page(&p->out, &v);
 }
 

@@ -83,6 +83,8 @@ str page_verb(struct page *p, str verb)
 {
     if (str_ends(verb, STR(".refused")))
         return str_printf(p->a, "%.*s (%.*s)", STR_ARG(page_verb(p, str_slice(verb, 0, verb.len - 8))), STR_ARG(page_words(p, N_("refused"))));
+    if (str_ends(verb, STR(".asked")))
+        return str_printf(p->a, "%.*s (%.*s)", STR_ARG(page_verb(p, str_slice(verb, 0, verb.len - 6))), STR_ARG(page_words(p, N_("only asked"))));
     for (const struct words_of_verb *w = words_of_verbs; w->verb; w++)
         if (str_eq(verb, str_from(w->verb)))
             return page_words(p, w->words);
