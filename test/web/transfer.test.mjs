@@ -149,7 +149,7 @@ test('an export is asked for, with why and for what; alone nobody gets it', asyn
     const page = await newPage(house);
     await house.signIn(page, 'dara');
     await page.goto('/import');
-    await page.getByRole('link', { name: 'Export files as a table' }).click();
+    await page.getByRole('link', { name: 'Export cases as a table' }).click();
     await serious(page);
     await page.getByRole('button', { name: 'Ask for the export' }).click();
     assert.match(await page.getByRole('alert').textContent(), /Say what it belongs to/);

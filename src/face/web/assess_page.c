@@ -48,7 +48,7 @@ int assess_about(struct page *p, struct record *r)
     if (about.len == 0)
         return 0;
     r->has_about = hex_decode_into(about, r->about, ID_LEN);
-    return r->has_about ? 0 : err_set(&p->err, ERR_INPUT, N_("there is no such person in this file"));
+    return r->has_about ? 0 : err_set(&p->err, ERR_INPUT, N_("there is no such person in this case"));
 }
 
 str assess_whom(struct page *p, const struct casefile *f, const struct record *r)

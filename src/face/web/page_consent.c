@@ -278,7 +278,7 @@ static int look_consent(struct page *p, struct casefile *f, const struct record 
     if (r < 0)
         return r;
     *c = assess_record(f, id, FIELD_OF_CONSENT);
-    return *c ? 0 : err_set(&p->err, ERR_NOT_FOUND, N_("there is no such consent in this file"));
+    return *c ? 0 : err_set(&p->err, ERR_NOT_FOUND, N_("there is no such consent in this case"));
 }
 
 static int draw_consent(struct page *p, void (*draw)(struct html *o, const struct consent_view *v))

@@ -40,7 +40,7 @@ static int fill_lines(struct page *p, struct export_view *v)
 
 static int draw(struct page *p)
 {
-    struct export_view v = {.page = page_layout(p, N_("Export files as a table")), .kinds = kinds(p, form_get(&p->form, "kind")), .reference = page_field(p, "reference")};
+    struct export_view v = {.page = page_layout(p, N_("Export cases as a table")), .kinds = kinds(p, form_get(&p->form, "kind")), .reference = page_field(p, "reference")};
     int r = fill_lines(p, &v);
     v.purposes = page_purposes(p, form_has(&p->form, "purpose") ? form_get(&p->form, "purpose") : STR(PURPOSE_DEFAULT));
     v.purposes.label = N_("Purpose");

@@ -49,7 +49,7 @@ static struct choices kinds(struct page *p, bool files)
 {
     struct choices c = {.page = &p->layout, .name = "kind", .label = N_("What the rows become"), .n = 2, .all = arena_array(p->a, struct choice, 2)};
     c.all[0] = (struct choice){STR("persons"), page_words(p, N_("Persons: found by search and by the blind question")), !files};
-    c.all[1] = (struct choice){STR("files"), page_words(p, N_("Files: one for each row, which you answer for (HTCDS 2.0)")), files};
+    c.all[1] = (struct choice){STR("files"), page_words(p, N_("Cases: one for each row, which you answer for (HTCDS 2.0)")), files};
     return c;
 }
 

@@ -102,7 +102,7 @@ static int open_edit(struct page *p, struct edit *e)
     if (r == 0 && e->now)
         e->unit = file_unit_of(e->now->unit);
     if (r == 0 && !e->unit)
-        r = err_set(&p->err, ERR_NOT_FOUND, N_("there is no such record in this file"));
+        r = err_set(&p->err, ERR_NOT_FOUND, N_("there is no such record in this case"));
     if (r == 0)
         fill_view(p, e);
     return r;
@@ -130,7 +130,7 @@ static int show_add_of(struct page *p, const struct file_unit *unit)
     struct edit e = {.unit = unit};
     int r = unit && unit->add ? open_edit(p, &e) : err_set(&p->err, ERR_NOT_FOUND, N_("there is no such page"));
     if (r == 0 && !e.v.may_write)
-        r = err_set(&p->err, ERR_DENIED, N_("you have no part in this file that lets you do this"));
+        r = err_set(&p->err, ERR_DENIED, N_("you have no part in this case that lets you do this"));
     if (r == 0)
         r = fill_form(p, &e);
     return r < 0 ? r : draw(p, &e);

@@ -232,7 +232,7 @@ int show_screening(struct page *p)
         return r;
     const struct record *record = assess_record(&f, id, FIELD_OF_SCREENING);
     if (!record)
-        return err_set(&p->err, ERR_NOT_FOUND, N_("there is no such screening in this file"));
+        return err_set(&p->err, ERR_NOT_FOUND, N_("there is no such screening in this case"));
     struct screening_view v = {.page = page_layout(p, N_("What the answers show")), .file = page_hex(p, f.id), .id = page_hex(p, id),
                                .person = assess_whom(p, &f, record), .on = assess_date(p, record_text(record, "cmt_ScreenedOn")),
                                .at = record_text(record, "cmt_ScreenedAt"), .by = file_member_name(p, record->by), .when = page_time(p, record->changed_ms)};

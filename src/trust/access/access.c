@@ -60,11 +60,11 @@ static int unknown_purpose(struct err *err)
 static int decide_member(const struct access_rule *rule, const struct access_asker *asker, struct err *err)
 {
     if (rule->relations && !asker->relation)
-        return err_set(err, ERR_NOT_FOUND, N_("there is no such file"));
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such case"));
     if (rule->relations && !(rule->relations & asker->relation))
-        return err_set(err, ERR_DENIED, N_("you have no part in this file that lets you do this"));
+        return err_set(err, ERR_DENIED, N_("you have no part in this case that lets you do this"));
     if (rule->relations && !(rule->states & asker->state))
-        return err_set(err, ERR_DENIED, asker->state == FILE_CLOSED ? N_("the file is closed: open it again first") : N_("the file is open: close it first"));
+        return err_set(err, ERR_DENIED, asker->state == FILE_CLOSED ? N_("the case is closed: open it again first") : N_("the case is open: close it first"));
     if (rule->fresh && (asker->now_ms - asker->proved_ms >= ACCESS_FRESH_MS || asker->proved_ms > asker->now_ms + ACCESS_FRESH_MS))
         return err_set(err, ERR_STALE, N_("prove again who you are first"));
     return 0;

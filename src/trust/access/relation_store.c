@@ -26,7 +26,7 @@ int access_file_get(struct db *db, const uint8_t id[static ID_LEN], struct acces
     db_bind_blob(q, 1, (bytes){id, ID_LEN});
     r = db_step(q, err);
     if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, N_("there is no such file"));
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such case"));
     if (r < 0)
         return r;
     memcpy(out->id, id, ID_LEN);

@@ -303,7 +303,7 @@ static int do_look(struct node *node, struct act *act, void *arg, struct err *er
     if (r == 0)
         r = records_of(node, l->file, l->arena, &f->records, &f->n, err);
     if (r == 0 && f->n == 0)
-        r = err_set(err, ERR_NOT_FOUND, N_("there is no such file"));
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such case"));
     return r == 0 ? access_parts(node->db, l->file, act->now_ms, l->arena, &f->parts, &f->n_parts, err) : r;
 }
 
@@ -374,7 +374,7 @@ int casefile_state_set(const struct casework *w, const uint8_t file[static ID_LE
     struct change c = {.file = file, .value = state};
     struct act act = act_on(w, VERB_FILE_STATE, file);
     if (state != FILE_OPEN && state != FILE_CLOSED)
-        return err_set(err, ERR_USAGE, N_("a file is open or closed"));
+        return err_set(err, ERR_USAGE, N_("a case is open or closed"));
     return act_run(w->node, &act, do_state, &c, err);
 }
 
@@ -405,7 +405,7 @@ static int do_part(struct node *node, struct act *act, void *arg, struct err *er
     if (r == 0 && c->value != RELATION_LEAD) {
         r = another_leads(node, c, act->now_ms, &leads, err);
         if (r == 0 && !leads)
-            r = err_set(err, ERR_USAGE, N_("somebody must answer for the file: give that part to another first"));
+            r = err_set(err, ERR_USAGE, N_("somebody must answer for the case: give that part to another first"));
     }
     if (r < 0)
         return r;

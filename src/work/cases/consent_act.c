@@ -32,7 +32,7 @@ static int find(struct node *node, struct act *act, struct on_consent *q, struct
 {
     int r = record_get(node, q->file, q->id, q->a, &q->consent, err);
     if (r == 0 && q->consent.unit != FIELD_OF_CONSENT)
-        r = err_set(err, ERR_NOT_FOUND, N_("there is no such consent in this file"));
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such consent in this case"));
     act->has_object = true;
     memcpy(act->object, q->id, ID_LEN);
     return r;

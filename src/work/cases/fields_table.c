@@ -141,7 +141,7 @@ const struct field fields[] = {
     {"cco_CaseComment", FIELD_OF_FILE, FIELD_LONG, FIELD_PERSONAL, NULL,
      N_("Comment"), N_("Case comment"), N_("A formal update from a case worker about the case.")},
     {"cmt_Facts", FIELD_OF_FILE, FIELD_LONG, FIELD_PERSONAL, NULL,
-     N_("Case"), N_("What is known"), N_("Three facts are enough to open a file.")},
+     N_("Case"), N_("What is known"), N_("Three facts are enough to open a case.")},
     {"cmt_Title", FIELD_OF_FILE, FIELD_TEXT, FIELD_PERSONAL, NULL,
      N_("Case"), N_("What you call it"), N_("A few words for your list. It need not be a name.")},
     {"cmt_Reference", FIELD_OF_FILE, FIELD_TEXT, FIELD_PERSONAL, NULL,

@@ -43,7 +43,7 @@ static int do_look(struct node *node, struct act *act, void *arg, struct err *er
     if (r == 0)
         r = records_of(node, l->file, l->arena, &f->records, &f->n, err);
     if (r == 0 && f->n == 0)
-        r = err_set(err, ERR_NOT_FOUND, N_("there is no such file"));
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such case"));
     *l->elsewhere = arena_array(l->arena, size_t, r == 0 ? f->n : 0);
     for (size_t i = 0; r == 0 && i < f->n; i++)
         if (f->records[i].has_identity)

@@ -281,7 +281,7 @@ int record_get(struct node *node, const uint8_t file[static ID_LEN], const uint8
     db_bind_blob(q, 2, id_bytes(id));
     r = read_rows(q, &rows, err);
     if (r == 0 && rows.n == 0)
-        r = err_set(err, ERR_NOT_FOUND, N_("there is no such record in this file"));
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such record in this case"));
     if (r == 0)
         r = open_all(node, &rows, err);
     if (r == 0)
