@@ -27,10 +27,7 @@ static void add_record(struct page *p, struct buf *b, const struct casefile *f, 
 {
     struct shown_record s = file_shown(p, f, r);
     struct buf head = buf_new(p->a);
-    if (r->unit == FIELD_OF_PERSON || !str_eq(s.kind, s.title)) /* a note's title is its first words, which follow in full */
-        buf_add(&head, r->unit == FIELD_OF_NOTE ? s.kind : s.title);
-    else
-        buf_add(&head, s.kind);
+    buf_add(&head, r->unit == FIELD_OF_NOTE || s.title.len == 0 ? s.kind : s.title); /* a note's title is its first words, which follow in full */
     if (s.about.len)
         buf_addf(&head, " · %.*s", STR_ARG(s.about));
     paper_heading(b, 3, page_paper_text(p, buf_str(&head)));
