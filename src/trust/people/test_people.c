@@ -267,6 +267,40 @@ static void test_suspended(void **state)
     assert_int_equal(member_state_set(f->node, &operator, NOW, j.id, MEMBER_ACTIVE, &err), ERR_USAGE);
 }
 
+/* A role of trust is given by two persons; nobody agrees to her own. */
+static void test_roles_of_trust_take_two(void **state)
+{
+    static const struct approval_kind kinds[] = {{VERB_ROLES, "roles", member_roles_run, NULL}, {0}};
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct joined admin, boss, other;
+    struct access_member standing;
+    uint8_t request[ID_LEN], id[ID_LEN];
+    char code[MEMBER_CODE_LEN];
+    join(f, "admin2", ROLE_ADMINISTRATOR, NOW, &admin);
+    join(f, "boss2", ROLE_SUPERVISOR, NOW, &boss);
+    join(f, "other2", ROLE_CASEWORKER, NOW, &other);
+    struct actor gives = member_actor(f->a, admin.id), agrees = member_actor(f->a, boss.id);
+    gives.proved_ms = agrees.proved_ms = NOW;
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, other.id, ROLE_INVESTIGATOR, NULL, &err), 0); /* no role of trust: at once */
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, other.id, ROLE_DPO, request, &err), ERR_PARKED);
+    assert_int_equal(access_member_get(f->node->db, other.id, &standing, &err), 0);
+    assert_int_equal(standing.roles, ROLE_INVESTIGATOR);
+    assert_int_equal(approval_agree(f->node, kinds, &agrees, request, NOW, &err), 0);
+    assert_int_equal(access_member_get(f->node->db, other.id, &standing, &err), 0);
+    assert_int_equal(standing.roles, ROLE_DPO);
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, boss.id, ROLE_SUPERVISOR | ROLE_AUDITOR, request, &err), ERR_PARKED);
+    assert_int_equal(approval_agree(f->node, kinds, &agrees, request, NOW, &err), ERR_DENIED); /* roles of her own */
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, admin.id, ROLE_SUPERVISOR, request, &err), ERR_DENIED);
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, boss.id, ROLE_CASEWORKER, NULL, &err), 0); /* to take one away, one is enough */
+    struct member_new m = {.name = STR("Practice Officer"), .login = STR("officer2"), .roles = ROLE_DPO};
+    assert_int_equal(member_add(f->node, &gives, NOW, &m, id, code, &err), ERR_DENIED);
+    m.roles = 0;
+    m.roles_follow = true;
+    assert_int_equal(member_add(f->node, &gives, NOW, &m, id, code, &err), 0);
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, id, ROLE_DPO, request, &err), ERR_PARKED);
+}
+
 static void test_forms(void **state)
 {
     struct fixture *f = *state;
@@ -323,6 +357,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_prove_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_codes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_limits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_roles_of_trust_take_two, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sessions_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_suspended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_forms, set_up, tear_down),
