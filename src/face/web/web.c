@@ -25,6 +25,7 @@ struct web {
     struct import_jobs *imports;
     struct site *site;
     struct web_worker workers[THREADS_MAX];
+    struct web_worker nobody; /* for requests that no page function sees: has nothing but web */
     unsigned n_workers;
     const char *host, *url;
 };
@@ -210,6 +211,11 @@ static void fill_nav(struct page *p)
     }
 }
 
+static bool is_unchecked(const struct catalogue *words)
+{
+    return words && catalogue_header(words, STR("X-Checked-By")).len == 0;
+}
+
 static int fill_layout(struct page *p)
 {
     const struct languages *languages = &p->worker->web->languages;
@@ -219,7 +225,7 @@ static int fill_layout(struct page *p)
     p->layout.languages = languages_all;
     p->out.words = languages_words(languages, p->layout.language);
     p->when = languages_when(languages, p->layout.language);
-    p->layout.unchecked = p->out.words && catalogue_header(p->out.words, STR("X-Checked-By")).len == 0;
+    p->layout.unchecked = is_unchecked(p->out.words);
     p->layout.agency = p->node->agency.name;
     if (!p->signed_in)
         return 0;
@@ -367,9 +373,14 @@ static void show_asset(const struct site_request *request, struct site_reply *re
 /* A request that no page function sees: a wrong address, another site's form, too much of something. */
 static void refused(const struct site_request *request, struct site_reply *reply)
 {
-    struct layout l = {.language = "en", .languages = languages_all, .agency = STR("Comity"), .title = STR("This could not be done")};
-    struct html o = html_new(request->arena, NULL);
-    struct error_view v = {.page = &l, .sentence = bytes_str(reply->body)};
+    const struct web *web = ((const struct web_worker *)request->worker)->web;
+    str remembered = STR(""), sentence = str_trim(bytes_str(reply->body));
+    (void)site_cookie(request->header.cookie, "language", &remembered);
+    const char *language = languages_choose(remembered, STR(""), request->header.accept_language);
+    struct html o = html_new(request->arena, web_words(web, language));
+    struct layout l = {.language = language, .languages = languages_all, .agency = STR("Comity"), .title = catalogue_find(o.words, N_("This could not be done")),
+                       .unchecked = is_unchecked(o.words)};
+    struct error_view v = {.page = &l, .sentence = catalogue_sentence(o.words, request->arena, str_c(request->arena, sentence))};
     page_error_page(&o, &v);
     reply->type = "text/html; charset=utf-8";
     reply->body = buf_bytes(&o.buf);
@@ -423,9 +434,10 @@ int web_start(const struct node *node, const struct web_settings *settings, stru
     struct web *w = mem_calloc(1, sizeof *w);
     w->node = node;
     w->settings = *settings;
+    w->nobody.web = w;
     w->arena = arena_new();
     w->uploads = uploads_new();
-    struct site_config config = {.listen = settings->listen, .host = settings->host, .error_page = refused, .admit = upload_admit, .release = upload_release};
+    struct site_config config = {.listen = settings->listen, .host = settings->host, .error_page = refused, .error_worker = &w->nobody, .admit = upload_admit, .release = upload_release};
     void **workers = NULL;
     int r = read_pem(w->arena, settings->cert, &config.cert_pem, err);
     if (r == 0)

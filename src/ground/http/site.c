@@ -211,8 +211,11 @@ static enum MHD_Result refuse(struct exchange *x, int status, const char *senten
     x->route = NULL;
     x->closes = true; /* what is left of its body is not read as a request */
     reply.body = str_bytes(str_printf(x->request.arena, "%s\n", sentence));
-    if (x->site->config.error_page && x->request.method.len)
+    if (x->site->config.error_page && x->request.method.len) {
+        x->request.worker = x->site->config.error_worker;
         x->site->config.error_page(&x->request, &reply);
+        x->request.worker = NULL;
+    }
     return queue(x, &reply);
 }
 
@@ -335,10 +338,10 @@ static bool is_path(str path)
 
 static const char *refusal_of(int status)
 {
-    return status == 401   ? "sign in first"
-           : status == 429 ? "one upload at a time: wait until the other one is done"
-           : status == 503 ? "too much is being sent at this moment: try again in a minute"
-                           : "you may not send files to this page";
+    return status == 401   ? N_("sign in first")
+           : status == 429 ? N_("one upload at a time: wait until the other one is done")
+           : status == 503 ? N_("too much is being sent at this moment: try again in a minute")
+                           : N_("you may not send files to this page");
 }
 
 /* A large body: 0, or the status of its refusal before a byte of it is kept. */
@@ -375,22 +378,22 @@ static enum MHD_Result check(struct exchange *x, const char *method, const char 
     struct site_request *r = &x->request;
     str host = header(x, MHD_HTTP_HEADER_HOST), wanted = r->method;
     if (strcmp(version, MHD_HTTP_VERSION_1_1) != 0)
-        return refuse(x, 505, "HTTP/1.1 only");
+        return refuse(x, 505, N_("HTTP/1.1 only"));
     if (r->path.len + r->query.len > URI_MAX)
-        return refuse(x, 414, "the address is too long");
+        return refuse(x, 414, N_("the address is too long"));
     if (!is_path(r->path))
-        return refuse(x, 400, "this is no address of a page");
+        return refuse(x, 400, N_("this is no address of a page"));
     if (!host_is_ours(x->site, host))
-        return refuse(x, 421, "this server is not called that: use the address it was given");
+        return refuse(x, 421, N_("this server is not called that: use the address it was given"));
     if (!changes_nothing(wanted) && !is_from_here(x, host))
-        return refuse(x, 403, "this request was sent by another site's page");
+        return refuse(x, 403, N_("this request was sent by another site's page"));
     x->head_only = str_eq(wanted, STR("HEAD"));
     const struct site_route *route = find_route(x, x->head_only ? STR("GET") : wanted, &path_known);
     if (!route)
-        return refuse(x, path_known ? 405 : 404, path_known ? "this address takes another method" : "there is no such page");
+        return refuse(x, path_known ? 405 : 404, path_known ? N_("this address takes another method") : N_("there is no such page"));
     int status = check_length(x, route->max_body, &length);
     if (status)
-        return refuse(x, status, status == 413 ? "what was sent is larger than this page takes" : "send a body with one Content-Length");
+        return refuse(x, status, status == 413 ? N_("what was sent is larger than this page takes") : N_("send a body with one Content-Length"));
     r->route = (size_t)(route - x->site->config.routes);
     if (length > SITE_LARGE_BODY && (status = admit(x, length)))
         return refuse(x, status, refusal_of(status));

@@ -33,7 +33,7 @@ struct site_request {
     bool secure;                   /* over TLS; else on the machine itself */
     bytes body;
     size_t route;                  /* which of the config's routes; n_routes for error_page */
-    void *worker;                  /* NULL for error_page */
+    void *worker;                  /* error_worker for error_page */
 };
 
 struct site_cookie {
@@ -80,7 +80,8 @@ struct site_config {
     size_t n_routes;
     void *const *workers;
     size_t n_workers;              /* threads, 1 .. SITE_WORKERS_MAX */
-    site_handler error_page;       /* makes the page of reply->status (400 .. 599); NULL: a line of text */
+    site_handler error_page;       /* makes the page of reply->status (400 .. 599) from the sentence in its body; NULL: a line of text */
+    void *error_worker;            /* what error_page finds as request->worker: several threads at once use it */
     unsigned request_seconds;      /* for a handshake and for each request's head; a body has as much again, and longer while it comes; 0: 15 */
     /* Asked with the headers of a request whose body is larger than SITE_LARGE_BODY, before any of it is taken: 0, or the status of the
      * refusal: 401, 403, 429, 503. *permit, if it was set, is given to release when the request is over, however it ended. */
