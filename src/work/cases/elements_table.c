@@ -11,7 +11,7 @@
 #define AMENDED N_("Directive (EU) 2024/1712, article 1")
 
 const char *const element_group_label[ELEMENT_GROUPS] = {
-    [ELEMENT_ACT] = N_("Act"), [ELEMENT_MEANS] = N_("Means"), [ELEMENT_PURPOSE] = N_("Purpose"),
+    [ELEMENT_ACT] = N_("The act"), [ELEMENT_MEANS] = N_("Means"), [ELEMENT_PURPOSE] = N_("Purpose"),
 };
 
 const struct element elements[ELEMENTS] = {
