@@ -3,6 +3,7 @@
 
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "face/web/words.h"
 #include "trust/access/access.h"
 #include "trust/grant/grant.h"
 #include "trust/letter/post.h"
@@ -43,7 +44,7 @@ int show_letters(struct page *p)
     v.rows = arena_array(p->a, struct letter_row, v.n);
     for (size_t i = 0; i < v.n; i++)
         v.rows[i] = (struct letter_row){.id = page_hex(p, items[i].id), .partner = agency_of(partners, n_partners, items[i].partner),
-                                        .kind = str_dup(p->a, str_from(items[i].kind)), .time = page_time(p, items[i].time_ms),
+                                        .kind = page_letter_kind(p, str_dup(p->a, str_from(items[i].kind))), .time = page_time(p, items[i].time_ms),
                                         .state = state_words(items[i].state), .outgoing = items[i].outgoing,
                                         .readable = !items[i].outgoing && items[i].state == POST_RECEIVED && !items[i].erased};
     page_letters(&p->out, &v);
@@ -86,7 +87,7 @@ int show_letter(struct page *p)
         r = partner_by_id(p->node->db, p->a, q.content.from, &from, &p->err);
     if (r < 0)
         return r;
-    struct letter_view v = {.page = page_layout(p, N_("Letter")), .from = from.agency, .kind = q.content.kind, .reference = q.content.reference,
+    struct letter_view v = {.page = page_layout(p, N_("Letter")), .from = from.agency, .kind = page_letter_kind(p, q.content.kind), .reference = q.content.reference,
                             .is_text = is_text(q.content.type), .text = bytes_str(q.payload)};
     const struct access_purpose *known = access_purpose(q.content.purpose);
     v.purpose = known ? page_words(p, known->words) : q.content.purpose;

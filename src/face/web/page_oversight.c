@@ -3,6 +3,7 @@
 
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "face/web/words.h"
 #include "ground/json/json.h"
 #include "trust/peer/partner.h"
 
@@ -19,7 +20,7 @@ int show_partners(struct page *p)
         return r;
     v.rows = arena_array(p->a, struct partner_row, v.n);
     for (size_t i = 0; i < v.n; i++)
-        v.rows[i] = (struct partner_row){.name = all[i].name, .agency = all[i].agency, .country = all[i].country, .kind = all[i].kind,
+        v.rows[i] = (struct partner_row){.name = all[i].name, .agency = all[i].agency, .country = page_country(p, all[i].country), .kind = page_agency_kind(p, all[i].kind),
                                          .paired = page_time(p, all[i].paired_ms), .status = words[all[i].status],
                                          .active = all[i].status == PARTNER_ACTIVE};
     page_partners(&p->out, &v);

@@ -3,6 +3,7 @@
 
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "face/web/words.h"
 #include "face/web/watch_views.h"
 #include "ground/text/text.h"
 #include "trust/peer/directory.h"
@@ -179,8 +180,8 @@ static int draw_partner(struct page *p, const struct partner *partner)
     static const char *const words[] = {[PARTNER_ACTIVE] = N_("active"), [PARTNER_SUSPENDED] = N_("suspended"), [PARTNER_REVOKED] = N_("revoked")};
     struct wire_fingerprint now, then;
     struct wire_card card;
-    struct partner_page_view v = {.page = page_layout(p, N_("Partner")), .name = partner->name, .agency = partner->agency, .country = partner->country,
-                                  .kind = partner->kind, .paired = page_time(p, partner->paired_ms), .status = words[partner->status],
+    struct partner_page_view v = {.page = page_layout(p, N_("Partner")), .name = partner->name, .agency = partner->agency, .country = page_country(p, partner->country),
+                                  .kind = page_agency_kind(p, partner->kind), .paired = page_time(p, partner->paired_ms), .status = words[partner->status],
                                   .active = partner->status == PARTNER_ACTIVE, .revoked = partner->status == PARTNER_REVOKED,
                                   .reference = page_field(p, "reference")};
     int r = directory_announced(p->node->db, partner, p->a, &card, &p->err);

@@ -79,16 +79,49 @@ const struct words_of_verb words_of_verbs[] = {
     {0},
 };
 
+static const struct words_of_verb letter_kinds[] = {
+    {"request", N_("request")}, {"answer", N_("answer")}, {"referral", N_("referral")}, {"statement", N_("statement")}, {"notice", N_("notice")},
+    {"attachment", N_("attachment")}, {"grant", N_("permission to use data")}, {"recall", N_("data is asked back")},
+    {"recalled", N_("data that was asked back is gone")}, {"keys", N_("new keys")}, {"void", N_("a letter will not come")}, {0},
+};
+
+static const struct words_of_verb kinds_of_agencies[] = {
+    {"police", N_("police")}, {"prosecutor", N_("public prosecutor")}, {"court", N_("court")}, {"immigration", N_("immigration authority")},
+    {"border", N_("border guard")}, {"labour", N_("labour inspection")}, {"shelter", N_("shelter")}, {"ngo", N_("non-governmental organisation")},
+    {"health", N_("health service")}, {"social-services", N_("social services")}, {"embassy", N_("embassy")},
+    {"international", N_("international organisation")}, {"oversight", N_("oversight body")}, {0},
+};
+
+static str of_table(struct page *p, const struct words_of_verb *table, str code)
+{
+    for (const struct words_of_verb *w = table; w->verb; w++)
+        if (str_eq(code, str_from(w->verb)))
+            return page_words(p, w->words);
+    return code;
+}
+
+str page_letter_kind(struct page *p, str kind)
+{
+    return of_table(p, letter_kinds, kind);
+}
+
+str page_agency_kind(struct page *p, str kind)
+{
+    return of_table(p, kinds_of_agencies, kind);
+}
+
+str page_country(struct page *p, str code)
+{
+    return text_country_name(p->a, p->layout.language, code);
+}
+
 str page_verb(struct page *p, str verb)
 {
     if (str_ends(verb, STR(".refused")))
         return str_printf(p->a, "%.*s (%.*s)", STR_ARG(page_verb(p, str_slice(verb, 0, verb.len - 8))), STR_ARG(page_words(p, N_("refused"))));
     if (str_ends(verb, STR(".asked")))
         return str_printf(p->a, "%.*s (%.*s)", STR_ARG(page_verb(p, str_slice(verb, 0, verb.len - 6))), STR_ARG(page_words(p, N_("only asked"))));
-    for (const struct words_of_verb *w = words_of_verbs; w->verb; w++)
-        if (str_eq(verb, str_from(w->verb)))
-            return page_words(p, w->words);
-    return verb;
+    return of_table(p, words_of_verbs, verb);
 }
 
 str page_purpose(struct page *p, str code)

@@ -17,6 +17,11 @@ str page_reasons(struct page *p, const char *text);
 /* A verb as it stands in leaves, a purpose's code: in words; one without words as it is. */
 str page_verb(struct page *p, str verb);
 str page_purpose(struct page *p, str code);
+/* The kind of a letter ("referral"), of an agency ("social-services"); one that has no words, as it is. */
+str page_letter_kind(struct page *p, str kind);
+str page_agency_kind(struct page *p, str kind);
+/* "KH": the country's name. */
+str page_country(struct page *p, str code);
 
 /* The table behind page_verb. A new verb gets its line: test_words.c asks for it. */
 struct words_of_verb { const char *verb, *words; };
