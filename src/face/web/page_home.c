@@ -64,6 +64,7 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
         {WORK, n->tasks > n->tasks_overdue, {N_("tasks to do"), N_("See your tasks"), "/files", n->tasks - n->tasks_overdue, false}},
         {WORK, n->unread > 0, {N_("letters that nobody has read yet"), N_("Read them"), "/letters", n->unread, false}},
         {0, n->stopped > 0, {N_("partners that are stopped"), N_("See the partners"), "/partners", n->stopped, true}},
+        {WORK, true, {N_("In three steps, on a telephone too"), N_("New case"), "/files/new", 0, false}},
         {WORK, true, {N_("In any script and spelling"), N_("Find a person"), "/search", 0, false}},
         {0, n->partners > 0, {N_("partners that can be asked"), N_("See the partners"), "/partners", n->partners, false}},
         {ROLE_ADMINISTRATOR, true, {N_("Who works here, and as what"), N_("Members"), "/members", 0, false}},
