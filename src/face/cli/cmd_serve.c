@@ -104,6 +104,7 @@ int cmd_serve(struct cli *cli)
         return cli_usage(cli, "--threads must be a number from 1 to %d", THREADS_MAX);
     settings.threads = (unsigned)threads;
     oprf_threads(THREADS_A_QUESTION);
+    mem_keep();
     r = proc_harden(&cli->err);
     if (r == 0)
         r = proc_stop_open(&stop, &cli->err);

@@ -60,7 +60,14 @@ str file_member_name(struct page *p, const uint8_t id[static ID_LEN])
     struct err nobody = {0};
     if (memcmp(id, p->session.member, ID_LEN) == 0)
         return p->member.name;
-    return member_get(p->node, id, p->a, &m, &nobody) < 0 ? STR("?") : m.name;
+    for (const struct known_member *k = p->known; k; k = k->next)
+        if (memcmp(id, k->id, ID_LEN) == 0)
+            return k->name;
+    struct known_member *one = arena_new_of(p->a, struct known_member);
+    *one = (struct known_member){.name = member_get_kept(p->node, p->worker->book, id, p->a, &m, &nobody) < 0 ? STR("?") : m.name, .next = p->known};
+    memcpy(one->id, id, ID_LEN);
+    p->known = one;
+    return one->name;
 }
 
 /* --- records as words --- */
@@ -69,11 +76,10 @@ size_t file_lines(struct page *p, const struct record *r, struct shown_line **ou
 {
     size_t n = 0;
     *out = arena_array(p->a, struct shown_line, r->n);
-    for (size_t i = 0; i < n_fields; i++) {
-        const struct field *field = &fields[i];
+    for (const struct field *field = field_first(r->unit); field < fields + n_fields && field->unit == r->unit; field++) {
         struct buf b = buf_new(p->a);
         str value;
-        for (size_t k = 0; field->unit == r->unit && record_nth(r, field, k, &value); k++) {
+        for (size_t k = 0; record_nth(r, field, k, &value); k++) {
             str words = record_words(p, field, value);
             buf_addf(&b, "%s%.*s", k ? "; " : "", STR_ARG(words));
         }

@@ -29,7 +29,10 @@ struct web_worker {
     const struct web *web;
     struct node *node;
     struct search *search;
+    struct member_book *book;
 };
+
+struct known_member { uint8_t id[ID_LEN]; str name; struct known_member *next; };
 
 struct page {
     const struct web_route *route;
@@ -47,6 +50,7 @@ struct page {
     struct actor actor;
     struct layout layout;
     const struct when *when; /* how the page's language writes times */
+    struct known_member *known; /* whose names this page has asked for already (file_page.h) */
     struct html out;
     struct err err;
 };

@@ -54,7 +54,7 @@ static int fill_members(struct page *p, struct choices *c, const uint8_t *now)
 {
     struct member *all;
     size_t n;
-    int r = member_list(p->node, p->a, &all, &n, &p->err);
+    int r = member_list_kept(p->node, p->worker->book, p->a, &all, &n, &p->err);
     if (r < 0)
         return r;
     c->all = arena_array(p->a, struct choice, n);

@@ -182,7 +182,7 @@ static void resume(struct page *p)
 {
     struct err nobody = {0};
     if (page_session(p->request, p->node, p->now_ms, &p->session, &nobody) < 0 ||
-        member_get(p->node, p->session.member, p->a, &p->member, &nobody) < 0)
+        member_get_kept(p->node, p->worker->book, p->session.member, p->a, &p->member, &nobody) < 0)
         return;
     p->signed_in = true;
     p->actor = member_actor(p->a, p->session.member);
@@ -414,6 +414,7 @@ static int open_workers(struct web *w, struct err *err)
     for (; w->n_workers < wanted; w->n_workers++) {
         struct web_worker *worker = &w->workers[w->n_workers];
         worker->web = w;
+        worker->book = member_book_new();
         int r = node_open_again(w->node, &worker->node, err);
         if (r < 0)
             return r;
@@ -489,6 +490,7 @@ void web_stop(struct web *w)
     import_jobs_close(w->imports);
     for (unsigned i = 0; i < THREADS_MAX; i++) {
         search_close(w->workers[i].search);
+        member_book_free(w->workers[i].book);
         if (w->workers[i].node)
             node_close(w->workers[i].node);
     }

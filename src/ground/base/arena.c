@@ -1,5 +1,6 @@
 #include "ground/base/arena.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,9 @@ struct block {
     struct block *older;
     size_t size, used; /* of data, which follows the header */
 };
+
+#define KEPT (8 * 1024 * 1024)
+#define LARGE (1024 * 1024) /* more is had from the system each time */
 
 #define HEADER ((sizeof(struct block) + ALIGN - 1) / ALIGN * ALIGN)
 
@@ -50,6 +54,13 @@ void *mem_realloc(void *p, size_t size)
     if (!q)
         out_of_memory(size);
     return q;
+}
+
+void mem_keep(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
+    (void)mallopt(M_TOP_PAD, LARGE);
 }
 
 struct arena *arena_new(void)

@@ -41,4 +41,8 @@ void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *mem_calloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
 void *mem_realloc(void *p, size_t size) __attribute__((returns_nonnull));
 
+/* For a server that works until it is told to stop: what a request gives back stays with the program for the next one, up to some megabytes a
+ * thread, instead of going back to the system and being had from it anew. */
+void mem_keep(void);
+
 #endif

@@ -68,11 +68,15 @@ void buf_addf(struct buf *b, const char *fmt, ...)
     va_list args, again;
     va_start(args, fmt);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    reserve(b, 0);
+    size_t room = b->cap - b->len; /* mostly enough, so that it is formatted once */
+    int n = vsnprintf(b->p + b->len, room, fmt, args);
     va_end(args);
     size_t len = n < 0 ? 0 : (size_t)n;
-    reserve(b, len);
-    vsnprintf(b->p + b->len, len + 1, fmt, again);
+    if (len >= room) {
+        reserve(b, len);
+        vsnprintf(b->p + b->len, len + 1, fmt, again);
+    }
     va_end(again);
     b->len += len;
 }

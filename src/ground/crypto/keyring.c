@@ -538,7 +538,7 @@ static int broken_seal(struct err *err)
 /* At most UNWRAP_BATCH. */
 static int unseal_some(const struct keyring *k, struct keyring_sealed items[], size_t n, struct err *err)
 {
-    uint8_t *keys = secret_alloc(n * (1 + KEY_LEN)), head[3] = {KEY_UNWRAP};
+    uint8_t keys[UNWRAP_BATCH * (1 + KEY_LEN)], head[3] = {KEY_UNWRAP}; /* on the stack, wiped: to lock and unlock pages for each page shown would cost more than the answer */
     struct arena *a = arena_new();
     struct buf b = buf_new(a);
     size_t asked = 0;
@@ -565,7 +565,7 @@ static int unseal_some(const struct keyring *k, struct keyring_sealed items[], s
         answer += 1 + KEY_LEN;
     }
     arena_free(a);
-    secret_free(keys);
+    crypto_wipe(keys, n * (1 + KEY_LEN));
     return r;
 }
 

@@ -112,12 +112,15 @@ static bool is_unreserved(char c)
 
 void html_url_part_text(struct html *o, str s)
 {
+    size_t plain = 0; /* from where on nothing has to be escaped */
     for (size_t i = 0; i < s.len; i++) {
         if (is_unreserved(s.p[i]))
-            buf_byte(&o->buf, s.p[i]);
-        else
-            buf_addf(&o->buf, "%%%02X", (unsigned)(unsigned char)s.p[i]);
+            continue;
+        buf_add(&o->buf, str_slice(s, plain, i));
+        buf_addf(&o->buf, "%%%02X", (unsigned)(unsigned char)s.p[i]);
+        plain = i + 1;
     }
+    buf_add(&o->buf, str_slice(s, plain, s.len));
 }
 
 void html_url_part_cstr(struct html *o, const char *s)

@@ -467,28 +467,45 @@ int member_state_set(struct node *node, const struct actor *actor, int64_t now_m
 
 /* --- looking --- */
 
-static int load(struct node *node, const struct people_row *row, struct arena *a, struct member *out, struct err *err)
+/* All of a member but what is sealed. */
+static int load_row(struct node *node, const struct people_row *row, struct member *out, struct err *err)
 {
     struct access_member standing;
-    bytes content;
     int r = access_member_get(node->db, row->id, &standing, err);
-    if (r == 0)
-        r = vault_get(node->vault, node->db, VAULT_PEOPLE, &row->record, a, &content, err);
     if (r < 0)
         return r;
     *out = (struct member){.roles = standing.roles, .state = standing.state, .has_unit = standing.has_unit, .added_ms = row->added_ms};
     memcpy(out->unit, standing.unit, ID_LEN);
     memcpy(out->id, row->id, ID_LEN);
-    return read_record(a, content, out, err);
+    return 0;
+}
+
+static int load(struct node *node, struct member_book *b, const struct people_row *row, struct arena *a, struct member *out, struct err *err)
+{
+    bytes content;
+    int r = load_row(node, row, out, err);
+    if (r < 0 || people_book_find(b, &row->record, a, out))
+        return r;
+    r = vault_get(node->vault, node->db, VAULT_PEOPLE, &row->record, a, &content, err);
+    if (r == 0)
+        r = read_record(a, content, out, err);
+    if (r == 0)
+        people_book_add(b, &row->record, out);
+    return r;
 }
 
 int member_get(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct member *out, struct err *err)
+{
+    return member_get_kept(node, NULL, id, a, out, err);
+}
+
+int member_get_kept(struct node *node, struct member_book *b, const uint8_t id[static ID_LEN], struct arena *a, struct member *out, struct err *err)
 {
     struct people_row row;
     int r = people_store_get(node->db, id, &row, err);
     if (r == 0)
         return err_set(err, ERR_NOT_FOUND, N_("there is no such member"));
-    return r < 0 ? r : load(node, &row, a, out, err);
+    return r < 0 ? r : load(node, b, &row, a, out, err);
 }
 
 int people_row_by_login(struct node *node, str login, struct people_row *row, struct err *err)
@@ -504,16 +521,53 @@ int member_by_login(struct node *node, str login, struct arena *a, struct member
 {
     struct people_row row;
     int r = people_row_by_login(node, login, &row, err);
-    return r < 0 ? r : load(node, &row, a, out, err);
+    return r < 0 ? r : load(node, NULL, &row, a, out, err);
+}
+
+struct listing {
+    struct arena *arena;
+    struct member_book *book;
+    struct people_row *rows;
+    struct member *members;
+    size_t n, opened;
+};
+
+static int open_listed(const struct vault_id *id, bytes content, void *arg, struct err *err)
+{
+    struct listing *l = arg;
+    for (size_t i = 0; i < l->n; i++)
+        if (memcmp(l->rows[i].record.b, id->b, ID_LEN) == 0) {
+            int r = read_record(l->arena, content, &l->members[i], err);
+            if (r == 0)
+                people_book_add(l->book, id, &l->members[i]);
+            l->opened++;
+            return r;
+        }
+    return 0;
 }
 
 int member_list(struct node *node, struct arena *a, struct member **out, size_t *n, struct err *err)
 {
-    struct people_row *rows;
-    int r = people_store_all(node->db, a, &rows, n, err);
-    *out = arena_array(a, struct member, r < 0 ? 0 : *n);
-    for (size_t i = 0; r == 0 && i < *n; i++)
-        r = load(node, &rows[i], a, &(*out)[i], err);
+    return member_list_kept(node, NULL, a, out, n, err);
+}
+
+int member_list_kept(struct node *node, struct member_book *b, struct arena *a, struct member **out, size_t *n, struct err *err)
+{
+    struct listing l = {.arena = a, .book = b};
+    int r = people_store_all(node->db, a, &l.rows, &l.n, err);
+    struct vault_id *sealed = arena_array(a, struct vault_id, r < 0 ? 0 : l.n);
+    size_t n_sealed = 0;
+    *out = l.members = arena_array(a, struct member, r < 0 ? 0 : l.n);
+    for (size_t i = 0; r == 0 && i < l.n; i++) {
+        r = load_row(node, &l.rows[i], &l.members[i], err);
+        if (r == 0 && !people_book_find(b, &l.rows[i].record, a, &l.members[i]))
+            sealed[n_sealed++] = l.rows[i].record;
+    }
+    if (r == 0 && n_sealed)
+        r = vault_get_many(node->vault, node->db, VAULT_PEOPLE, sealed, n_sealed, open_listed, &l, err);
+    if (r == 0 && l.opened < n_sealed)
+        r = err_set(err, ERR_CORRUPT, "what is known of a member is missing from the vault: restore a backup");
+    *n = l.n;
     return r;
 }
 

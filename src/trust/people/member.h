@@ -65,6 +65,15 @@ MUST_USE int member_get(struct node *node, const uint8_t id[static ID_LEN], stru
 MUST_USE int member_by_login(struct node *node, str login, struct arena *a, struct member *out, struct err *err);
 /* All, in order of arrival, from arena. */
 MUST_USE int member_list(struct node *node, struct arena *a, struct member **out, size_t *n, struct err *err);
+
+/* For a door that shows names on every page: what was unsealed of a member is kept in memory, by the id of the sealed record, which is another
+ * when it says something else. Rows, roles and states are read each time, so whoever is not there any more is not found. One thread's. */
+struct member_book;
+struct member_book *member_book_new(void);
+void member_book_free(struct member_book *b);
+MUST_USE int member_get_kept(struct node *node, struct member_book *b, const uint8_t id[static ID_LEN], struct arena *a, struct member *out, struct err *err);
+MUST_USE int member_list_kept(struct node *node, struct member_book *b, struct arena *a, struct member **out, size_t *n, struct err *err);
+
 const char *member_state_words(enum member_state state); /* "invited", "active", "suspended", "left" */
 /* "caseworker,supervisor" to bits and back. ERR_USAGE names the roles there are. */
 MUST_USE int member_roles_parse(str text, unsigned *roles, struct err *err);

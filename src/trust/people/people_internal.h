@@ -32,6 +32,10 @@ MUST_USE int people_forget_secrets(struct node *node, const struct people_row *r
 MUST_USE int people_row_by_login(struct node *node, str login, struct people_row *row, struct err *err); /* ERR_NOT_FOUND */
 MUST_USE int people_code_check(struct node *node, const uint8_t member[static ID_LEN], str code, int64_t now_ms, bool *holds, struct err *err);
 
+/* member_book.c; b may be NULL. Only name, login and languages are filled, from arena. */
+bool people_book_find(const struct member_book *b, const struct vault_id *record, struct arena *a, struct member *out);
+void people_book_add(struct member_book *b, const struct vault_id *record, const struct member *m);
+
 /* attempts.c: who knocks, as keyed hashes. named: a login name was given; else only the address counts. */
 struct people_knock {
     bool named;

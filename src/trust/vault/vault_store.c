@@ -14,21 +14,38 @@
 
 struct vault {
     const struct keyring *keys;
+    struct arena *arena;
+    const char *get_many; /* the statement */
 };
 
 static const struct embedded *const steps[] = {&vault_schema_sql};
 
 const struct db_schema vault_schema = {"vault", steps, 1};
 
+/* select ... where kind = $1 and id in ($2, ...): always the same text, so that it is prepared once; what is left over is null. */
+static const char *select_many(struct arena *a)
+{
+    struct buf sql = buf_new(a);
+    buf_addf(&sql, "select id, wrapped, sealed from vault_record where kind = $1 and id in (");
+    for (int i = 0; i < MANY; i++)
+        buf_addf(&sql, "%s$%d", i ? "," : "", i + 2);
+    buf_addf(&sql, ")");
+    return buf_str(&sql).p;
+}
+
 struct vault *vault_open(const struct keyring *keys)
 {
     struct vault *v = mem_calloc(1, sizeof *v);
     v->keys = keys;
+    v->arena = arena_new();
+    v->get_many = select_many(v->arena);
     return v;
 }
 
 void vault_close(struct vault *v)
 {
+    if (v)
+        arena_free(v->arena);
     free(v);
 }
 
@@ -290,28 +307,16 @@ int vault_each(const struct vault *v, struct db *db, enum vault_kind kind, vault
     return r < 0 ? r : 0;
 }
 
-/* select ... where kind = $1 and id in ($2, ...): always the same text, so that it is prepared once; what is left over is null. */
-static const char *select_many(struct arena *a)
-{
-    struct buf sql = buf_new(a);
-    buf_addf(&sql, "select id, wrapped, sealed from vault_record where kind = $1 and id in (");
-    for (int i = 0; i < MANY; i++)
-        buf_addf(&sql, "%s$%d", i ? "," : "", i + 2);
-    buf_addf(&sql, ")");
-    return buf_str(&sql).p;
-}
-
 int vault_get_many(const struct vault *v, struct db *db, enum vault_kind kind, const struct vault_id ids[], size_t n, vault_each_fn fn, void *arg,
                    struct err *err)
 {
-    struct arena *a = arena_new(), *page = arena_new(), *one = arena_new();
-    const char *sql = select_many(a);
+    struct arena *page = arena_new(), *one = arena_new();
     struct row rows[MANY];
     int r = 0;
     for (size_t from = 0; r >= 0 && from < n; from += MANY) {
         struct db_stmt *q;
         size_t found = 0;
-        if ((r = db_prepare(db, sql, &q, err)) < 0)
+        if ((r = db_prepare(db, v->get_many, &q, err)) < 0)
             break;
         arena_reset(page);
         db_bind_int(q, 1, kind);
@@ -323,7 +328,6 @@ int vault_get_many(const struct vault *v, struct db *db, enum vault_kind kind, c
     }
     arena_free(one);
     arena_free(page);
-    arena_free(a);
     return r < 0 ? r : 0;
 }
 

@@ -17,12 +17,20 @@ const struct field *field_find(str name)
     return NULL;
 }
 
+const struct field *field_first(enum field_unit unit)
+{
+    const struct field *f = fields;
+    while (f < fields + n_fields && f->unit != unit)
+        f++;
+    return f;
+}
+
 const struct field *field_find_after(const struct field *last, str name)
 {
-    size_t from = last ? (size_t)(last - fields) : 0;
+    size_t from = last && last < fields + n_fields ? (size_t)(last - fields) : 0;
     for (size_t i = 0; i < n_fields; i++) {
         const struct field *f = &fields[(from + i) % n_fields];
-        if (strncmp(f->name, name.p, name.len) == 0 && f->name[name.len] == '\0')
+        if (f->name[0] == name.p[0] && strncmp(f->name, name.p, name.len) == 0 && f->name[name.len] == '\0')
             return f;
     }
     return NULL;

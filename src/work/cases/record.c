@@ -17,11 +17,13 @@ bool record_nth(const struct record *r, const struct field *field, size_t i, str
     return false;
 }
 
+/* By the names of what is said: a record says a few of the hundreds of fields there are. */
 str record_text(const struct record *r, const char *field)
 {
-    str text = {"", 0};
-    (void)record_nth(r, field_find(str_from(field)), 0, &text);
-    return text;
+    for (size_t k = 0; k < r->n; k++)
+        if (r->values[k].text.len && strcmp(r->values[k].field->name, field) == 0)
+            return r->values[k].text;
+    return STR("");
 }
 
 void record_add(struct arena *a, struct record *r, const char *field, str text)
@@ -188,7 +190,7 @@ int record_decode(struct arena *a, bytes in, struct record *r, struct err *err)
         str name = bytes_str(reader_take(&in_bytes, reader_u16(&in_bytes)));
         v->version = (int64_t)reader_u64(&in_bytes);
         v->text = bytes_str(reader_take(&in_bytes, reader_u32(&in_bytes)));
-        v->field = in_bytes.ok && name.len ? field_find_after(r->n ? r->values[r->n - 1].field : NULL, name) : NULL;
+        v->field = in_bytes.ok && name.len ? field_find_after(r->n ? r->values[r->n - 1].field : field_first(r->unit), name) : NULL;
         if (!v->field || v->field->unit != r->unit)
             return err_set(err, ERR_CORRUPT, "a record holds a field that this version of the program does not know");
         r->n++;
