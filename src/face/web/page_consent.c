@@ -405,7 +405,7 @@ int do_consent_recall(struct page *p)
     struct casework w = file_casework(p);
     int r = ids(p, file, id);
     if (r == 0 && !hex_decode_into(form_get(&p->form, "grant"), grant, ID_LEN))
-        r = err_set(&p->err, ERR_NOT_FOUND, N_("that grant does not rest on this consent"));
+        r = err_set(&p->err, ERR_NOT_FOUND, N_("that was not given under this consent"));
     if (r == 0)
         r = consent_recall(&w, file, p->a, id, grant, &p->err);
     return r < 0 ? r : back(p);

@@ -53,13 +53,13 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
 {
     unsigned roles = p->session.roles;
     const struct { unsigned roles; bool shown; struct home_card card; } cards[] = {
-        {ROLE_DPO, n->alerts > 0, {N_("acts on canaries"), N_("See who"), "/oversight/canaries", n->alerts, true}},
+        {ROLE_DPO, n->alerts > 0, {N_("acts on decoys"), N_("See who"), "/oversight/canaries", n->alerts, true}},
         {WATCH, n->reviews.overdue > 0, {N_("emergencies whose review is overdue"), N_("Review them"), "/oversight/reviews", n->reviews.overdue, true}},
         {WATCH, n->reviews.waiting > n->reviews.overdue, {N_("emergencies to review"), N_("Review them"), "/oversight/reviews", n->reviews.waiting - n->reviews.overdue, false}},
         {WORK, n->reviews.own_files > 0, {N_("emergencies in cases that you answer for"), N_("See them"), "/emergencies", n->reviews.own_files, true}},
         {SECOND, n->to_decide > 0, {N_("requests that wait for a second person"), N_("Decide"), "/oversight/approvals", n->to_decide, false}},
         {0, n->own_requests > 0, {N_("requests of yours that wait for a second person"), N_("See them"), "/oversight/approvals", n->own_requests, false}},
-        {WATCH, n->recalls > 0, {N_("recalls that a partner has not acknowledged"), N_("See which"), "/oversight/grants", n->recalls, true}},
+        {WATCH, n->recalls > 0, {N_("data asked back that a partner has not confirmed"), N_("See which"), "/oversight/grants", n->recalls, true}},
         {WORK, n->tasks_overdue > 0, {N_("tasks that are overdue"), N_("See your tasks"), "/files", n->tasks_overdue, true}},
         {WORK, n->tasks > n->tasks_overdue, {N_("tasks to do"), N_("See your tasks"), "/files", n->tasks - n->tasks_overdue, false}},
         {WORK, n->unread > 0, {N_("letters that nobody has read yet"), N_("Read them"), "/letters", n->unread, false}},
@@ -89,7 +89,7 @@ int show_home(struct page *p)
     if (act_watch_refuses(&watch, p->now_ms, &why))
         v.watch = str_dup(p->a, str_from(why.text));
     else if (act_watch_warns(&watch, p->now_ms))
-        v.watch = page_words(p, N_("No quorum of witnesses has confirmed the log for an hour: whoever runs this node should look."));
+        v.watch = page_words(p, N_("For an hour too few partners have confirmed the log: tell whoever runs this node."));
     page_home(&p->out, &v);
     return 0;
 }

@@ -160,7 +160,7 @@ int do_letter_new(struct page *p)
         wrong = "text";
     if (wrong) {
         (void)err_set(&p->err, ERR_USAGE, "%.*s", STR_ARG(page_words(p, *wrong == 'r' ? N_("Say which case or warrant it belongs to.")
-                                                                                     : N_("Say to whom, and what: at most 20,000 bytes."))));
+                                                                                     : N_("Say to whom, and what: a few pages at most."))));
         page_error(p, wrong);
         return draw_new(p);
     }

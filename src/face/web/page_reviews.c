@@ -102,7 +102,7 @@ int do_review(struct page *p)
 
 static int draw_canaries(struct page *p)
 {
-    struct canaries_view v = {.page = page_layout(p, N_("Canaries")), .object = page_field(p, "object"), .words = page_field(p, "words")};
+    struct canaries_view v = {.page = page_layout(p, N_("Decoys")), .object = page_field(p, "object"), .words = page_field(p, "words")};
     struct canary_list list;
     struct colleagues c;
     int r = canary_list(p->node, &p->actor, p->now_ms, p->a, &list, &p->err);

@@ -115,7 +115,7 @@ static int add_answers(struct page *p, const struct screening *s, struct record 
             continue;
         *field = str_printf(p->a, "w-%s", indicators_questions[i].name).p;
         if (answer->words.len > SCREENING_WORDS_MAX)
-            return err_set(&p->err, ERR_INPUT, N_("write less than 900 bytes for one question"));
+            return err_set(&p->err, ERR_INPUT, N_("write less for one question: a few sentences at most"));
         int r_check = field_check(f, &(struct field_rules){web_text(p->worker->web), page_today(p)}, p->a,
                                   screening_line(p->a, &indicators_questions[i], answer), &line, &p->err);
         if (r_check < 0)

@@ -17,8 +17,8 @@ int show_watch(struct page *p)
         {"/oversight/reviews", N_("Emergencies"), N_("Who opened a case without a part in it"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/oversight/looks", N_("Who looked"), N_("At what, when and why; also for one person"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/oversight/counts", N_("How often"), N_("Acts by kind; the same member at the same record"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
-        {"/oversight/grants", N_("What was given, and what is held"), N_("Partners, purposes, recalls that are overdue"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
-        {"/oversight/canaries", N_("Canaries"), N_("Invented records, and who opened one"), ROLE_DPO},
+        {"/oversight/grants", N_("What was given, and what was received"), N_("Partners, purposes, data asked back and overdue"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
+        {"/oversight/canaries", N_("Decoys"), N_("Invented records, and who opened one"), ROLE_DPO},
         {"/log", N_("The log"), N_("The newest acts; the check of the whole log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
     };
     struct watch_view v = {.page = page_layout(p, N_("Oversight"))};
@@ -75,7 +75,7 @@ static struct grant_row row_of(struct page *p, const struct grant_item *item)
 
 int show_grants(struct page *p)
 {
-    struct grants_view v = {.page = page_layout(p, N_("What was given, and what is held"))};
+    struct grants_view v = {.page = page_layout(p, N_("What was given, and what was received"))};
     struct grants g = {.a = p->a};
     struct act act = {.verb = VERB_OVERSEE, .actor = &p->actor, .purpose = STR("oversight"), .now_ms = p->now_ms};
     int r = act_run(p->node, &act, list, &g, &p->err);

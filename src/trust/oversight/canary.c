@@ -36,7 +36,7 @@ static int mark(struct node *node, struct act *act, void *arg, struct err *err)
     if (r == 0)
         r = canary_store_list(node->db, a, &all, &n, err);
     if (r == 0 && n == CANARIES_MAX)
-        r = err_set(err, ERR_LIMIT, N_("there are 64 canaries: take one away first"));
+        r = err_set(err, ERR_LIMIT, N_("there are 64 decoys: take one away first"));
     if (r == 0)
         r = log_size(node->log, node->db, &size, err);
     if (r == 0)
@@ -64,7 +64,7 @@ static int drop(struct node *node, struct act *act, void *arg, struct err *err)
     struct vault_id words;
     int r = canary_store_drop(node->db, arg, &words, err);
     if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, N_("there is no such canary"));
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such decoy"));
     act->detail = STR("taken away");
     return r < 0 ? r : vault_erase(node->vault, node->db, VAULT_OVERSIGHT, &words, err);
 }

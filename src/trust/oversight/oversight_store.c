@@ -166,7 +166,7 @@ int canary_store_put(struct db *db, const struct canary_row *row, struct err *er
     bind_id(q, 5, row->words.b);
     r = db_run(q, err);
     if (r == 0 && db_changes(q) == 0)
-        return err_set(err, ERR_EXISTS, N_("this record is a canary already"));
+        return err_set(err, ERR_EXISTS, N_("this record is a decoy already"));
     return r;
 }
 

@@ -266,7 +266,7 @@ static int recall(struct node *node, struct act *act, void *arg, struct err *err
     for (size_t i = 0; record_nth(&q->consent, field_find(STR("cmt_ConsentGrants")), i, &text); i++)
         if (str_eq(text, id))
             return grant_withdraw(node, act, q->grant, err);
-    return err_set(err, ERR_NOT_FOUND, N_("that grant does not rest on this consent"));
+    return err_set(err, ERR_NOT_FOUND, N_("that was not given under this consent"));
 }
 
 int consent_recall(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t consent[static ID_LEN],

@@ -275,7 +275,7 @@ const struct field fields[] = {
     {"cmt_ConsentWithdrawnWhy", FIELD_OF_CONSENT, FIELD_LONG, FIELD_PERSONAL, NULL,
      N_("Consent"), N_("Why it was withdrawn"), N_("Only if she wants to say. No reason is needed.")},
     {"cmt_ConsentGrants", FIELD_OF_CONSENT, FIELD_TEXT, FIELD_REPEATS, NULL,
-     N_("Consent"), N_("Grants that rest on it"), NULL},
+     N_("Consent"), N_("What was given under it"), NULL},
     {"cmt_CopyHandedOver", FIELD_OF_CONSENT, FIELD_YES_NO, FIELD_PERSONAL, NULL,
      N_("Consent"), N_("A copy was handed over"), NULL},
     /* screening */
