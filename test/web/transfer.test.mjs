@@ -130,18 +130,18 @@ test('a table of HTCDS becomes files; a workbook too', async () => {
         'Malis,Chea,Feminine,DebtBondage RestrictsMovement,Active,Exploitation,Cambodia,Poipet,red\nVuthy,Chea,penguin,,,,,,\n';
     await send(page, csv(table, 'htcds.csv'), undefined, 'files');
     const text = await page.textContent('main');
-    assert.match(text, /1 file would be opened/);
+    assert.match(text, /1 case would be opened/);
     assert.match(text, /line 3, column 'prs_Gender'/);
     assert.match(await page.locator('tr', { hasText: 'colour' }).textContent(), /Not used/);
     assert.match(await page.locator('tr', { hasText: 'prs_First_Name' }).textContent(), /First name/);
     await serious(page);
     await page.getByRole('button', { name: 'Import now' }).click();
-    await page.getByText(/1 file was opened/).waitFor();
+    await page.getByText(/1 case was opened/).waitFor();
     await page.getByRole('link', { name: 'Your cases' }).click();
     await page.getByText(/Malis Chea/).first().waitFor();
     const book = readFileSync(join(house.scratch, 'htcds.xlsx'));
     await send(page, { name: 'htcds.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: book }, undefined, 'files');
-    assert.match(await page.textContent('main'), /1 file would be opened/);
+    assert.match(await page.textContent('main'), /1 case would be opened/);
     faults(page);
 });
 
