@@ -92,7 +92,7 @@ export function client(base) {
                         const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
                         cookies.set(name, value);
                     }
-                    resolve({ status: answer.statusCode, location: answer.headers.location, bytes, ms,
+                    resolve({ status: answer.statusCode, location: answer.headers.location, type: answer.headers['content-type'], bytes, ms,
                         get text() { return (answer.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString(); } });
                 });
             });
