@@ -114,3 +114,24 @@ int do_end_session(struct page *p)
         r = session_end_own(p->node, &p->session, id, p->now_ms, &p->err);
     return r < 0 ? r : page_go(p, "/account");
 }
+
+int show_password(struct page *p)
+{
+    struct password_view v = {.page = page_layout(p, N_("Change your password"))};
+    page_password(&p->out, &v);
+    return 0;
+}
+
+int do_password(struct page *p)
+{
+    struct password_view v = {.page = page_layout(p, N_("Change your password"))};
+    const struct signin_from from = page_from(p);
+    int r = signin_password_change(p->node, &from, &p->session, form_get(&p->form, "now"), page_field(p, "code"), form_get(&p->form, "password"), &p->err);
+    if (r == 0)
+        return page_go(p, "/account");
+    if (r != ERR_USAGE && r != ERR_DENIED && r != ERR_LIMIT)
+        return r;
+    page_error(p, r == ERR_USAGE ? "password" : "now");
+    page_password(&p->out, &v);
+    return 0;
+}

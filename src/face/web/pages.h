@@ -159,6 +159,8 @@ int show_member_new(struct page *p);
 int do_member_new(struct page *p);
 int do_member_state(struct page *p);
 int show_account(struct page *p);
+int show_password(struct page *p);
+int do_password(struct page *p);
 int do_end_session(struct page *p);
 
 #endif

@@ -126,6 +126,8 @@ const struct web_route web_routes[] = {
     {"POST", "/members/{}/unit", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_unit, FORM},
     {"POST", "/members/{}/code", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_member_code, FORM},
     {"GET", "/account", WEB_MEMBERS, 0, show_account, 0},
+    {"GET", "/account/password", WEB_MEMBERS, 0, show_password, 0},
+    {"POST", "/account/password", WEB_MEMBERS, 0, do_password, FORM},
     {"POST", "/account/end/{}", WEB_MEMBERS, 0, do_end_session, FORM},
     {"GET", "/account/passkeys/new", WEB_MEMBERS, 0, show_passkey_new, 0, .fresh = true},
     {"POST", "/account/passkeys/new", WEB_MEMBERS, 0, do_passkey_new, FORM},

@@ -109,6 +109,7 @@ struct member_new_view {
 struct member_code_view { const struct layout *page; str login, code; bool roles_wait; };
 
 struct session_row { str id, agent, started, seen; bool current; };
+struct password_view { const struct layout *page; };
 struct account_view { const struct layout *page; str login, roles; struct session_row *rows; size_t n; struct passkeys_view passkeys; };
 
 #endif

@@ -58,6 +58,11 @@ MUST_USE int signin_password_set(struct node *node, const struct signin_from *fr
 MUST_USE int signin_join_finish(struct node *node, const struct signin_from *from, const struct session *s, char token[static SESSION_TOKEN_LEN],
                                 struct err *err);
 
+/* Another password, with the one she has and six digits (or a recovery code), which count as a proof. Her other sessions end. ERR_USAGE: choose
+ * another; ERR_DENIED and ERR_LIMIT as for signing in. */
+MUST_USE int signin_password_change(struct node *node, const struct signin_from *from, const struct session *s, str now, str code, str password,
+                                    struct err *err);
+
 /* 0, or ERR_USAGE with what to change: too short, too common, too near the own name. */
 MUST_USE int signin_password_check(str password, str login, str name, struct err *err);
 

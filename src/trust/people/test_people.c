@@ -165,6 +165,31 @@ static void test_prove_again(void **state)
     assert_int_equal(s.proved_ms, from.now_ms);
 }
 
+/* Another password: only with the one she has and digits; the old one opens nothing any more, and her other sessions end. */
+static void test_change(void **state)
+{
+    static const str OTHER = STR("four quite other words");
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct joined j;
+    struct session s, second;
+    char token[SESSION_TOKEN_LEN];
+    join(f, "changes", ROLE_CASEWORKER, NOW, &j);
+    assert_int_equal(sign_in(f, "changes", GOOD, six_digits(f, j.secret, NOW + MINUTE), NOW + MINUTE, token, &err), 0);
+    const struct signin_from from = from_at(NOW + 3 * MINUTE);
+    assert_int_equal(session_resume(f->node, str_from(j.token), from.now_ms, &s, &err), 0);
+    str code = six_digits(f, j.secret, from.now_ms);
+    assert_int_equal(signin_password_change(f->node, &from, &s, GOOD, code, STR("short"), &err), ERR_USAGE);
+    assert_int_equal(signin_password_change(f->node, &from, &s, OTHER, code, OTHER, &err), ERR_DENIED);
+    assert_int_equal(signin_password_change(f->node, &from, &s, GOOD, STR("000000x"), OTHER, &err), ERR_DENIED);
+    assert_int_equal(signin_password_change(f->node, &from, &s, GOOD, code, OTHER, &err), 0);
+    assert_int_equal(session_resume(f->node, str_from(j.token), from.now_ms, &s, &err), 0);
+    assert_int_equal(session_resume(f->node, str_from(token), from.now_ms, &second, &err), ERR_DENIED);
+    const int64_t later = NOW + 5 * MINUTE;
+    assert_int_equal(sign_in(f, "changes", GOOD, six_digits(f, j.secret, later), later, token, &err), ERR_DENIED);
+    assert_int_equal(sign_in(f, "changes", OTHER, six_digits(f, j.secret, later), later, token, &err), 0);
+}
+
 /* The code to join with: another's does not do, nor one too old, nor twice. */
 static void test_codes(void **state)
 {
@@ -354,7 +379,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_join_and_sign_in, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_prove_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_prove_again, set_up, tear_down), cmocka_unit_test_setup_teardown(test_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_codes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_limits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_roles_of_trust_take_two, set_up, tear_down),
