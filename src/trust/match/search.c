@@ -10,6 +10,7 @@
 #include "trust/match/search_internal.h"
 
 #define CANDIDATES 512   /* records opened per query at most */
+#define MEASURED 256     /* names whose comparison is remembered within a query */
 #define AT_ONCE 48       /* opened before it is asked whether to go on */
 #define OPEN_TRIES 4     /* another process may merge segments away while the list of them is read */
 #define SCORE_SURE 0.95  /* of a name as typed: completing its last word could add nothing */
@@ -227,10 +228,20 @@ static int find_candidates(struct search *s, const struct search_query *q, struc
 
 /* Ranking */
 
+/* A name as this search has measured it. */
+struct measured {
+    bool there;
+    struct name name;
+    double score;
+    char why[SEARCH_REASON_MAX];
+};
+
 struct ranking {
     const struct names *names;
     const struct search_query *query;
     struct arena *scratch;
+    struct arena *kept;        /* for as long as the search */
+    struct measured *measured; /* MEASURED of them, from kept */
     double score;
     bool evidence; /* something other than the name agrees */
     char reason[SEARCH_REASON_MAX];
@@ -265,30 +276,49 @@ static bool as_written(str part, str asked)
     return part.len && asked.len && str_contains(part, asked);
 }
 
-static double rank_name(struct ranking *k, const struct identity *who)
+static double measure_name(struct ranking *k, const struct name *name, char why[static SEARCH_REASON_MAX])
 {
     const struct search_query *q = k->query;
+    struct name_comparison c, with_end;
+    names_compare(k->names, k->scratch, &q->name, name, &c);
+    double best = c.score;
+    snprintf(why, SEARCH_REASON_MAX, "%s", c.reason);
+    str whole = c.score < SCORE_SURE ? completed(k, name) : (str){0};
+    if (whole.len) {
+        names_compare(k->names, k->scratch, &(struct name){.full = whole}, name, &with_end);
+        if (with_end.score * 0.97 > best) { /* a word that was written out ranks before one that was completed */
+            best = with_end.score * 0.97;
+            snprintf(why, SEARCH_REASON_MAX, "%s; %s", N_("last word completed"), with_end.reason);
+        }
+    }
+    if (q->forms.n == 0 && (as_written(name->full, q->name.full) || as_written(name->given, q->name.full) || as_written(name->family, q->name.full))) {
+        best = 1;
+        snprintf(why, SEARCH_REASON_MAX, "%s", N_("as written"));
+    }
+    return best;
+}
+
+/* The name's place among those that this search has measured; what stood there makes room. Among a million many are called the same. */
+static const struct measured *measured_name(struct ranking *k, const struct name *name)
+{
+    uint64_t hash = str_hash(name->given) * 31 + str_hash(name->family) * 17 + str_hash(name->full);
+    struct measured *m = &k->measured[hash % MEASURED];
+    if (m->there && str_eq(m->name.given, name->given) && str_eq(m->name.family, name->family) && str_eq(m->name.full, name->full))
+        return m;
+    *m = (struct measured){.there = true, .name = {.given = str_dup(k->kept, name->given), .family = str_dup(k->kept, name->family), .full = str_dup(k->kept, name->full)}};
+    m->score = measure_name(k, name, m->why);
+    return m;
+}
+
+static double rank_name(struct ranking *k, const struct identity *who)
+{
     double best = -1;
     char why[SEARCH_REASON_MAX] = "";
     for (size_t i = 0; i < who->n_names; i++) {
-        const struct name *name = &who->names[i];
-        struct name_comparison c, with_end;
-        names_compare(k->names, k->scratch, &q->name, name, &c);
-        if (c.score > best) {
-            best = c.score;
-            snprintf(why, sizeof why, "%s", c.reason);
-        }
-        str whole = c.score < SCORE_SURE ? completed(k, name) : (str){0};
-        if (whole.len) {
-            names_compare(k->names, k->scratch, &(struct name){.full = whole}, name, &with_end);
-            if (with_end.score * 0.97 > best) { /* a word that was written out ranks before one that was completed */
-                best = with_end.score * 0.97;
-                snprintf(why, sizeof why, "%s; %s", N_("last word completed"), with_end.reason);
-            }
-        }
-        if (q->forms.n == 0 && (as_written(name->full, q->name.full) || as_written(name->given, q->name.full) || as_written(name->family, q->name.full))) {
-            best = 1;
-            snprintf(why, sizeof why, "%s", N_("as written"));
+        const struct measured *m = measured_name(k, &who->names[i]);
+        if (m->score > best) {
+            best = m->score;
+            memcpy(why, m->why, sizeof why);
         }
     }
     if (best > 0)
@@ -473,7 +503,7 @@ int search_run(struct search *s, const struct vault *vault, struct db *db, struc
     search_query_parse(&s->vocabulary, a, text, q);
     struct candidate *candidates = arena_array(a, struct candidate, CANDIDATES);
     size_t n = 0;
-    struct opening o = {.ranking = {.names = s->vocabulary.names, .query = q, .scratch = arena_new()}, .arena = a, .out = out};
+    struct opening o = {.ranking = {.names = s->vocabulary.names, .query = q, .scratch = arena_new(), .kept = a, .measured = arena_array(a, struct measured, MEASURED)}, .arena = a, .out = out};
     r = find_candidates(s, q, candidates, &n, err);
     qsort(candidates, n, sizeof *candidates, by_weight);
     if (r == 0)
