@@ -240,6 +240,7 @@ struct ranking {
     const struct names *names;
     const struct search_query *query;
     struct arena *scratch;
+    struct name_forms asked;   /* the query's name */
     struct arena *kept;        /* for as long as the search */
     struct measured *measured; /* MEASURED of them, from kept */
     double score;
@@ -280,7 +281,7 @@ static double measure_name(struct ranking *k, const struct name *name, char why[
 {
     const struct search_query *q = k->query;
     struct name_comparison c, with_end;
-    names_compare(k->names, k->scratch, &q->name, name, &c);
+    names_compare_read(k->names, k->scratch, &k->asked, name, &c);
     double best = c.score;
     snprintf(why, SEARCH_REASON_MAX, "%s", c.reason);
     str whole = c.score < SCORE_SURE ? completed(k, name) : (str){0};
@@ -504,6 +505,7 @@ int search_run(struct search *s, const struct vault *vault, struct db *db, struc
     struct candidate *candidates = arena_array(a, struct candidate, CANDIDATES);
     size_t n = 0;
     struct opening o = {.ranking = {.names = s->vocabulary.names, .query = q, .scratch = arena_new(), .kept = a, .measured = arena_array(a, struct measured, MEASURED)}, .arena = a, .out = out};
+    names_read(s->vocabulary.names, a, &q->name, &o.ranking.asked);
     r = find_candidates(s, q, candidates, &n, err);
     qsort(candidates, n, sizeof *candidates, by_weight);
     if (r == 0)

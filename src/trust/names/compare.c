@@ -215,16 +215,10 @@ static bool in_order(const struct name_forms *x, const struct name_forms *y)
     return true;
 }
 
-void names_measure(const struct names *n, struct arena *scratch, const struct name *a, const struct name *b, struct name_measures *out)
+static void measure(const struct names *n, struct arena *scratch, const struct name_forms *a, const struct name_forms *b, struct name_measures *out)
 {
-    struct name_forms forms[2];
-    names_tokens(n, scratch, a, false, &forms[0]);
-    names_tokens(n, scratch, b, false, &forms[1]);
-    const struct name_forms *x = &forms[0], *y = &forms[1];
-    if (!in_order(x, y)) {
-        x = &forms[1];
-        y = &forms[0];
-    }
+    bool turned = !in_order(a, b);
+    const struct name_forms *x = turned ? b : a, *y = turned ? a : b;
     struct side *sides = arena_array(scratch, struct side, 2);
     fill_side(n, scratch, x, y, &sides[0]);
     fill_side(n, scratch, y, x, &sides[1]);
@@ -290,10 +284,37 @@ static void explain(const struct name_measures *m, char out[NAMES_REASON_MAX])
             len += (size_t)snprintf(out + len, NAMES_REASON_MAX - len, "; %s", more[i].words);
 }
 
+void names_measure(const struct names *n, struct arena *scratch, const struct name *a, const struct name *b, struct name_measures *out)
+{
+    struct name_forms forms[2];
+    names_tokens(n, scratch, a, false, &forms[0]);
+    names_tokens(n, scratch, b, false, &forms[1]);
+    measure(n, scratch, &forms[0], &forms[1], out);
+}
+
+static void judge(const struct name_measures *m, struct name_comparison *out)
+{
+    out->score = weigh(m);
+    explain(m, out->reason);
+}
+
 void names_compare(const struct names *n, struct arena *scratch, const struct name *a, const struct name *b, struct name_comparison *out)
 {
     struct name_measures m;
     names_measure(n, scratch, a, b, &m);
-    out->score = weigh(&m);
-    explain(&m, out->reason);
+    judge(&m, out);
+}
+
+void names_read(const struct names *n, struct arena *a, const struct name *name, struct name_forms *out)
+{
+    names_tokens(n, a, name, false, out);
+}
+
+void names_compare_read(const struct names *n, struct arena *scratch, const struct name_forms *a, const struct name *b, struct name_comparison *out)
+{
+    struct name_measures m;
+    struct name_forms forms;
+    names_tokens(n, scratch, b, false, &forms);
+    measure(n, scratch, a, &forms, &m);
+    judge(&m, out);
 }
