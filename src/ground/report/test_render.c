@@ -131,6 +131,7 @@ static void test_table(void **state)
             assert_in_range(used.ru_maxrss, 0, before + 8192); /* kilobytes: the greatest child so far, pdfinfo included */
 #endif
         before = used.ru_maxrss;
+        (void)before;
     }
     arena_free(a);
 }
