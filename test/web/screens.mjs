@@ -10,10 +10,10 @@ const [out] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 const cases = name => join(process.env.COMITY_SOURCE, 'tools/practice-cases', `${name}.csv`);
 
-const shelter = await agency('lotus-house', { people: await practiceList('lotus-house'), members: [
+const shelter = await agency('lotus-house', { timeZone: 'Asia/Phnom_Penh', people: await practiceList('lotus-house'), members: [
     { name: 'Practice Dara', login: 'dara', roles: 'caseworker,supervisor' }, { name: 'Practice Bopha', login: 'bopha', roles: 'caseworker', languages: 'km' },
     { name: 'Practice Maly', login: 'maly', roles: 'dpo,auditor' }, { name: 'Practice Administrator', login: 'admin', roles: 'administrator' }] });
-const police = await agency('border-unit', { country: 'TH', kind: 'police', people: await practiceList('border-unit'), members: [
+const police = await agency('border-unit', { timeZone: 'Asia/Bangkok', country: 'TH', kind: 'police', people: await practiceList('border-unit'), members: [
     { name: 'Practice Somchai', login: 'somchai', roles: 'investigator' }] });
 await comity('import', shelter.folder, cases('lotus-house'), '--files', 'dara');
 await comity('import', police.folder, cases('border-unit'), '--files', 'somchai');
