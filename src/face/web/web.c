@@ -129,7 +129,8 @@ str page_field(struct page *p, const char *name)
 
 int page_id(struct page *p, size_t nth, uint8_t id[static ID_LEN])
 {
-    if (!hex_decode_into(p->request->params[nth], id, ID_LEN))
+    str text = p->request->params[nth];
+    if (!hex_decode_into(text, id, ID_LEN) || !str_eq(text, page_hex(p, id))) /* one address for each thing: no capitals */
         return err_set(&p->err, ERR_NOT_FOUND, N_("there is no such page"));
     return 0;
 }
@@ -284,6 +285,7 @@ static int status_of(int code)
     case ERR_INPUT: return 400;
     case ERR_DENIED: case ERR_STALE: return 403;
     case ERR_NOT_FOUND: return 404;
+    case ERR_USAGE: case ERR_EXISTS: return 409; /* the sentence says what to do first */
     case ERR_LIMIT: return 429;
     case ERR_RETRY: return 503;
     case ERR_PARKED: return 202;
@@ -304,7 +306,8 @@ static str file_refused(const struct page *p, int status)
 static void show_error(struct page *p, int status, str sentence)
 {
     static const struct { int status; const char *title; } titles[] = {
-        {202, N_("This waits for a second person")}, {403, N_("You may not do this")}, {404, N_("There is no such page")}, {405, N_("There is no such page")}, {429, N_("Too often")},
+        {202, N_("This waits for a second person")}, {403, N_("You may not do this")}, {404, N_("There is no such page")}, {405, N_("There is no such page")},
+        {409, N_("This could not be done")}, {429, N_("Too often")},
         {503, N_("Try again in a moment")}, {500, N_("Something went wrong")},
     };
     const char *title = N_("This could not be read");
