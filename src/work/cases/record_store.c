@@ -48,6 +48,24 @@ static void bind_record(struct db_stmt *q, const struct record *r, const struct 
     db_bind_int(q, 14, r->done);
 }
 
+/* Whom it tells of is a person of the same file: what came with a form may be any id. */
+static int check_about(struct db *db, const struct record *r, struct err *err)
+{
+    struct db_stmt *q;
+    if (!r->has_about)
+        return 0;
+    int result = db_prepare(db, "select 1 from cases_record where file = $1 and id = $2 and unit = $3", &q, err);
+    if (result < 0)
+        return result;
+    db_bind_blob(q, 1, id_bytes(r->file));
+    db_bind_blob(q, 2, id_bytes(r->about));
+    db_bind_int(q, 3, FIELD_OF_PERSON);
+    if ((result = db_step(q, err)) <= 0)
+        return result < 0 ? result : err_set(err, ERR_INPUT, N_("there is no such person in this case"));
+    db_reset(q);
+    return 0;
+}
+
 int record_insert(struct node *node, struct arena *a, struct record *r, int64_t now_ms, const uint8_t by[static ID_LEN], struct err *err)
 {
     static const uint8_t none[ID_LEN];
@@ -60,7 +78,9 @@ int record_insert(struct node *node, struct arena *a, struct record *r, int64_t 
         r->values[i].version = 1;
     memcpy(r->by, by, ID_LEN);
     r->made_ms = r->changed_ms = now_ms;
-    int result = vault_put(node->vault, node->db, VAULT_RECORD, record_encode(a, r), NULL, &content, NULL, err);
+    int result = check_about(node->db, r, err);
+    if (result == 0)
+        result = vault_put(node->vault, node->db, VAULT_RECORD, record_encode(a, r), NULL, &content, NULL, err);
     if (result == 0)
         result = db_prepare(node->db, "insert into cases_record(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 = 1)", &q, err);
     if (result < 0)

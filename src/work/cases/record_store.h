@@ -14,7 +14,7 @@
 
 extern const struct db_schema cases_schema;
 
-/* Stores a new record: id (unless it has one), version 1, by and times are filled. */
+/* Stores a new record: id (unless it has one), version 1, by and times are filled. ERR_INPUT: it tells of none of the file's persons. */
 MUST_USE int record_insert(struct node *node, struct arena *a, struct record *r, int64_t now_ms, const uint8_t by[static ID_LEN], struct err *err);
 /* Stores merged in the place of stored, which becomes an earlier version. by and changed_ms are filled. */
 MUST_USE int record_replace(struct node *node, struct arena *a, const struct record *stored, struct record *merged, int64_t now_ms,

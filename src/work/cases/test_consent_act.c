@@ -318,6 +318,32 @@ static void a_decision_is_a_persons(void **state)
     IS(brother, "vic_TraffickingStatus", "");
 }
 
+/* An id that came with a form may be any: of a note, of another case, of nothing. Nothing is stored, and the case can still be read. */
+static void what_tells_of_nobody_is_not_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct casework w = as(f, &f->worker);
+    struct casefile before, after;
+    uint8_t nobody[ID_LEN] = {9};
+    const uint8_t *const ids[] = {f->file, nobody};
+    OK(casefile_look(&w, f->file, f->a, &before, &f->err));
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        struct record s = {.version = 1, .has_about = true}, d = {.version = 1, .has_about = true}, c = consent_of(f, "Given", "Identity");
+        memcpy(s.about, ids[i], ID_LEN);
+        memcpy(d.about, ids[i], ID_LEN);
+        memcpy(c.about, ids[i], ID_LEN);
+        record_add(f->a, &s, "cmt_ScreeningAnswers", STR("papers_held yes saw"));
+        record_add(f->a, &d, "cmt_Decision", STR("Presumed"));
+        record_add(f->a, &d, "cmt_DecidedBy", STR("Chea Vanna"));
+        record_add(f->a, &d, "cmt_DecisionOrgName", STR("ours"));
+        assert_int_equal(screening_keep(&w, f->file, f->a, &s, &f->err), ERR_INPUT);
+        assert_int_equal(decision_keep(&w, f->file, f->a, &d, &f->err), ERR_INPUT);
+        assert_int_equal(consent_keep(&w, f->file, f->a, &c, &f->err), ERR_INPUT);
+    }
+    OK(casefile_look(&w, f->file, f->a, &after, &f->err));
+    assert_int_equal(after.n, before.n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +351,7 @@ int main(void)
         cmocka_unit_test(one_taken_back_another_kept),
         cmocka_unit_test(not_given_is_not_sent),
         cmocka_unit_test(a_decision_is_a_persons),
+        cmocka_unit_test(what_tells_of_nobody_is_not_kept),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
