@@ -97,6 +97,8 @@ int show_export_table(struct page *p)
         r = approval_fetch(p->node, &p->actor, id, p->now_ms, p->a, &agreed, &p->err);
     if (r == 0)
         r = export_order_of(&agreed, p->now_ms, &order, &p->err);
+    if (r == 0 && order.whose == RECORDS_OF_HER_UNIT && !(p->session.roles & ROLE_SUPERVISOR))
+        r = err_set(&p->err, ERR_DENIED, N_("this role may not do this")); /* she was a supervisor when it was agreed to */
     if (r == 0)
         r = node_open_again(p->node, &own, &p->err);
     if (r == 0 && (r = export_open(own, &order, &x, &p->err)) < 0)

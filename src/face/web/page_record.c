@@ -324,5 +324,7 @@ int show_attachment(struct page *p)
     p->reply->type = "application/octet-stream";
     p->reply->body = content;
     p->reply->file_name = record_text(&r, "cmt_AttachmentName");
+    if (p->reply->file_name.len == 0) /* without a name a browser may choose to show it */
+        p->reply->file_name = STR("attachment");
     return 0;
 }

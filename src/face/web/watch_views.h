@@ -85,6 +85,5 @@ struct partner_page_view {
     const char *status;
     bool active, revoked, announces;
 };
-struct offered_view { const struct layout *page; struct choices offered, standard; };
 
 #endif
