@@ -14,7 +14,8 @@ int languages_open(struct arena *a, str zone, struct languages *out, struct err 
     *out = (struct languages){0};
     for (size_t i = 0; i < LANGUAGES; i++) {
         struct catalogue *c = NULL;
-        if (files[i] && catalogue_open(a, (bytes){(const uint8_t *)files[i]->p, files[i]->len}, &c, err) < 0)
+        const struct embedded *file = files[i];
+        if (file && catalogue_open(a, (bytes){(const uint8_t *)file->p, file->len}, &c, err) < 0)
             return err_prefix(err, "language %s", languages_all[i].code);
         out->words[i] = c;
         int r = when_open(a, languages_all[i].code, zone, &out->when[i], err);

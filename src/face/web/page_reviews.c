@@ -103,7 +103,7 @@ int do_review(struct page *p)
 static int draw_canaries(struct page *p)
 {
     struct canaries_view v = {.page = page_layout(p, N_("Decoys")), .object = page_field(p, "object"), .words = page_field(p, "words")};
-    struct canary_list list;
+    struct canary_list list = {0};
     struct colleagues c;
     int r = canary_list(p->node, &p->actor, p->now_ms, p->a, &list, &p->err);
     if (r == 0)

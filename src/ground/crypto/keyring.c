@@ -194,7 +194,7 @@ static void forget(const struct keyring *k)
 /* One question, and its answer of len bytes. parts[0] is the operation's byte and fixed fields; out may be NULL when len is 0. */
 static int ask(const struct keyring *k, const struct iovec parts[], size_t n, uint8_t *out, size_t len, struct err *err)
 {
-    uint8_t length[4], nothing[1];
+    uint8_t length[4], nothing[1] = {0};
     struct iovec all[PARTS_MAX + 1] = {{length, sizeof length}};
     size_t total = 0;
     assert(n <= PARTS_MAX);

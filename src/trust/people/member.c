@@ -251,12 +251,12 @@ static int trust_takes_two(struct err *err)
 static int do_add(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct change *c = arg;
+    if (str_eq(act->actor->role, STR("member")) && c->add->roles & ROLES_OF_TRUST)
+        return trust_takes_two(err);
     struct arena *a = arena_new();
     struct people_row row = {.added_ms = act->now_ms};
     struct access_member standing = {.roles = c->add->roles, .state = MEMBER_INVITED};
     uint8_t login[HASH_LEN];
-    if (str_eq(act->actor->role, STR("member")) && c->add->roles & ROLES_OF_TRUST)
-        return trust_takes_two(err);
     crypto_random(row.id, ID_LEN);
     memcpy(standing.id, row.id, ID_LEN);
     memcpy(c->id, row.id, ID_LEN);

@@ -117,9 +117,9 @@ int people_passkey_used(struct node *node, const struct people_passkey *row, uin
 {
     struct arena *a = arena_new();
     struct people_passkey now;
-    struct webauthn_credential credential;
+    struct webauthn_credential credential = {0};
     struct vault_id record;
-    str name;
+    str name = STR("");
     int r = passkey_store_get(node->db, row->credential, &now, err);
     if (r == 0 || (r > 0 && memcmp(now.record.b, row->record.b, ID_LEN) != 0))
         r = err_set(err, ERR_DENIED, N_("this passkey was used or removed at the same moment: try again"));

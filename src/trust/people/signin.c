@@ -297,7 +297,7 @@ static int row_and_secret(struct node *node, const uint8_t member[static ID_LEN]
 
 int signin_totp_secret(struct node *node, const struct session *s, int64_t now_ms, struct arena *a, str *uri, str *secret, struct err *err)
 {
-    struct people_row row;
+    struct people_row row = {0};
     struct people_secret own = {0};
     struct member m;
     int r = need_joining(s, err);

@@ -139,7 +139,7 @@ static void pictures(void **state)
     struct fixture *f = *state;
     uint8_t file[ID_LEN];
     struct casefile_change c[RECORDS];
-    struct casefile all;
+    struct casefile all = {0};
     size_t *elsewhere;
     open_a_file(f, file, c);
     struct casework w = as(f, &f->lead);
