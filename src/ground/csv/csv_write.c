@@ -62,7 +62,8 @@ void csv_write_row(struct buf *out, const str cells[], size_t n, unsigned flags)
     for (size_t i = 0; i < n; i++) {
         if (i)
             buf_byte(out, ',');
-        write_cell(out, cells[i], (flags & CSV_GUARD) && needs_guard(cells[i]));
+        if (cells[i].len)
+            write_cell(out, cells[i], (flags & CSV_GUARD) && needs_guard(cells[i]));
     }
     if (n == 1 && cells[0].len == 0)
         buf_add(out, STR("\"\"")); /* an empty line would not be read back as a row */

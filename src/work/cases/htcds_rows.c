@@ -33,9 +33,14 @@ bool htcds_about_row(enum field_unit unit)
     return u && u->about_row;
 }
 
+static bool stays(const struct field *field)
+{
+    return field->unit == FIELD_OF_CONSENT && strcmp(field->name, "cmt_ConsentGrants") == 0;
+}
+
 bool htcds_goes_out(const struct field *field)
 {
-    return unit_of(field->unit) && strcmp(field->name, "cmt_ConsentGrants") != 0;
+    return unit_of(field->unit) && !stays(field);
 }
 
 size_t htcds_columns(str out[static HTCDS_COLUMNS_MAX])
@@ -140,9 +145,9 @@ static str *row_of(struct arena *a, int64_t number, const struct sorted *s, size
         const struct record *r = k < s->n[unit] ? s->of[unit][k] : NULL;
         if (htcds_units[u].person)
             cells[n++] = r ? person_number(a, s, r) : STR("");
-        for (size_t i = 0; i < n_fields && n < HTCDS_COLUMNS_MAX; i++)
-            if (fields[i].unit == unit && htcds_goes_out(&fields[i]))
-                cells[n++] = r ? cell_of(a, r, &fields[i]) : STR("");
+        for (const struct field *f = field_first(unit); f < fields + n_fields && f->unit == unit && n < HTCDS_COLUMNS_MAX; f++)
+            if (!stays(f))
+                cells[n++] = r ? cell_of(a, r, f) : STR("");
     }
     return cells;
 }
