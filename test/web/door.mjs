@@ -149,4 +149,5 @@ export function formsOf(body) {
     });
 }
 
-export const lastLeaves = async house => JSON.parse(await comity('log', house.folder, 'show', '--last', '1000', '--json')).length;
+// The verbs of the whole log, not of its end: a count of the end does not change any more once the log is longer.
+export const allLeaves = async house => JSON.parse(await comity('log', house.folder, 'show', '--last', '1000000000', '--json')).map(leaf => leaf.verb);

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { after, before, test } from 'node:test';
-import { formsOf, join, lastLeaves, linksOf, PLANTED, routeOf, routes, Visitor, wrongs } from './door.mjs';
+import { allLeaves, formsOf, join, linksOf, PLANTED, routeOf, routes, Visitor, wrongs } from './door.mjs';
 import { agency, comity, faults, newPage, pair, practiceList, stopAll } from './lib.mjs';
 
 const ROLES = { dara: 'caseworker', rith: 'caseworker', vith: 'investigator', pros: 'prosecutor', sophea: 'supervisor', thi: 'dpo', nita: 'auditor', admin: 'administrator' };
@@ -43,7 +43,7 @@ async function newcomer(login, roles) {
 
 // After each test: the process lives, and neither the log nor an answer had what it must not have.
 function allWell() {
-    assert.equal(house.process.exitCode, null, 'the program runs');
+    assert.deepEqual([house.process.exitCode, house.process.signalCode], [null, null], 'the program runs');
     assert.doesNotMatch(house.log, new RegExp(`${PLANTED}|shrimp|Chenda|Practice `), 'nothing planted and nobody in the log');
     const found = [...new Set(wrongs.splice(0))];
     assert.deepEqual(found.slice(0, 20), [], `${found.length} answers are not as all answers are`);
@@ -94,12 +94,16 @@ test('what a member makes of everything, so that every page has something to sho
         const form = formsOf((await dara.get(target)).body).find(one => one.method === 'POST' && one.action === target);
         if (form) await dara.post(target, { ...Object.fromEntries(form.fields.map(field => [field.name, field.value])), ...more });
     }
+    await dara.post('/drafts', { 'draft-of': '/files/new', cmt_Title: 'practice' });
     await dara.post('/export', { kind: 'files-csv', purpose: 'casework', reference: 'practice 7' });
     for (const login of Object.keys(ROLES))
         await crawl(login, ['/', ...routes.filter(r => r.method === 'GET' && !r.pattern.includes('{}') && r.people === 'MEMBERS').map(r => r.pattern),
             ...(routes.length && ['sophea', 'dara'].includes(login) ? ['/search?text=keo+vanna&purpose=casework', '/search?text=chan&purpose=casework'] : [])]);
     Object.assign(own, { files: idsOf('/files/{}'), persons: idsOf('/persons/{}'), imports: idsOf('/import/{}'), approvals: idsOf('/oversight/approvals/{}') });
     assert.ok(own.files.length && own.persons.length && own.imports.length, 'ids to forge');
+    const told = await Promise.all(own.files.map(async id => /shrimp/.test((await dara.get(`/files/${id}`)).body)));
+    assert.ok(told.includes(true), 'the case whose words are looked for');
+    own.files = [...own.files.filter((_, i) => told[i]), ...own.files.filter((_, i) => !told[i])]; // that one first
     assert.ok(sophea.cookie);
     allWell();
 });
@@ -132,7 +136,7 @@ test('forged ids: of another kind, another member, nobody; in capitals, too long
 });
 
 test('a case in which one has no part, and its parts, by every route: refused and nothing of it told', async () => {
-    const file = own.files[0], before = await lastLeavesOfOthers();
+    const file = own.files[0], before = await changesOfCases();
     const inside = new Set(linksOf((await who.dara.get(`/files/${file}`)).body).map(href => new RegExp(`^/files/${file}/(?:records|attachments|screening|consent)/([0-9a-f]{32})`).exec(href)?.[1]).filter(Boolean));
     assert.ok(inside.size > 0, 'records');
     const through = [];
@@ -151,17 +155,19 @@ test('a case in which one has no part, and its parts, by every route: refused an
             if (!REFUSED.includes(answer.status)) through.push(`dara ${route.method} ${target}: ${answer.status}`);
         }
     assert.deepEqual(through.slice(0, 30), [], `${through.length} of them were answered`);
-    assert.equal(await lastLeavesOfOthers(), before, 'nothing was written');
+    assert.equal(await changesOfCases(), before, 'nothing was written');
     allWell();
 });
-async function lastLeavesOfOthers() {
-    return (await house.leaves()).filter(verb => /^(record|file|consent|screening)\.(add|change|open|close|team|erase)/.test(verb)).length;
+// What changes a case; a refusal has another verb, "file-write.refused".
+const CHANGES = ['file-write', 'file-state', 'file-team', 'screening', 'decision', 'consent', 'consent-end', 'share', 'erase'];
+async function changesOfCases() {
+    return (await allLeaves(house)).filter(verb => CHANGES.includes(verb)).length;
 }
 
 // --- requests that a page of another site makes a browser send ---
 
 test('every POST without the token, with that of another session, from another site: refused, and nothing is written', async () => {
-    const before = await lastLeaves(house), through = [];
+    const before = (await allLeaves(house)).length, through = [];
     for (const route of routes.filter(r => r.method === 'POST')) {
         const login = Object.keys(ROLES).find(one => route.roles.length === 0 || route.roles.includes(ROLES[one]));
         const target = fill(somePath(route.pattern)?.split('?')[0] ?? route.pattern, [own.files[0], 'note']), visitor = who[login];
@@ -176,7 +182,7 @@ test('every POST without the token, with that of another session, from another s
         }
     }
     assert.deepEqual(through, []);
-    assert.equal(await lastLeaves(house), before, 'no leaf');
+    assert.equal((await allLeaves(house)).length, before, 'no leaf');
     allWell();
 });
 
@@ -259,7 +265,7 @@ const LAST = /sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/;
 // A button and nothing to fill in, or ends what the walk needs; with forged ids and tokens they are tried above.
 const BUTTONS = ['/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',
-    '/account/passkeys/{}/remove', '/confirm/passkey', '/drafts'];
+    '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/drafts']; // drafts have a test of their own
 const NEVER = /sign-out|\/account\/end|passkeys\/\{\}\/remove/;
 
 async function abuse({ form, login }) {
@@ -275,9 +281,9 @@ async function abuse({ form, login }) {
         await send(base.map(([name]) => [name, value]));
         await send(base.map(([name, was], i) => [name, form.fields[i].free ? value : was]));
     }
-    for (const [i, [name]] of base.entries())
-        for (let k = 0; k < 3; k++)
-            await send(base.map(pair => (pair[0] === name ? [name, VALUES[(i * 3 + k) % VALUES.length]] : pair)));
+    for (const [i, [name]] of base.entries()) // alone: where anything may be typed, a third of all, another for each; of what is chosen or hidden, fewer
+        for (let k = 0; k < (form.fields[i].free ? 8 : 3); k++)
+            await send(base.map(pair => (pair[0] === name ? [name, VALUES[(i * 8 + k) % VALUES.length]] : pair)));
     if (form.method === 'POST') {
         await send(base.map(([name], i) => [name, i === 0 ? LONG : '']));
         await send(Array.from({ length: 10000 }, (_, i) => [`field${i}`, '1']));
@@ -285,6 +291,32 @@ async function abuse({ form, login }) {
     }
     return statuses;
 }
+
+test('drafts: what nobody types is kept as text, and for her alone', async () => {
+    const note = `/files/${own.files[0]}/add/note`, { dara, rith, sophea } = who;
+    for (const value of VALUES) {
+        const kept = await dara.post('/drafts', { 'draft-of': note, cmt_NoteText: value });
+        assert.ok([200, 400].includes(kept.status), `${kept.status}`);
+        assert.equal((await dara.get(note)).status, 200); // Visitor looks for raw markup and directions in each answer
+    }
+    assert.equal((await dara.post('/drafts', { 'draft-of': note, cmt_NoteText: LONG })).status, 413);
+    for (const address of ['//elsewhere.example', 'https://elsewhere.example', 'javascript:planted=1', '/files/../../etc', '/files/\u202e', `/${'x'.repeat(1000)}`, ''])
+        assert.equal((await dara.post('/drafts', { 'draft-of': address, cmt_NoteText: 'x' })).status, 400, address);
+    await dara.post('/drafts', { 'draft-of': note, cmt_NoteText: 'hers alone' });
+    await dara.post('/drafts', { 'draft-of': '/files/new', cmt_Title: 'hers alone' });
+    assert.match((await dara.get(note)).body, /hers alone/);
+    for (const [visitor, pages] of [[sophea, [note, '/files/new', '/files/new?step=2', '/files']], [rith, ['/files/new', '/files/new?step=2', '/files']]])
+        for (const target of pages)
+            assert.doesNotMatch((await visitor.get(target)).body, /hers alone/, target);
+    await rith.post('/drafts/drop', { 'draft-of': '/files/new' });
+    assert.match((await dara.get('/files/new?step=2')).body, /hers alone/, 'nobody else throws it away');
+    const before = (await dara.post(`/persons/${own.persons[0]}/case`)).status; // what is typed is not written over by a press
+    assert.equal(before, 409);
+    assert.match((await dara.get('/files/new?step=2')).body, /hers alone/);
+    await dara.post('/drafts/drop', { 'draft-of': '/files/new' });
+    assert.equal((await dara.post(`/persons/${own.persons[0]}/case`)).headers.location, '/files/new');
+    allWell();
+});
 
 test('every field of every form with what nobody types: no error, nothing in the log, quick', async t => {
     const done = new Set();

@@ -93,13 +93,20 @@ static int look_at(struct page *p, str hex, struct adopting *a)
     return act_run(p->node, &act, look, a, &p->err);
 }
 
-/* As a draft, so that the steps show and change it like anything typed. */
-static int begin_with(struct page *p, str hex)
+/* As a draft, so that the steps show and change it like anything typed. One that is there already is not written over. */
+int do_file_begin(struct page *p)
 {
     struct adopting a = {0};
     struct record r = {.unit = FIELD_OF_PERSON};
     struct buf b = buf_new(p->a);
+    struct form draft = {0};
+    str hex = p->request->params[0], when;
     int result = look_at(p, hex, &a);
+    if (result == 0)
+        result = file_draft(p, ADDRESS, &draft, &when);
+    if (result > 0)
+        return str_eq(form_get(&draft, "adopt"), hex) ? page_go(p, "/files/new")
+            : err_set(&p->err, ERR_EXISTS, N_("you have typed a new case and not sent it yet: send it or throw it away first"));
     if (result < 0)
         return result;
     record_from_identity(p->a, &a.who, &r);
@@ -175,9 +182,6 @@ int show_file_new(struct page *p)
     struct new_file_view v = {.page = page_layout(p, N_("New case")), .step = step_of(&p->query)};
     struct form draft = {0};
     struct parts parts;
-    str adopt = form_get(&p->query, "person");
-    if (adopt.len)
-        return begin_with(p, adopt);
     int r = file_draft(p, ADDRESS, &draft, &v.draft);
     if (r < 0)
         return r;

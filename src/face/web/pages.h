@@ -94,6 +94,7 @@ int do_draft_drop(struct page *p);
 /* page_file_new.c */
 int show_file_new(struct page *p);
 int do_file_new(struct page *p);
+int do_file_begin(struct page *p);
 
 /* page_file.c */
 int show_file(struct page *p);

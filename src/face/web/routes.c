@@ -29,6 +29,7 @@ const struct web_route web_routes[] = {
     {"GET", "/search", WEB_MEMBERS, WORK, show_search, 0},
     {"POST", "/search", WEB_MEMBERS, WORK, do_search_keep, FORM},
     {"GET", "/persons/{}", WEB_MEMBERS, WORK, show_person, 0},
+    {"POST", "/persons/{}/case", WEB_MEMBERS, WORK, do_file_begin, FORM},
     {"POST", "/persons/{}/ask", WEB_MEMBERS, WORK, do_ask, FORM},
 
     {"GET", "/files", WEB_MEMBERS, WORK, show_files, 0},
