@@ -159,12 +159,14 @@ str page_roles(struct page *p, unsigned roles)
 struct choices page_purposes(struct page *p, str chosen)
 {
     struct choices c = {.page = &p->layout, .name = "purpose", .label = N_("Why you look")};
-    while (access_purposes[c.n].code)
-        c.n++;
-    c.all = arena_array(p->a, struct choice, c.n);
-    for (size_t i = 0; i < c.n; i++) {
+    size_t room = 0;
+    while (access_purposes[room].code)
+        room++;
+    c.all = arena_array(p->a, struct choice, room);
+    for (size_t i = 0; i < room; i++) {
         str code = str_from(access_purposes[i].code);
-        c.all[i] = (struct choice){code, page_words(p, access_purposes[i].words), str_eq(code, chosen)};
+        if (!access_purposes[i].against) /* nobody looks around for that: the pages of an offence say it themselves */
+            c.all[c.n++] = (struct choice){code, page_words(p, access_purposes[i].words), str_eq(code, chosen)};
     }
     return c;
 }

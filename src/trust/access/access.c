@@ -26,6 +26,9 @@ const struct access_purpose access_purposes[] = {
     {"inspection", N_("inspect working conditions")},
     {"oversight", N_("supervision, data protection, audit")},
     {"practice", N_("training with invented cases")},
+    {"charge", N_("charge the person with an offence"), .against = true},
+    {"detention", N_("detain the person"), .against = true},
+    {"removal", N_("remove the person from the country"), .against = true},
     {0},
 };
 
@@ -70,6 +73,16 @@ static int decide_member(const struct access_rule *rule, const struct access_ask
     return 0;
 }
 
+/* What goes against a person is about one case, and waits while that is stopped: whoever asks. */
+static int decide_against(const struct access_rule *rule, const struct access_asker *asker, struct err *err)
+{
+    if (asker->stopped)
+        return err_set(err, ERR_DENIED, N_("the case is stopped: the person may be a victim, and a prosecutor has not decided yet"));
+    if (rule->needs_purpose && !asker->relation)
+        return err_set(err, ERR_DENIED, N_("this purpose goes against a person: name the case, and do it there"));
+    return 0;
+}
+
 bool access_needs_second(const struct access_rule *rule, unsigned roles)
 {
     return rule->two && !(rule->roles & roles & ~(unsigned)(ROLES_OF_MEMBERS | ROLE_MEMBER));
@@ -91,8 +104,11 @@ int access_decide(const struct access_rule *rule, const struct access_asker *ask
         return err_set(err, ERR_DENIED, N_("this role may not do this"));
     if (rule->needs_purpose && purpose.len == 0)
         return err_set(err, ERR_DENIED, N_("a purpose is needed: say what this is for"));
-    if (purpose.len && !access_purpose(purpose))
+    const struct access_purpose *known = access_purpose(purpose);
+    if (purpose.len && !known)
         return unknown_purpose(err);
+    if (known && known->against && decide_against(rule, asker, err) < 0)
+        return ERR_DENIED;
     if (rule->needs_reference && str_trim(reference).len == 0)
         return err_set(err, ERR_DENIED, N_("a reference is needed: the number of the case or of the warrant"));
     if (reference.len > ACCESS_REFERENCE_MAX)

@@ -37,6 +37,7 @@ unsigned access_role_bit(str name); /* 0 for a name that is not in the table */
 struct access_purpose {
     const char *code;  /* what is written into leaves and questions */
     const char *words; /* what a person reads */
+    bool against;      /* it goes against the person: only on a case, and not while that is stopped (stop.h) */
 };
 extern const struct access_purpose access_purposes[]; /* ends with a NULL code */
 
@@ -70,6 +71,7 @@ struct access_rule {
 struct access_asker {
     unsigned roles;       /* ROLE_*: one that may is enough */
     unsigned relation, state; /* to the file and of the file; 0: no file was named, or there is none */
+    bool stopped;         /* the file stands still until a prosecutor has decided (stop.h) */
     int64_t proved_ms;    /* when a member last proved who she is; for others without meaning */
     int64_t now_ms;
 };
@@ -78,7 +80,8 @@ struct access_asker {
 #define ACCESS_FRESH_MS (INT64_C(5) * 60 * 1000)
 
 /* 0; ERR_DENIED with what is missing; ERR_STALE: she may, once she has proved again who she is. A purpose that is given must be one of the
- * table even where none is needed. Relation, state and fresh proof are asked of members: who has the machine has the keys. */
+ * table even where none is needed. Relation, state and fresh proof are asked of members: who has the machine has the keys. A purpose against the
+ * person is refused to all of them while the file is stopped, and where no file is named. */
 MUST_USE int access_decide(const struct access_rule *rule, const struct access_asker *asker, str purpose, str reference, struct err *err);
 
 /* Whoever has these roles may do it only with a second member (trust/act/approval.h). Not who has the machine. */

@@ -4,8 +4,8 @@
 #include "access_embed.h"
 #include "trust/access/standing.h"
 
-static const struct embedded *const steps[] = {&access_schema_sql, &access_schema_2_sql};
-const struct db_schema access_schema = {"access", steps, 2};
+static const struct embedded *const steps[] = {&access_schema_sql, &access_schema_2_sql, &access_schema_3_sql};
+const struct db_schema access_schema = {"access", steps, 3};
 
 int access_member_put(struct db *db, const struct access_member *member, struct err *err)
 {

@@ -31,7 +31,7 @@ struct access_part {
 /* Adds or replaces by id. */
 MUST_USE int access_file_put(struct db *db, const struct access_file *file, struct err *err);
 MUST_USE int access_file_get(struct db *db, const uint8_t id[static ID_LEN], struct access_file *out, struct err *err); /* ERR_NOT_FOUND */
-MUST_USE int access_file_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err); /* with all parts in it */
+MUST_USE int access_file_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err); /* with all parts in it and all stops */
 /* Adds or replaces a member's part. */
 MUST_USE int access_part_put(struct db *db, const struct access_part *part, struct err *err);
 MUST_USE int access_part_drop(struct db *db, const uint8_t file[static ID_LEN], const uint8_t member[static ID_LEN], struct err *err);

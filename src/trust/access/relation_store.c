@@ -55,6 +55,8 @@ static int run_ids(struct db *db, const char *sql, const uint8_t *one, const uin
 int access_file_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err)
 {
     int r = run_ids(db, "delete from access_part where file = $1", id, NULL, err);
+    if (r == 0)
+        r = run_ids(db, "delete from access_stop where file = $1", id, NULL, err);
     return r < 0 ? r : run_ids(db, "delete from access_file where id = $1", id, NULL, err);
 }
 

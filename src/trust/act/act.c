@@ -126,6 +126,8 @@ static int decide(struct group *g, struct db *db, struct err *err)
         result = roles_of(db, act->actor, &asker.roles, err);
         if (result == 0 && act->has_file)
             result = access_relation(db, act->file, act->actor->member, asker.roles, act->now_ms, &asker.relation, &asker.state, err);
+        if (result == 0 && act->has_file)
+            result = access_stopped(db, act->file, &asker.stopped, err);
         if (result == 0)
             result = access_decide(&verbs[act->verb].rule, &asker, act->purpose, act->reference, &g->denied);
         act->parked = result == 0 && !act->agreed && access_needs_second(&verbs[act->verb].rule, asker.roles);

@@ -17,6 +17,7 @@
 
 #include "trust/access/relation.h"
 #include "trust/access/standing.h"
+#include "trust/access/stop.h"
 #include "trust/act/node.h"
 
 enum verb {

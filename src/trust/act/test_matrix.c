@@ -111,6 +111,23 @@ static void walk_words(enum verb v, const struct expected_row *row, const struct
         }
 }
 
+/* A purpose against the person: refused while the file is stopped, to everybody, and where a purpose is asked for and no file is named. */
+static void walk_against(enum verb v, const struct expected_row *row, const struct access_asker *asker, const struct expected_asker *who, int64_t *n)
+{
+    for (int stopped = 0; stopped < 2; stopped++) {
+        struct access_asker at = *asker;
+        at.stopped = stopped;
+        int wanted = stopped || (strchr(row->says, 'p') && !who->relation) ? ERR_DENIED : expected_verdict(row, who, true, true);
+        int got = decided(&verbs[v].rule, &at, STR("removal"), STR("case 7"));
+        if (got != wanted)
+            fail_msg("%s by \"%s\" for removal, stopped %d, relation %c: %s, not %s", row->verb, who->roles, stopped, who->relation ? who->relation : '-',
+                     err_word(got), err_word(wanted));
+        /* what goes against nobody goes on */
+        assert_int_equal(decided(&verbs[v].rule, &at, STR("protection"), STR("case 7")), expected_verdict(row, who, true, true));
+        *n += 2;
+    }
+}
+
 static void walk_askers(enum verb v, const struct expected_row *row, unsigned bits, const char *letters, bool member, int64_t *n)
 {
     for (size_t k = 0; k < sizeof relations / sizeof relations[0]; k++)
@@ -120,6 +137,7 @@ static void walk_askers(enum verb v, const struct expected_row *row, unsigned bi
                                                    .state = relations[k].letter ? states[s].bit : 0, .proved_ms = proofs[t].proved_ms, .now_ms = NOW};
                 const struct expected_asker who = {letters, member, relations[k].letter, relations[k].letter ? states[s].letter : 0, proofs[t].fresh};
                 walk_words(v, row, &asker, &who, n);
+                walk_against(v, row, &asker, &who, n);
             }
 }
 
@@ -335,6 +353,47 @@ static void test_every_transition(void **state)
 #undef MAY
 }
 
+static int act_against(struct fixture *f, enum verb v, struct actor *who, const uint8_t *file, const char *purpose)
+{
+    struct err err = {0};
+    struct act act = {.verb = v, .actor = who, .purpose = str_from(purpose), .reference = STR("case 7"), .now_ms = NOW, .has_file = true};
+    memcpy(act.file, file, ID_LEN);
+    return act_run(f->node, &act, NULL, NULL, &err);
+}
+
+/* Whatever verb, whoever asks, who has the machine too: while a file is stopped, no act on it goes against a person. */
+static void test_a_stopped_file_lets_nothing_through(void **state)
+{
+    static const char *const against[] = {"charge", "detention", "removal"};
+    struct fixture *f = *state;
+    struct err err = {0};
+    uint8_t member[ID_LEN], file[ID_LEN], other[ID_LEN];
+    put_member(f, member, ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR, NULL);
+    put_file(f, file, FILE_OPEN, NULL);
+    put_file(f, other, FILE_OPEN, NULL);
+    put_part(f, file, member, RELATION_LEAD, 0);
+    put_part(f, other, member, RELATION_LEAD, 0);
+    struct access_stop one = {.since_ms = NOW}, two = {.since_ms = NOW, .about = {7}};
+    memcpy(one.file, file, ID_LEN);
+    memcpy(two.file, file, ID_LEN);
+    assert_int_equal(access_stop_put(f->node->db, &one, &err), 0);
+    assert_int_equal(access_stop_put(f->node->db, &one, &err), 0); /* once is enough */
+    assert_int_equal(access_stop_put(f->node->db, &two, &err), 0);
+    struct actor hers = {.name = STR("somebody"), .role = STR("member"), .proved_ms = NOW}, operators = {.name = STR("root"), .role = STR("operator")};
+    memcpy(hers.member, member, ID_LEN);
+    for (size_t k = 0; k < sizeof against / sizeof against[0]; k++)
+        for (int v = 0; v < N_VERBS; v++) {
+            assert_int_equal(act_against(f, (enum verb)v, &hers, file, against[k]), ERR_DENIED);
+            assert_int_equal(act_against(f, (enum verb)v, &operators, file, against[k]), ERR_DENIED);
+        }
+    assert_int_equal(act_against(f, VERB_FILE_LOOK, &hers, file, "protection"), 0);
+    assert_int_equal(act_against(f, VERB_FILE_LOOK, &hers, other, "charge"), 0);
+    assert_int_equal(access_stop_lift(f->node->db, file, one.about, &err), 0);
+    assert_int_equal(act_against(f, VERB_FILE_LOOK, &hers, file, "charge"), ERR_DENIED); /* the second stands */
+    assert_int_equal(access_stop_lift(f->node->db, file, two.about, &err), 0);
+    assert_int_equal(act_against(f, VERB_FILE_LOOK, &hers, file, "charge"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_every_second),
         cmocka_unit_test(test_every_way_to_stand_to_a_file),
         cmocka_unit_test(test_every_transition),
+        cmocka_unit_test(test_a_stopped_file_lets_nothing_through),
     };
     return cmocka_run_group_tests_name("matrix", tests, set_up, tear_down);
 }
