@@ -8,6 +8,7 @@
 #include "trust/people/member.h"
 #include "trust/witness/witness.h"
 #include "work/cases/record_store.h"
+#include "work/requests/tie.h"
 
 const struct db_schema *const room_schemas[] = {
     &index_schema,
@@ -17,6 +18,7 @@ const struct db_schema *const room_schemas[] = {
     &witness_schema,
     &people_schema,
     &cases_schema,
+    &requests_schema,
     &oversight_schema,
     NULL,
 };

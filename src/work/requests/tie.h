@@ -17,6 +17,8 @@
 #include "ground/db/db.h"
 #include "trust/vault/vault.h"
 
+extern const struct db_schema requests_schema;
+
 struct tie {
     uint8_t id[ID_LEN];       /* the same at both; zeros for tie_make: a fresh one */
     uint8_t partner[ID_LEN];
