@@ -9,6 +9,7 @@
 #include "trust/witness/witness.h"
 #include "work/cases/record_store.h"
 #include "work/requests/tie.h"
+#include "work/statements/recording.h"
 
 const struct db_schema *const room_schemas[] = {
     &index_schema,
@@ -19,6 +20,7 @@ const struct db_schema *const room_schemas[] = {
     &people_schema,
     &cases_schema,
     &requests_schema,
+    &statements_schema,
     &oversight_schema,
     NULL,
 };

@@ -76,6 +76,9 @@ const struct words_of_verb words_of_verbs[] = {
     {"consent", N_("what a person agreed to was written down")},
     {"consent-end", N_("a person took her consent back")},
     {"share", N_("a partner was given data, as the person agreed")},
+    {"record", N_("an interview began to be recorded")},
+    {"seal", N_("a recorded interview was sealed")},
+    {"statement", N_("the digest of a sealed interview was written down")},
     {0},
 };
 

@@ -79,4 +79,8 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_CONSENT]    = {"consent",    {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     [VERB_CONSENT_END] = {"consent-end", {WORK,               false, false, HANDS, FILE_ANY},         false},
     [VERB_SHARE]      = {"share",      {WORK,                 true,  true,  HANDS, FILE_OPEN},        true}, /* a letter under a grant, as she agreed */
+    /* what was told once: recorded, sealed; and the node's own leaf of the sealed tree's root, which can be opened to strangers: it names nobody */
+    [VERB_RECORD]     = {"record",     {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
+    [VERB_SEAL]       = {"seal",       {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
+    [VERB_STATEMENT]  = {"statement",  {NODE,                 false, false},     true},
 };

@@ -17,6 +17,7 @@
 #include "work/statements/recording.h"
 
 enum statement_leaf { LEAF_ABOUT = 1, LEAF_MARK, LEAF_TRANSCRIPT, LEAF_CHUNK };
+#define STATEMENT_ABOUT_MAX (64 * 1024)
 
 struct statement {
     uint8_t id[ID_LEN];      /* the recording's */
@@ -25,6 +26,12 @@ struct statement {
     int64_t length_ms, sealed_ms;
     str type;
 };
+
+/* Ends the recording; about: one line of JSON that says who took part in which role, in which language, by which protocol (it becomes the first
+ * leaf). Two leaves in one transaction: the member's, and the node's own with the root, whose detail may be shown to anybody. ERR_INPUT: nothing
+ * was recorded. ERR_DENIED: it is sealed already. */
+MUST_USE int statement_seal(const struct casework *w, const uint8_t recording[static ID_LEN], str about, struct arena *a, struct statement *out,
+                            struct err *err);
 
 /* What a copy holds of it. */
 struct statement_cut {

@@ -1,0 +1,40 @@
+/* recording_internal: rows of the room's tables, and the hashes of leaves. */
+#ifndef COMITY_STATEMENTS_INTERNAL_H
+#define COMITY_STATEMENTS_INTERNAL_H
+
+#include "work/statements/statement.h"
+
+#define RECORDING_SEED_LEN 32
+
+struct recording_row {
+    struct recording head;
+    struct vault_id seed;
+    int64_t stored_bytes, leaves;
+    bool has_about;
+    struct vault_id about;
+};
+MUST_USE int recording_store_add(struct db *db, const struct recording_row *row, struct err *err);
+MUST_USE int recording_store_get(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct recording_row *row, struct err *err); /* ERR_NOT_FOUND */
+MUST_USE int recording_store_of(struct db *db, const uint8_t file[static ID_LEN], struct arena *a, struct recording **out, size_t *n, struct err *err);
+/* A chunk behind those that are there: 1; 0 when another one has come first. */
+MUST_USE int recording_store_append(struct db *db, const struct recording_row *row, const struct recording_place *place, int64_t media_len, struct err *err);
+MUST_USE int recording_store_places(struct db *db, const uint8_t id[static ID_LEN], int64_t from, size_t max, struct arena *a, struct recording_place **out,
+                                    size_t *n, struct err *err);
+/* words NULL: none. */
+MUST_USE int recording_store_mark(struct db *db, const uint8_t id[static ID_LEN], int64_t number, const struct recording_mark *mark,
+                                  const struct vault_id *words, struct err *err);
+MUST_USE int recording_store_mark_count(struct db *db, const uint8_t id[static ID_LEN], int64_t *n, struct err *err);
+struct recording_mark_row { struct recording_mark mark; bool has_words; struct vault_id words; };
+MUST_USE int recording_store_marks(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct recording_mark_row **out, size_t *n, struct err *err);
+MUST_USE int recording_store_seal(struct db *db, const struct recording_row *row, struct err *err);
+
+/* Pure: the salt of a leaf, and the leaf's hash: SHA-256(0x00 || salt || kind || content). */
+#define STATEMENT_SALT_LEN 16
+void statement_salt(uint8_t salt[static STATEMENT_SALT_LEN], const uint8_t seed[static RECORDING_SEED_LEN], enum statement_leaf kind, int64_t number);
+void statement_leaf_hash(uint8_t hash[static HASH_LEN], const uint8_t salt[static STATEMENT_SALT_LEN], enum statement_leaf kind, bytes content);
+/* The bytes of a mark's leaf: one line of JSON, from arena. */
+str statement_mark_text(struct arena *a, const struct recording_mark *mark);
+
+MUST_USE int recording_seed(struct node *node, const struct recording_row *row, struct arena *a, uint8_t seed[static RECORDING_SEED_LEN], struct err *err);
+
+#endif

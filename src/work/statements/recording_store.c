@@ -1,0 +1,240 @@
+/* The tables of recordings, chunks and marks: see recording.h. */
+#include <string.h>
+
+#include "statements_embed.h"
+#include "work/statements/recording_internal.h"
+
+static const struct embedded *const steps[] = {&statements_schema_sql};
+const struct db_schema statements_schema = {"statements", steps, 1};
+
+#define COLUMNS "id, file, interview, state, type, seed, begun_ms, sealed_ms, chunks, media_bytes, stored_bytes, length_ms, root, leaf, leaves, about"
+
+static bytes id_bytes(const uint8_t *id)
+{
+    return (bytes){id, ID_LEN};
+}
+
+static bool take(struct db_stmt *q, int col, uint8_t *out, size_t len)
+{
+    bytes b = db_col_blob(q, col);
+    if (b.len != len)
+        return false;
+    memcpy(out, b.p, len);
+    return true;
+}
+
+int recording_store_add(struct db *db, const struct recording_row *row, struct err *err)
+{
+    const struct recording *r = &row->head;
+    struct db_stmt *q;
+    int result = db_prepare(db, "insert into statements_recording(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, null, -1, 0, null)", &q, err);
+    if (result < 0)
+        return result;
+    db_bind_blob(q, 1, id_bytes(r->id));
+    db_bind_blob(q, 2, id_bytes(r->file));
+    db_bind_blob(q, 3, id_bytes(r->interview));
+    db_bind_int(q, 4, r->state);
+    db_bind_text(q, 5, r->type);
+    db_bind_blob(q, 6, id_bytes(row->seed.b));
+    db_bind_int(q, 7, r->begun_ms);
+    return db_run(q, err);
+}
+
+static int take_row(struct db_stmt *q, struct arena *a, struct recording_row *row, struct err *err)
+{
+    struct recording *r = &row->head;
+    *row = (struct recording_row){.head = {.state = (enum recording_state)db_col_int(q, 3), .type = str_dup(a, db_col_text(q, 4)), .begun_ms = db_col_int(q, 6),
+                                           .sealed_ms = db_col_int(q, 7), .chunks = db_col_int(q, 8), .bytes = db_col_int(q, 9),
+                                           .length_ms = db_col_int(q, 11), .leaf_index = db_col_int(q, 13)},
+                                  .stored_bytes = db_col_int(q, 10)};
+    if (!take(q, 0, r->id, ID_LEN) || !take(q, 1, r->file, ID_LEN) || !take(q, 2, r->interview, ID_LEN) || !take(q, 5, row->seed.b, ID_LEN))
+        return err_set(err, ERR_CORRUPT, "the table statements_recording holds an id that is none");
+    r->has_root = take(q, 12, r->root, HASH_LEN);
+    row->leaves = db_col_int(q, 14);
+    row->has_about = take(q, 15, row->about.b, ID_LEN);
+    return 0;
+}
+
+int recording_store_get(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct recording_row *row, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select " COLUMNS " from statements_recording where id = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(id));
+    if ((r = db_step(q, err)) == 0)
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such recording"));
+    if (r < 0)
+        return r;
+    r = take_row(q, a, row, err);
+    db_reset(q);
+    return r;
+}
+
+/* A growing list in an arena: room for one more. */
+#define ONE_MORE(a, type, list, n, room) \
+    do { \
+        if ((n) == (room)) { \
+            type *more_ = arena_array(a, type, (room) = (room) ? 2 * (room) : 16); \
+            if (n) \
+                memcpy(more_, list, (n) * sizeof(type)); \
+            (list) = more_; \
+        } \
+    } while (0)
+
+int recording_store_of(struct db *db, const uint8_t file[static ID_LEN], struct arena *a, struct recording **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    *out = NULL;
+    *n = 0;
+    int r = db_prepare(db, "select " COLUMNS " from statements_recording where file = $1 order by begun_ms, id", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(file));
+    while ((r = db_step(q, err)) > 0) {
+        struct recording_row row;
+        if ((r = take_row(q, a, &row, err)) < 0) {
+            db_reset(q);
+            return r;
+        }
+        ONE_MORE(a, struct recording, *out, *n, room);
+        (*out)[(*n)++] = row.head;
+    }
+    return r;
+}
+
+static int grow(struct db *db, const struct recording_row *row, const struct recording_place *place, int64_t media_len, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "update statements_recording set chunks = chunks + 1, media_bytes = media_bytes + $1, stored_bytes = stored_bytes + $2, length_ms = $3 "
+                           "where id = $4 and chunks = $5 and state = $6", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, media_len);
+    db_bind_int(q, 2, place->stored_len);
+    db_bind_int(q, 3, place->at_ms > row->head.length_ms ? place->at_ms : row->head.length_ms);
+    db_bind_blob(q, 4, id_bytes(row->head.id));
+    db_bind_int(q, 5, place->sequence);
+    db_bind_int(q, 6, RECORDING_OPEN);
+    r = db_run(q, err);
+    return r < 0 ? r : db_changes(q) == 1;
+}
+
+int recording_store_append(struct db *db, const struct recording_row *row, const struct recording_place *place, int64_t media_len, struct err *err)
+{
+    struct db_stmt *q;
+    int r = grow(db, row, place, media_len, err);
+    if (r <= 0)
+        return r;
+    r = db_prepare(db, "insert into statements_chunk(recording, sequence, stored_at, stored_len, at_ms, session, wrapped, hash) "
+                       "values($1, $2, $3, $4, $5, $6, $7, $8)", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(row->head.id));
+    db_bind_int(q, 2, place->sequence);
+    db_bind_int(q, 3, place->stored_at);
+    db_bind_int(q, 4, place->stored_len);
+    db_bind_int(q, 5, place->at_ms);
+    db_bind_int(q, 6, place->session);
+    db_bind_blob(q, 7, place->wrapped);
+    db_bind_blob(q, 8, (bytes){place->hash, HASH_LEN});
+    r = db_run(q, err);
+    return r < 0 ? r : 1;
+}
+
+int recording_store_places(struct db *db, const uint8_t id[static ID_LEN], int64_t from, size_t max, struct arena *a, struct recording_place **out,
+                           size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    *out = arena_array(a, struct recording_place, max);
+    *n = 0;
+    int r = db_prepare(db, "select sequence, at_ms, session, stored_at, stored_len, wrapped, hash from statements_chunk "
+                           "where recording = $1 and sequence >= $2 order by sequence limit $3", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_int(q, 2, from);
+    db_bind_int(q, 3, (int64_t)max);
+    while ((r = db_step(q, err)) > 0 && *n < max) {
+        struct recording_place *p = &(*out)[*n];
+        bytes wrapped = db_col_blob(q, 5);
+        *p = (struct recording_place){.sequence = db_col_int(q, 0), .at_ms = db_col_int(q, 1), .session = db_col_int(q, 2), .stored_at = db_col_int(q, 3),
+                                      .stored_len = db_col_int(q, 4), .wrapped = bytes_dup(a, wrapped)};
+        if (wrapped.len != KEYRING_WRAPPED_LEN || !take(q, 6, p->hash, HASH_LEN)) {
+            db_reset(q);
+            return err_set(err, ERR_CORRUPT, "the table statements_chunk holds a key or a hash that is none");
+        }
+        ++*n;
+    }
+    return r < 0 ? r : 0;
+}
+
+int recording_store_mark(struct db *db, const uint8_t id[static ID_LEN], int64_t number, const struct recording_mark *mark,
+                         const struct vault_id *words, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into statements_mark(recording, number, kind, at_ms, question, words) values($1, $2, $3, $4, $5, $6)", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_int(q, 2, number);
+    db_bind_int(q, 3, mark->kind);
+    db_bind_int(q, 4, mark->at_ms);
+    if (mark->has_question)
+        db_bind_blob(q, 5, id_bytes(mark->question));
+    if (words)
+        db_bind_blob(q, 6, id_bytes(words->b));
+    return db_run(q, err);
+}
+
+int recording_store_mark_count(struct db *db, const uint8_t id[static ID_LEN], int64_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select count(*) from statements_mark where recording = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(id));
+    if ((r = db_step(q, err)) <= 0)
+        return r;
+    *n = db_col_int(q, 0);
+    db_reset(q);
+    return 0;
+}
+
+int recording_store_marks(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct recording_mark_row **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    *out = NULL;
+    *n = 0;
+    int r = db_prepare(db, "select kind, at_ms, question, words from statements_mark where recording = $1 order by number", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(id));
+    while ((r = db_step(q, err)) > 0) {
+        ONE_MORE(a, struct recording_mark_row, *out, *n, room);
+        struct recording_mark_row *row = &(*out)[(*n)++];
+        *row = (struct recording_mark_row){.mark = {.kind = (enum recording_mark_kind)db_col_int(q, 0), .at_ms = db_col_int(q, 1)}};
+        row->mark.has_question = take(q, 2, row->mark.question, ID_LEN);
+        row->has_words = take(q, 3, row->words.b, ID_LEN);
+    }
+    return r;
+}
+
+int recording_store_seal(struct db *db, const struct recording_row *row, struct err *err)
+{
+    const struct recording *rec = &row->head;
+    struct db_stmt *q;
+    int r = db_prepare(db, "update statements_recording set state = $1, sealed_ms = $2, root = $3, leaf = $4, leaves = $5, about = $6 where id = $7", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, rec->state);
+    db_bind_int(q, 2, rec->sealed_ms);
+    db_bind_blob(q, 3, (bytes){rec->root, HASH_LEN});
+    db_bind_int(q, 4, rec->leaf_index);
+    db_bind_int(q, 5, row->leaves);
+    db_bind_blob(q, 6, id_bytes(row->about.b));
+    db_bind_blob(q, 7, id_bytes(rec->id));
+    return db_run(q, err);
+}

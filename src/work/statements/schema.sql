@@ -1,0 +1,40 @@
+-- Recordings: chunks lie sealed in DIR/recordings/ID, one behind the other; here stand where, when, and what seals them.
+create table statements_recording(
+    id blob not null primary key,
+    file blob not null,
+    interview blob not null,
+    state bigint not null,     -- enum recording_state
+    type text not null,        -- media type
+    seed blob not null,        -- vault: what the salts of the leaves come from
+    begun_ms bigint not null,
+    sealed_ms bigint not null, -- 0: not yet
+    chunks bigint not null,
+    media_bytes bigint not null,
+    stored_bytes bigint not null, -- of the file that count: what is behind them was never acknowledged
+    length_ms bigint not null,
+    about blob,                -- vault: the first leaf, once sealed
+    root blob,                 -- of the sealed tree
+    leaves bigint not null,
+    leaf bigint not null       -- of the act of sealing, in the log; -1: not yet
+);
+create index statements_recording_file on statements_recording(file);
+create table statements_chunk(
+    recording blob not null,
+    sequence bigint not null,
+    stored_at bigint not null, -- bytes from the beginning of the file
+    stored_len bigint not null,
+    at_ms bigint not null,
+    session bigint not null,   -- of the browser's recorder: each begins with a media header of its own
+    wrapped blob not null,     -- the chunk's data key
+    hash blob not null,        -- of its leaf
+    primary key (recording, sequence)
+);
+create table statements_mark(
+    recording blob not null,
+    number bigint not null,
+    kind bigint not null,      -- enum recording_mark_kind
+    at_ms bigint not null,
+    question blob,
+    words blob,                -- vault
+    primary key (recording, number)
+);
