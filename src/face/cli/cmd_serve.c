@@ -10,6 +10,7 @@
 #include "ground/crypto/oprf.h"
 #include "ground/proc/proc.h"
 #include "trust/serve/grants.h"
+#include "trust/serve/index_job.h"
 #include "trust/serve/keys.h"
 #include "trust/serve/letters.h"
 #include "trust/serve/people.h"
@@ -47,7 +48,7 @@ static void note(const char *sentence)
 /* What partners may ask of this node, and what it does by the clock: one line for each room. */
 static const struct peer_route *const routes[] = {peer_routes, letter_routes, keys_routes, witness_routes, NULL};
 static const struct serve_job *const jobs[] = {
-    &letters_job, &letters_tidy_job, &people_job, &grants_job, &keys_job, &witness_round_job, &witness_look_job, NULL,
+    &letters_job, &letters_tidy_job, &people_job, &grants_job, &keys_job, &index_job, &witness_round_job, &witness_look_job, NULL,
 };
 
 static int start_web(struct cli *cli, const struct node *node, struct web **out)

@@ -6,10 +6,9 @@
 #include "face/web/identity_words.h"
 #include "face/web/pages.html.h"
 #include "trust/access/access.h"
-#include "trust/peer/ask.h"
-#include "trust/peer/pair.h"
+#include "trust/peer/ask_all.h"
 
-#define PARTNERS_MAX 32
+#define PARTNERS_MAX ASK_PARTNERS_MAX
 
 static str list_text(struct arena *a, const str list[], size_t n)
 {
@@ -65,14 +64,13 @@ static int fill_partners(struct page *p, struct choices *c)
 {
     struct partner *all;
     size_t n;
-    int r = partner_list(p->node->db, p->a, &all, &n, &p->err);
+    int r = ask_partners(p->node, p->a, &all, &n, &p->err);
     *c = (struct choices){.page = &p->layout, .name = "partner", .label = N_("Whom to ask")};
     if (r < 0)
         return r;
     c->all = arena_array(p->a, struct choice, n);
-    for (size_t i = 0; i < n && c->n < PARTNERS_MAX; i++)
-        if (all[i].status == PARTNER_ACTIVE && all[i].address.len)
-            c->all[c->n++] = (struct choice){all[i].name, all[i].agency, true};
+    for (size_t i = 0; i < n; i++)
+        c->all[c->n++] = (struct choice){all[i].name, all[i].agency, true};
     return 0;
 }
 
@@ -108,10 +106,14 @@ int show_person(struct page *p)
 
 /* --- asking --- */
 
-static void fill_answer(struct page *p, const struct ask_result *result, struct answer_row *row)
+static void fill_answer(struct page *p, const struct ask_answer *answer, struct answer_row *row)
 {
+    const struct ask_result *result = &answer->result;
     static const char *const headlines[] = {[SCORE_NO_HIT] = N_("no hit"), [SCORE_POSSIBLE] = N_("perhaps"), [SCORE_HIT] = N_("hit")};
-    row->headline = headlines[result->band];
+    row->agency = answer->partner->agency;
+    row->failed = answer->trouble != NULL;
+    row->headline = row->failed ? N_("no answer") : headlines[result->band];
+    row->trouble = row->failed ? str_from(answer->trouble) : STR("");
     row->hit = result->band != SCORE_NO_HIT;
     row->left = result->budget_left;
     row->leaf = result->leaf;
@@ -120,31 +122,9 @@ static void fill_answer(struct page *p, const struct ask_result *result, struct 
     row->hits = arena_array(p->a, struct answer_hit, result->n_hits);
     for (size_t i = 0; i < result->n_hits; i++) {
         const struct ask_hit *h = &result->hits[i];
-        row->hits[i] = (struct answer_hit){headlines[h->band], page_reasons(p, h->explanation), str_dup(p->a, str_from(h->number)), (int)(h->probability * 100)};
+        row->hits[i] = (struct answer_hit){headlines[h->band], page_reasons(p, h->explanation), str_dup(p->a, str_from(h->number)), (int)(h->probability * 100),
+                                           h->presumed};
     }
-}
-
-/* One partner: what goes wrong with it is its line's trouble, not the page's. */
-static void ask_partner(struct page *p, const struct http_identity *identity, const struct partner *partner, const struct ask_query *query,
-                        struct answer_row *row)
-{
-    struct asking *asking = NULL;
-    struct ask_result *result = arena_new_of(p->a, struct ask_result);
-    struct err err = {0};
-    row->agency = partner->agency;
-    int r = ask_open(p->node, web_names(p->worker->web), partner, identity, &asking, &err);
-    if (r == 0)
-        r = line_sync(ask_line(asking), p->now_ms, &err);
-    if (r == 0)
-        r = ask_person(asking, &p->actor, query, clock_now_ms(), p->a, result, &err);
-    if (r == 0) {
-        fill_answer(p, result, row);
-    } else {
-        row->failed = true;
-        row->headline = N_("no answer");
-        row->trouble = str_dup(p->a, str_from(err.text));
-    }
-    ask_close(asking);
 }
 
 /* Those of the form; ERR_USAGE when there is none. */
@@ -163,7 +143,6 @@ int do_ask(struct page *p)
 {
     struct seen s = {0};
     struct partner partners[PARTNERS_MAX];
-    struct http_identity identity = {0};
     str purpose = page_purpose_asked(&p->form), reference = page_field(p, "reference");
     size_t n = 0;
     const char *wrong = NULL;
@@ -180,16 +159,17 @@ int do_ask(struct page *p)
         page_error(p, wrong);
         return draw_person(p, &s, purpose, reference);
     }
-    if (r == 0)
-        r = pair_identity(p->node, p->a, p->now_ms, &identity, &p->err);
     if (r < 0)
         return r;
+    struct ask_answer *answers;
     struct answers_view v = {.page = page_layout(p, N_("What the partners know")), .id = page_hex(p, s.id.b), .purpose = purpose, .n = n};
     const struct ask_query query = {.who = &s.who, .person = &s.id, .purpose = purpose, .reference = reference};
+    r = ask_all(p->node, web_names(p->worker->web), &p->actor, &query, partners, n, p->a, &answers, &p->err);
+    if (r < 0)
+        return r;
     v.rows = arena_array(p->a, struct answer_row, n);
     for (size_t i = 0; i < n; i++)
-        ask_partner(p, &identity, &partners[i], &query, &v.rows[i]);
-    http_identity_close(&identity);
+        fill_answer(p, &answers[i], &v.rows[i]);
     page_answers(&p->out, &v);
     return 0;
 }

@@ -57,7 +57,7 @@ struct person_view {
     str reference;
 };
 
-struct answer_hit { const char *band; str explanation, number; int percent; };
+struct answer_hit { const char *band; str explanation, number; int percent; bool presumed; };
 struct answer_row {
     str agency;
     const char *headline; /* message */

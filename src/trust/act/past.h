@@ -53,4 +53,7 @@ MUST_USE int past_counts(struct db *db, int64_t from_ms, struct arena *a, struct
 struct past_pair { uint8_t actor[ACT_PSEUDONYM_LEN], object[ID_LEN]; int64_t n, last_ms; };
 MUST_USE int past_pairs(struct db *db, int64_t from_ms, int64_t least, size_t max, struct arena *a, struct past_pair **out, size_t *n, struct err *err);
 
+/* The newest leaf of a verb and when it was; -1 and 0: there is none. No act: numbers only. */
+MUST_USE int past_newest(struct db *db, const char *verb, int64_t *leaf, int64_t *at_ms, struct err *err);
+
 #endif

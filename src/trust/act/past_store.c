@@ -128,3 +128,20 @@ int past_pairs(struct db *db, int64_t from_ms, int64_t least, size_t max, struct
     db_reset(q);
     return r < 0 ? r : 0;
 }
+
+int past_newest(struct db *db, const char *verb, int64_t *leaf, int64_t *at_ms, struct err *err)
+{
+    struct db_stmt *q;
+    *leaf = -1;
+    *at_ms = 0;
+    int r = db_prepare(db, "select leaf, at_ms from act_detail where verb = $1 order by leaf desc limit 1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_text(q, 1, str_from(verb));
+    if ((r = db_step(q, err)) > 0) {
+        *leaf = db_col_int(q, 0);
+        *at_ms = db_col_int(q, 1);
+        db_reset(q);
+    }
+    return r < 0 ? r : 0;
+}

@@ -23,7 +23,7 @@ static const struct expected_row expected_rows[] = {
     {"look",           "ocips", "p",   "", "", ""},
     {"search",         "ocips", "p",   "", "", ""},
     {"erase",          "ocipsd", "rf", "", "", "sd"},
-    {"index",          "o",     "",    "", "", ""},
+    {"index",          "on",    "",    "", "", ""},
     {"pair",           "o",     "",    "", "", ""},
     {"ask",            "ocips", "pr",  "", "", ""},
     {"ask-result",     "ocips", "pr",  "", "", ""},

@@ -21,7 +21,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_LOOK]       = {"look",       {OPERATOR | WORK,     true,  false},     false},
     [VERB_SEARCH]     = {"search",     {OPERATOR | WORK,     true,  false},     false},
     [VERB_ERASE]      = {"erase",      {OPERATOR | WORK | ROLE_DPO, false, true, .fresh = true, .two = SECOND}, true},
-    [VERB_INDEX]      = {"index",      {OPERATOR,             false, false},     true},
+    [VERB_INDEX]      = {"index",      {OPERATOR | NODE,      false, false},     true}, /* by the clock, when records are new */
     [VERB_PAIR]       = {"pair",       {OPERATOR,             false, false},     false},
     [VERB_ASK]        = {"ask",        {OPERATOR | WORK,     true,  true},      true},
     [VERB_ASK_RESULT] = {"ask-result", {OPERATOR | WORK,     true,  true},      true},

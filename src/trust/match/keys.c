@@ -361,6 +361,7 @@ uint16_t match_bits(const struct identity *who)
                     (who->born.month ? MATCH_BIT_MONTH : 0u) | (who->born.day ? MATCH_BIT_DAY : 0u) |
                     (who->n_documents ? MATCH_BIT_DOCUMENT : 0u) | (who->n_phones ? MATCH_BIT_PHONE : 0u) |
                     (who->n_places ? MATCH_BIT_PLACE : 0u) | (who->sex == SEX_FEMALE ? MATCH_BIT_FEMALE : 0u) |
-                    (who->sex == SEX_MALE ? MATCH_BIT_MALE : 0u) | (who->sex == SEX_OTHER ? MATCH_BIT_OTHER_SEX : 0u);
+                    (who->sex == SEX_MALE ? MATCH_BIT_MALE : 0u) | (who->sex == SEX_OTHER ? MATCH_BIT_OTHER_SEX : 0u) |
+                    (who->presumed ? MATCH_BIT_PRESUMED : 0u);
     return (uint16_t)bits;
 }

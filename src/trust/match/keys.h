@@ -83,7 +83,7 @@ extern const struct match_family match_families[]; /* in order of priority: when
 extern const size_t n_match_families;
 
 /* Which fields the record has: travels with its handle in the answer map, so that the asker can tell "differs" from
- * "is not known". Says nothing about what stands in them, but for the sex. */
+ * "is not known". Says nothing about what stands in them, but for the sex and the one word below. */
 enum match_bit {
     MATCH_BIT_NAME = 1 << 0,       /* at least one name word */
     MATCH_BIT_NAME_PARTS = 1 << 1, /* at least two */
@@ -96,6 +96,7 @@ enum match_bit {
     MATCH_BIT_FEMALE = 1 << 8,
     MATCH_BIT_MALE = 1 << 9,
     MATCH_BIT_OTHER_SEX = 1 << 10,
+    MATCH_BIT_PRESUMED = 1 << 11,  /* no field, but the one word its owner lets out: she is presumed a victim. Scores leave it alone */
 };
 uint16_t match_bits(const struct identity *who);
 

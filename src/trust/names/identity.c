@@ -1,8 +1,9 @@
 /* identity: canonical bytes. Version 1: counts as one byte, strings as two bytes of length and the text, in the order of
- * the struct; the date as year (2), month, day. Lengths are bounded, so every identity has exactly one encoding. */
+ * the struct; the date as year (2), month, day. Version 2, of those presumed victims: the same, and a byte 1. Lengths are bounded, so every identity has exactly one encoding. */
 #include "trust/names/identity.h"
 
 #define IDENTITY_VERSION 1
+#define IDENTITY_VERSION_PRESUMED 2
 
 static void put_text(struct buf *b, str s)
 {
@@ -23,7 +24,7 @@ static size_t put_count(struct buf *b, size_t n, size_t max)
 bytes identity_encode(struct arena *a, const struct identity *who)
 {
     struct buf b = buf_new(a);
-    buf_byte(&b, IDENTITY_VERSION);
+    buf_byte(&b, who->presumed ? IDENTITY_VERSION_PRESUMED : IDENTITY_VERSION);
     size_t n = put_count(&b, who->n_names, IDENTITY_NAMES_MAX);
     for (size_t i = 0; i < n; i++) {
         put_text(&b, who->names[i].given);
@@ -46,6 +47,8 @@ bytes identity_encode(struct arena *a, const struct identity *who)
         put_text(&b, who->places[i]);
     buf_byte(&b, (char)who->sex);
     put_text(&b, who->source_id);
+    if (who->presumed)
+        buf_byte(&b, 1);
     return buf_bytes(&b);
 }
 
@@ -81,8 +84,8 @@ int identity_decode(struct arena *a, bytes in, struct identity *out, struct err 
 {
     struct reader r = reader_new(in);
     uint8_t version = reader_u8(&r);
-    if (r.ok && version != IDENTITY_VERSION)
-        return err_set(err, ERR_CORRUPT, "an identity of format %d; this program reads format %d: update it", version, IDENTITY_VERSION);
+    if (r.ok && version != IDENTITY_VERSION && version != IDENTITY_VERSION_PRESUMED)
+        return err_set(err, ERR_CORRUPT, "an identity of format %d; this program reads formats up to %d: update it", version, IDENTITY_VERSION_PRESUMED);
     *out = (struct identity){0};
     out->n_names = take_count(&r, IDENTITY_NAMES_MAX);
     out->names = arena_array(a, struct name, out->n_names);
@@ -105,6 +108,9 @@ int identity_decode(struct arena *a, bytes in, struct identity *out, struct err 
     uint8_t sex = reader_u8(&r);
     out->sex = sex_known(sex) ? (enum sex)sex : SEX_UNKNOWN;
     out->source_id = take_text(&r);
+    out->presumed = version == IDENTITY_VERSION_PRESUMED;
+    if (out->presumed)
+        r.ok = reader_u8(&r) == 1 && r.ok;
     bool date_ok = date_valid(out->born) || (out->born.year == 0 && out->born.month == 0 && out->born.day == 0);
     if (!reader_done(&r) || !date_ok || !sex_known(sex))
         return err_set(err, ERR_CORRUPT, "a stored identity does not hold together; restore the record from a backup");

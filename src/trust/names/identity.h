@@ -39,6 +39,7 @@ struct identity {
     size_t n_places;
     enum sex sex;
     str source_id; /* the id the record had in its source, or empty */
+    bool presumed; /* presumed or identified as a victim, and partners who ask blindly may learn that one word */
 };
 
 #define IDENTITY_NAMES_MAX 32

@@ -37,6 +37,32 @@ static void test_round_trip(void **state)
     arena_free(a);
 }
 
+/* Those stored before there was the word are read as they were, and one more bit makes another identity. */
+static void test_presumed(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct err err = {0};
+    struct identity who = example(), back;
+    bytes before = bytes_dup(a, identity_encode(a, &who));
+    assert_int_equal(before.p[0], 1);
+    assert_int_equal(identity_decode(a, before, &back, &err), 0);
+    assert_false(back.presumed);
+    who.presumed = true;
+    bytes after = identity_encode(a, &who);
+    assert_int_equal(after.len, before.len + 1);
+    assert_int_equal(identity_decode(a, after, &back, &err), 0);
+    assert_true(back.presumed);
+    assert_true(str_eq(back.source_id, STR("row-7")));
+    uint8_t *wrong = arena_alloc(a, after.len);
+    memcpy(wrong, after.p, after.len);
+    wrong[after.len - 1] = 0;
+    assert_int_equal(identity_decode(a, (bytes){wrong, after.len}, &back, &err), ERR_CORRUPT);
+    for (size_t len = 0; len < after.len; len++)
+        assert_int_equal(identity_decode(a, (bytes){after.p, len}, &back, &err), ERR_CORRUPT);
+    arena_free(a);
+}
+
 static void test_refuses_what_it_did_not_write(void **state)
 {
     (void)state;
@@ -49,7 +75,7 @@ static void test_refuses_what_it_did_not_write(void **state)
     uint8_t *longer = arena_alloc(a, encoded.len + 1);
     memcpy(longer, encoded.p, encoded.len);
     assert_int_equal(identity_decode(a, (bytes){longer, encoded.len + 1}, &back, &err), ERR_CORRUPT);
-    longer[0] = 2; /* a later format */
+    longer[0] = 3; /* a later format */
     assert_int_equal(identity_decode(a, (bytes){longer, encoded.len}, &back, &err), ERR_CORRUPT);
     arena_free(a);
 }
@@ -74,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_presumed),
         cmocka_unit_test(test_refuses_what_it_did_not_write),
         cmocka_unit_test(test_long_text_is_cut_between_letters),
     };

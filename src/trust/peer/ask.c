@@ -241,6 +241,7 @@ static double records_behind(const struct line *l)
 
 struct scored {
     uint32_t handle;
+    bool presumed;
     struct score_result score;
 };
 
@@ -267,6 +268,7 @@ static int look_up(struct round *r, const oprf_output outputs[], struct err *err
         score_evidence(r->k->usual, &asked, found[i].keys, found[i].bits, &evidence);
         score_result(&r->k->weights, &evidence, n_holder, 1, &all[i].score);
         all[i].handle = found[i].handle;
+        all[i].presumed = (found[i].bits & MATCH_BIT_PRESUMED) != 0;
     }
     if (n)
         qsort(all, n, sizeof all[0], likeliest_first);
@@ -275,7 +277,7 @@ static int look_up(struct round *r, const oprf_output outputs[], struct err *err
     for (size_t i = 0; i < n && all[i].score.band != SCORE_NO_HIT; i++) {
         struct ask_hit *hit = &r->out->hits[r->out->n_hits];
         *hit = (struct ask_hit){.band = all[i].score.band, .probability = all[i].score.probability,
-                                .explanation = str_printf(r->arena, "%s", all[i].score.explanation).p};
+                                .explanation = str_printf(r->arena, "%s", all[i].score.explanation).p, .presumed = all[i].presumed};
         make_number(hit->number);
         if (hit->band > r->out->band)
             r->out->band = hit->band;
@@ -315,6 +317,10 @@ static int ask_round(struct round *r, const struct actor *actor, struct err *err
     result = send_question(r, outputs, &failure);
     if (result == 0)
         result = look_up(r, outputs, &failure);
+    if (result == 0 && r->query->keep) {
+        r->out->outputs = arena_array(r->arena, oprf_output, r->n_keys);
+        memcpy(r->out->outputs, outputs, r->n_keys * sizeof outputs[0]);
+    }
     crypto_wipe(outputs, sizeof outputs);
     if (result == 0)
         return log_act(r, VERB_ASK_RESULT, actor, describe_result(r, NULL), keep_requests, &r->out->result_leaf, err);
@@ -338,5 +344,25 @@ int ask_person(struct asking *k, const struct actor *actor, const struct ask_que
     r->out = out;
     int result = ask_round(r, actor, err);
     question_free(r->blinded);
+    return result;
+}
+
+int ask_again(struct asking *k, const struct identity *who, uint32_t epoch, const oprf_output outputs[], size_t n, struct arena *a,
+              struct ask_result *out, struct err *err)
+{
+    const struct ask_query query = {.who = who};
+    struct round *r = arena_new_of(a, struct round);
+    *out = (struct ask_result){.band = SCORE_NO_HIT, .epoch = epoch, .keys = n};
+    r->k = k;
+    r->query = &query;
+    r->arena = a;
+    r->out = out;
+    match_units(k->names, a, who, &r->units);
+    r->n_keys = match_keys(k->names, a, who, MATCH_SIDE_ASKER, r->keys);
+    if (!k->line->ready || k->line->statement.epoch != epoch || r->n_keys != n)
+        return err_set(err, ERR_NOT_FOUND, "the answer is of another epoch or to another question: ask anew");
+    int result = look_up(r, outputs, err);
+    for (size_t i = 0; i < out->n_hits; i++)
+        out->hits[i].number[0] = 0; /* it leads nowhere: no request is kept for it */
     return result;
 }

@@ -31,6 +31,7 @@ struct ask_query {
     const struct identity *who;
     const struct vault_id *person; /* whose record that is, or NULL when it was typed in */
     str purpose, reference;
+    bool keep;                     /* the result holds the outputs, so that later maps of the epoch can be searched without asking anew */
 };
 
 #define ASK_NUMBER_MAX 16
@@ -38,7 +39,8 @@ struct ask_hit {
     enum score_band band; /* SCORE_HIT or SCORE_POSSIBLE */
     double probability;
     const char *explanation;
-    char number[ASK_NUMBER_MAX]; /* "4F7K-2QXM-W9DT" */
+    char number[ASK_NUMBER_MAX]; /* "4F7K-2QXM-W9DT"; empty where none was given out (ask_again) */
+    bool presumed;               /* the one word that their record's owner lets out: she is presumed a victim */
 };
 
 struct ask_times { /* nanoseconds */
@@ -51,6 +53,7 @@ struct ask_result {
     size_t n_hits;
     uint32_t epoch;
     size_t keys;            /* how many of the points were real */
+    oprf_output *outputs;   /* with keep, one for each of those; as secret as what was asked: only ever stored sealed */
     int64_t leaf, result_leaf, partner_leaf;
     int64_t budget_left;
     uint8_t question[ID_LEN];
@@ -61,5 +64,11 @@ struct ask_result {
  * line_send; ERR_CRYPTO and ERR_PEER for an answer that does not hold: then the second leaf says that there was no answer. */
 MUST_USE int ask_person(struct asking *k, const struct actor *actor, const struct ask_query *query, int64_t now_ms, struct arena *a,
                         struct ask_result *out, struct err *err);
+
+/* Is there something new in the maps of the line's partner for a question that was answered before in the same epoch? Nothing is sent, and no act:
+ * the caller's tells of it. outputs: of result->outputs, n of them. ERR_NOT_FOUND: the epoch is over, or the person's keys are others by now: ask
+ * anew. hits, band and epoch are filled. */
+MUST_USE int ask_again(struct asking *k, const struct identity *who, uint32_t epoch, const oprf_output outputs[], size_t n, struct arena *a,
+                       struct ask_result *out, struct err *err);
 
 #endif

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "trust/peer/test_house.h"
+#include "trust/serve/index_job.h"
 #include "trust/serve/serve.h"
 
 static struct house holder, asker, third;
@@ -254,9 +255,31 @@ static void test_our_troubles_are_not_the_partners(void **state)
     assert_string_equal(said[0], "/trouble failed: the disk under /srv is full");
 }
 
+/* When the maps are made anew by themselves: time is an argument. */
+static void test_when_the_index_is_due(void **state)
+{
+    (void)state;
+    const int64_t now = 1795467960123, second = 1000, minute = 60 * second;
+    const struct { struct index_wish wish; bool due; } cases[] = {
+        {{.fresh = false, .newest_ms = 0}, false},
+        {{.fresh = true, .newest_ms = now - 3 * second, .since_ms = now}, true},
+        {{.fresh = true, .newest_ms = now - second, .since_ms = now - minute}, false},            /* somebody is writing */
+        {{.fresh = true, .newest_ms = now - second, .since_ms = now - 11 * minute}, true},        /* but not for ever */
+        {{.fresh = true, .newest_ms = now - minute, .since_ms = now, .ended_ms = now - 5 * second}, false},
+        {{.fresh = true, .newest_ms = now - minute, .since_ms = now, .ended_ms = now - 21 * second, .took_ms = 100}, true},
+        {{.fresh = true, .newest_ms = now - minute, .since_ms = now, .ended_ms = now - 5 * minute, .took_ms = minute}, false}, /* a large node */
+        {{.fresh = true, .newest_ms = now - minute, .since_ms = now, .ended_ms = now - 31 * minute, .took_ms = minute}, true},
+        {{.fresh = true, .newest_ms = now + minute, .since_ms = now, .ended_ms = now + minute}, true}, /* the clock was set back */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (index_due(&cases[i].wish, now) != cases[i].due)
+            fail_msg("case %zu", i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_when_the_index_is_due),
         cmocka_unit_test(test_jobs_run_and_tell_once),
         cmocka_unit_test(test_one_partner_cannot_hold_all_threads),
         cmocka_unit_test(test_rates_are_each_partners_own),

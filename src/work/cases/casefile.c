@@ -54,7 +54,7 @@ static bool same_identity(struct arena *a, const struct record *x, const struct 
     return str_eq(bytes_str(identity_encode(a, &one)), bytes_str(identity_encode(a, &other)));
 }
 
-/* Whether a record says of a person just what is known of her already. */
+/* Whether a record says of a person just what is known of her already; that she is presumed a victim may be known from another case. */
 static int says_the_same(const struct writing *w, const struct record *r, bool *same, struct err *err)
 {
     struct record known = {.unit = FIELD_OF_PERSON};
@@ -66,7 +66,10 @@ static int says_the_same(const struct writing *w, const struct record *r, bool *
     if (result < 0)
         return result;
     record_from_identity(w->arena, &who, &known);
-    *same = same_identity(w->arena, &known, r);
+    struct identity one = record_identity(w->arena, &known), other = record_identity(w->arena, r);
+    one.presumed = who.presumed || other.presumed;
+    other.presumed = who.presumed || other.presumed;
+    *same = (who.presumed || !other.presumed) && str_eq(bytes_str(identity_encode(w->arena, &one)), bytes_str(identity_encode(w->arena, &other)));
     return 0;
 }
 
@@ -125,6 +128,21 @@ static int add_record(const struct writing *w, struct casefile_change *c, struct
     return result < 0 ? result : record_insert(w->node, w->arena, r, w->now_ms, w->member, err);
 }
 
+static int replace(const struct writing *w, const struct record *stored, struct record *merged, struct err *err)
+{
+    int result = 0;
+    if (stored->unit == FIELD_OF_PERSON && !same_identity(w->arena, stored, merged))
+        result = keep_identity(w, merged, false, err);
+    return result < 0 ? result : record_replace(w->node, w->arena, stored, merged, w->now_ms, w->member, err);
+}
+
+int casefile_person_replace(struct node *node, struct arena *a, int64_t now_ms, const uint8_t by[static ID_LEN], const struct record *stored,
+                            struct record *merged, struct casefile_indexing *indexing, struct err *err)
+{
+    const struct writing w = {.node = node, .arena = a, .now_ms = now_ms, .member = by, .file = stored->file, .indexing = indexing};
+    return replace(&w, stored, merged, err);
+}
+
 static int change_record(const struct writing *w, struct casefile_change *c, struct err *err)
 {
     struct record stored, merged;
@@ -147,10 +165,7 @@ static int change_record(const struct writing *w, struct casefile_change *c, str
     c->record = merged;
     if (!changed)
         return 0;
-    if (stored.unit == FIELD_OF_PERSON && !same_identity(w->arena, &stored, &merged))
-        result = keep_identity(w, &merged, false, err);
-    if (result == 0)
-        result = record_replace(w->node, w->arena, &stored, &merged, w->now_ms, w->member, err);
+    result = replace(w, &stored, &merged, err);
     c->record = merged;
     return result;
 }
@@ -210,8 +225,7 @@ static int do_write(struct node *node, struct act *act, void *arg, struct err *e
 {
     struct job *j = arg;
     memcpy(j->changes, j->given, j->n * sizeof *j->changes);
-    search_writer_reset(j->indexing.writer);
-    j->indexing.n_old = 0;
+    casefile_indexing_again(&j->indexing);
     const uint8_t *member = act->actor->member;
     struct writing w = {node, j->arena, act->now_ms, member, j->file, j->changes, j->n, &j->indexing};
     int result = j->made ? casefile_make(node, act->now_ms, member, j->arena, j->changes, j->n, j->file, &j->indexing, err) : write_all(&w, err);
@@ -221,29 +235,40 @@ static int do_write(struct node *node, struct act *act, void *arg, struct err *e
     return result;
 }
 
-/* The index is derived: what cannot be written to it now the next search makes anew, so the act is not undone. */
-static void index_now(const struct job *j, const char *dir)
+int casefile_indexing_new(const struct casework *w, struct arena *a, size_t n, struct casefile_indexing *out, struct err *err)
 {
-    struct node *node = j->casework->node;
+    *out = (struct casefile_indexing){.old = arena_array(a, struct vault_id, n)};
+    return search_writer_new(node_path(w->node, a, "search"), w->node->keys, w->names, &out->writer, err);
+}
+
+void casefile_indexing_again(struct casefile_indexing *indexing)
+{
+    search_writer_reset(indexing->writer);
+    indexing->n_old = 0;
+}
+
+/* The index is derived: what cannot be written to it now the next search makes anew, so the act is not undone. */
+void casefile_indexing_end(const struct casework *w, struct arena *a, struct casefile_indexing *indexing, bool done)
+{
+    const char *dir = node_path(w->node, a, "search");
     struct err ignored = {0};
-    (void)!search_writer_finish(j->indexing.writer, &ignored);
-    for (size_t i = 0; i < j->indexing.n_old; i++)
-        (void)!search_forget(dir, node->keys, j->casework->names, &j->indexing.old[i], &ignored);
+    if (done)
+        (void)!search_writer_finish(indexing->writer, &ignored);
+    for (size_t i = 0; done && i < indexing->n_old; i++)
+        (void)!search_forget(dir, w->node->keys, w->names, &indexing->old[i], &ignored);
+    search_writer_free(indexing->writer);
 }
 
 static int run_job(struct job *j, struct act *act, struct err *err)
 {
     const struct casework *w = j->casework;
-    const char *dir = node_path(w->node, j->arena, "search");
     j->given = arena_array(j->arena, struct casefile_change, j->n);
     memcpy(j->given, j->changes, j->n * sizeof *j->given);
-    j->indexing.old = arena_array(j->arena, struct vault_id, j->n);
-    int result = search_writer_new(dir, w->node->keys, w->names, &j->indexing.writer, err);
-    if (result == 0)
-        result = act_run(w->node, act, do_write, j, err);
-    if (result == 0)
-        index_now(j, dir);
-    search_writer_free(j->indexing.writer);
+    int result = casefile_indexing_new(w, j->arena, j->n, &j->indexing, err);
+    if (result < 0)
+        return result;
+    result = act_run(w->node, act, do_write, j, err);
+    casefile_indexing_end(w, j->arena, &j->indexing, result == 0);
     return result;
 }
 

@@ -53,6 +53,14 @@ struct casefile_indexing { struct search_writer *writer; struct vault_id *old; s
 MUST_USE int casefile_make(struct node *node, int64_t now_ms, const uint8_t member[static ID_LEN], struct arena *a, struct casefile_change changes[], size_t n,
                        uint8_t file[static ID_LEN], struct casefile_indexing *indexing, struct err *err);
 
+/* A person's next version, within an act of the caller's: what search and the blind question know of her follows, as in casefile_write. */
+MUST_USE int casefile_person_replace(struct node *node, struct arena *a, int64_t now_ms, const uint8_t by[static ID_LEN], const struct record *stored,
+                                     struct record *merged, struct casefile_indexing *indexing, struct err *err);
+/* Around such an act, with room for n persons: before it; first in its function, which may run more than once; behind it, done: it was committed. */
+MUST_USE int casefile_indexing_new(const struct casework *w, struct arena *a, size_t n, struct casefile_indexing *out, struct err *err);
+void casefile_indexing_again(struct casefile_indexing *indexing);
+void casefile_indexing_end(const struct casework *w, struct arena *a, struct casefile_indexing *indexing, bool done);
+
 struct casefile {
     uint8_t id[ID_LEN];
     unsigned relation, state; /* of whoever looks; FILE_* */

@@ -131,6 +131,9 @@ const struct field fields[] = {
      N_("Statements"), N_("Interviews held so far"), N_("By anyone. Each further interview needs a reason.")},
     {"cmt_MedicalExams", FIELD_OF_PERSON, FIELD_NUMBER, FIELD_PERSONAL, NULL,
      N_("Statements"), N_("Medical examinations so far"), NULL},
+    {"cmt_WithholdPresumption", FIELD_OF_PERSON, FIELD_YES_NO, FIELD_PERSONAL, NULL,
+     N_("What partners may learn"), N_("Do not let partners learn that this person is a presumed victim"),
+     N_("Otherwise a partner that asks blindly and hits is told this one word, so that nobody is punished for what they were made to do.")},
     /* file */
     {"cas_Status", FIELD_OF_FILE, FIELD_CODE, FIELD_CORE, codes_case_status,
      N_("Case"), N_("Status of the case"), NULL},

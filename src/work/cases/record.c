@@ -124,6 +124,9 @@ struct identity record_identity(struct arena *a, const struct record *r)
     for (size_t i = 0; i < sizeof sexes / sizeof sexes[0]; i++)
         if (str_eq(gender, str_from(sexes[i].code)))
             who.sex = sexes[i].sex;
+    str status = record_text(r, "vic_TraffickingStatus");
+    who.presumed = (str_eq(status, STR("PossibleVictimOfTrafficking")) || str_eq(status, STR("ActualVictimOfTrafficking"))) &&
+                   !str_eq(record_text(r, "cmt_WithholdPresumption"), STR("yes"));
     return who;
 }
 

@@ -284,6 +284,15 @@ static void not_given_is_not_sent(void **state)
     f->now_ms -= 80 * POST_DAY;
 }
 
+static struct identity identity_of(struct fixture *f, const struct record *person)
+{
+    struct identity who = {0};
+    bytes content;
+    OK(vault_get(f->house[OURS].node->vault, f->house[OURS].node->db, VAULT_IDENTITY, &person->identity, f->a, &content, &f->err));
+    OK(identity_decode(f->a, content, &who, &f->err));
+    return who;
+}
+
 static void a_decision_is_a_persons(void **state)
 {
     struct fixture *f = *state;
@@ -297,6 +306,8 @@ static void a_decision_is_a_persons(void **state)
     OK(screening_keep(&w, f->file, f->a, &s, &f->err));
     struct record person = stored(f, f->person);
     IS(person, "vic_TraffickingStatus", ""); /* the answers alone change nothing */
+    struct vault_id before = person.identity;
+    assert_false(identity_of(f, &person).presumed);
     record_add(f->a, &d, "cmt_Decision", STR("Presumed"));
     assert_int_equal(decision_keep(&w, f->file, f->a, &d, &f->err), ERR_USAGE);
     record_add(f->a, &d, "cmt_DecidedBy", STR("Chea Vanna"));
@@ -308,6 +319,17 @@ static void a_decision_is_a_persons(void **state)
     IS(person, "vic_TraffickingStatus", "PossibleVictimOfTrafficking");
     IS(person, "vic_TraffickingStatusDecisionMakingOrg", "NGO");
     IS(person, "prs_FirstName", "Sopheap");
+    /* the word reaches what partners ask, as a new identity, so that their maps get it; and it can be withheld */
+    assert_true(identity_of(f, &person).presumed);
+    assert_memory_not_equal(person.identity.b, before.b, ID_LEN);
+    struct casefile_change withheld = {.exists = true};
+    const struct field *shown[] = {field_find(STR("cmt_WithholdPresumption"))};
+    const struct record_value typed[] = {{shown[0], STR("yes"), 0}};
+    memcpy(withheld.record.id, f->person, ID_LEN);
+    withheld.typed = (struct record_typed){.shown = shown, .n_shown = 1, .values = typed, .n = 1, .base = person.version};
+    OK(casefile_write(&w, f->file, f->a, &withheld, 1, &f->err));
+    person = stored(f, f->person);
+    assert_false(identity_of(f, &person).presumed);
     record_add(f->a, &more, "cmt_Decision", STR("MoreTime"));
     record_add(f->a, &more, "cmt_DecidedBy", STR("Chea Vanna"));
     record_add(f->a, &more, "cmt_DecisionOrgName", STR("ours"));
