@@ -77,6 +77,11 @@ export async function closeBrowser() {
 // A page that notes everything that should not happen; call faults(page) at the end of a test.
 export async function newPage(house, { viewport = DESK, language = 'en', script = true } = {}) {
     const context = await (await openBrowser()).newContext({ viewport, locale: language, javaScriptEnabled: script, baseURL: house.url });
+    return watched(context, script);
+}
+
+// Of any context: a page whose faults are noted.
+export async function watched(context, script = true) {
     const page = await context.newPage();
     page.seen = [];
     page.on('console', message => {
@@ -146,12 +151,13 @@ export async function agency(name, { country = 'KH', kind = 'shelter', members =
     house.signIn = (page, login) => signIn(house, page, login);
     house.leaves = async () => JSON.parse(await comity('log', folder, 'show', '--last', '1000', '--json')).map(leaf => leaf.verb);
     house.stop = () => stop(house);
+    house.kill = () => stop(house, 'SIGKILL');
     house.serve = () => serve(house);
     return house;
 }
 
 async function serve(house) {
-    house.process = spawn(program, ['serve', house.folder, '--web', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    house.process = spawn(program, ['serve', house.folder, '--web', house.web ?? '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
     house.log = '';
     house.process.stderr.on('data', piece => { house.log += piece; });
     house.url = await new Promise((resolve, reject) => {
@@ -161,13 +167,14 @@ async function serve(house) {
             if (at) resolve(at[1]);
         });
     });
+    house.web = `127.0.0.1:${new URL(house.url).port}`; // the same after a restart: what a browser keeps, it keeps for an address
 }
 
-async function stop(house) {
-    if (house.process?.exitCode !== null)
+async function stop(house, how = 'SIGTERM') {
+    if (house.process?.exitCode !== null || house.process.signalCode !== null)
         return;
     const ended = new Promise(resolve => house.process.on('exit', resolve));
-    house.process.kill('SIGTERM');
+    house.process.kill(how);
     await ended;
 }
 

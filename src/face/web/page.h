@@ -65,6 +65,7 @@ struct web_route {
     int (*show)(struct page *p);
     size_t max_body; /* of more than SITE_LARGE_BODY, a member sends one at a time */
     bool files;      /* it takes multipart/form-data: files are in p->files */
+    bool raw;        /* a POST of bytes that are no form: its token stands in the header X-Form-Token */
     bool fresh;      /* asked before the page is shown, so that nobody fills in a form and then has to prove who she is */
 };
 extern const struct web_route web_routes[];

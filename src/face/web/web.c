@@ -246,7 +246,7 @@ static int fill_layout(struct page *p)
 static int read_forms(struct page *p)
 {
     int r = form_parse(p->a, p->request->query, &p->query, &p->err);
-    if (r < 0 || !str_eq(p->request->method, STR("POST")))
+    if (r < 0 || p->route->raw || !str_eq(p->request->method, STR("POST")))
         return r;
     if (p->route->files && multipart_is(p->request->header.content_type))
         return multipart_parse(p->a, p->worker->web->text, p->request->header.content_type, p->request->body, &p->form, &p->files, &p->err);
@@ -270,7 +270,8 @@ static int let_in(struct page *p)
     if (route->roles && !(route->roles & p->session.roles))
         return err_set(&p->err, ERR_DENIED, N_("this page is not for your role"));
     if (str_eq(p->request->method, STR("POST"))) {
-        int r = session_csrf_check(p->node, &p->session, form_get(&p->form, "csrf"), &p->err);
+        str token = route->raw ? p->request->header.form_token : form_get(&p->form, "csrf");
+        int r = session_csrf_check(p->node, &p->session, token, &p->err);
         if (r < 0)
             return r;
     }

@@ -79,6 +79,7 @@ const struct words_of_verb words_of_verbs[] = {
     {"record", N_("an interview began to be recorded")},
     {"seal", N_("a recorded interview was sealed")},
     {"statement", N_("the digest of a sealed interview was written down")},
+    {"listen", N_("a recording was listened to")},
     {0},
 };
 

@@ -40,8 +40,8 @@ static const struct { const char *name, *value; } headers_always[] = {
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"X-Frame-Options", "DENY"},
-    {"Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), publickey-credentials-get=(self)"},
 };
+#define PERMISSIONS "geolocation=(), payment=(), usb=(), publickey-credentials-get=(self)"
 
 struct site {
     struct site_config config;
@@ -181,6 +181,7 @@ static enum MHD_Result queue(struct exchange *x, const struct site_reply *reply)
         return MHD_NO;
     for (size_t i = 0; i < sizeof headers_always / sizeof headers_always[0]; i++)
         MHD_add_response_header(response, headers_always[i].name, headers_always[i].value);
+    MHD_add_response_header(response, "Permissions-Policy", reply->listens ? "camera=(self), microphone=(self), " PERMISSIONS : "camera=(), microphone=(), " PERMISSIONS);
     if (x->site->secure)
         MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
     if (reply->type)
@@ -324,6 +325,7 @@ static void fill_request(struct exchange *x, const char *method)
     r->header.if_none_match = header(x, MHD_HTTP_HEADER_IF_NONE_MATCH);
     r->header.user_agent = header(x, MHD_HTTP_HEADER_USER_AGENT);
     r->header.requested_with = header(x, "X-Requested-With");
+    r->header.form_token = header(x, "X-Form-Token");
     r->route = x->site->config.n_routes;
 }
 

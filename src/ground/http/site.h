@@ -28,7 +28,7 @@ struct site_request {
     str method, path;              /* the path as it was sent, escapes kept */
     str query;                     /* behind the ?, as it was sent; form_parse reads it */
     str params[SITE_PARAMS_MAX];   /* what stood where the route's path has {}; only letters, digits and "-._~%" */
-    struct { str cookie, accept_language, content_type, if_none_match, user_agent, requested_with; } header; /* empty when not sent */
+    struct { str cookie, accept_language, content_type, if_none_match, user_agent, requested_with, form_token; } header; /* empty when not sent */
     str address;                   /* of the browser, as text without port */
     bool secure;                   /* over TLS; else on the machine itself */
     bytes body;
@@ -56,6 +56,7 @@ struct site_reply {
     const char *etag;      /* without quotes; NULL: none */
     int refresh;           /* seconds after which the browser asks again by itself; 0: never */
     str file_name;         /* when the body is to be saved: its name */
+    bool listens;          /* this page may ask for microphone and camera; no other may */
     /* Instead of body: pulled until it gives 0; negative: the connection breaks off, so that half a file is no whole one. Runs when no
      * worker is held, on another thread than the handler; everything it needs is in state. done is called once, whatever happened. */
     int64_t (*produce)(void *state, uint8_t *to, size_t max);

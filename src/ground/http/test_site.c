@@ -96,9 +96,15 @@ static void release(void *permit)
     released++;
 }
 
+/* The one page that may hear and see; and what a request says beside its body. */
+static void listen_page(const struct site_request *request, struct site_reply *reply)
+{
+    *reply = (struct site_reply){.status = 200, .type = "text/html", .listens = true, .body = str_bytes(request->header.form_token)};
+}
+
 static const struct site_route routes[] = {
     {"GET", "/", 0, show}, {"GET", "/files/{}", 0, show}, {"POST", "/files", 1000, take}, {"GET", "/export", 0, export},
-    {"POST", "/large", LARGE, take_large},
+    {"POST", "/large", LARGE, take_large}, {"GET", "/room", 0, listen_page},
 };
 
 struct fixture { struct site *site; };
@@ -109,7 +115,7 @@ static int set_up(void **state)
     static void *workers[] = {&worker};
     static struct fixture f;
     struct err err = {0};
-    struct site_config c = {.listen = "127.0.0.1:0", .routes = routes, .n_routes = 5, .workers = workers, .n_workers = 1, .request_seconds = 2, .admit = admit,
+    struct site_config c = {.listen = "127.0.0.1:0", .routes = routes, .n_routes = 6, .workers = workers, .n_workers = 1, .request_seconds = 2, .admit = admit,
                             .release = release};
     if (site_start(&c, &f.site, &err) < 0)
         fail_msg("%s", err.text);
@@ -184,6 +190,20 @@ static void test_pages(void **state)
     assert_int_equal(ask(f, "POST /files", FORM "Content-Length: 16\r\n\r\nname=%41+b%C3%A9", answer), 303);
     assert_non_null(strstr(answer, "Location: /done"));
     assert_non_null(strstr(answer, "Set-Cookie: session=abc; Path=/; HttpOnly; SameSite=Lax\r\n"));
+}
+
+/* No page may turn on a microphone but the one that says so. */
+static void test_listens(void **state)
+{
+    struct fixture *f = *state;
+    char answer[8192];
+    assert_int_equal(ask(f, "GET /", "\r\n", answer), 200);
+    assert_non_null(strstr(answer, "Permissions-Policy: camera=(), microphone=(), geolocation=()"));
+    assert_int_equal(ask(f, "GET /room", "X-Form-Token: abc\r\n\r\n", answer), 200);
+    assert_non_null(strstr(answer, "Permissions-Policy: camera=(self), microphone=(self), geolocation=()"));
+    assert_non_null(strstr(answer, "\r\n\r\nabc"));
+    assert_int_equal(ask(f, "GET /nothing", "\r\n", answer), 404);
+    assert_non_null(strstr(answer, "microphone=()"));
 }
 
 static void test_refused(void **state)
@@ -432,6 +452,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_pages, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_listens, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_host, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_behind_a_refusal, set_up, tear_down),

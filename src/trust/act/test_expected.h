@@ -64,6 +64,7 @@ static const struct expected_row expected_rows[] = {
     {"record",         "cips",  "p",   "WLS", "O", ""},
     {"seal",           "cips",  "p",   "WLS", "O", ""},
     {"statement",      "n",     "",    "", "", ""},
+    {"listen",         "cips",  "pr",  "RWLSG", "OC", ""},
     {"agree",          "sd",    "f",   "", "", ""},
     {"refuse",         "sd",    "",   "", "", ""},
     {"retract",        "M",     "",    "", "", ""},

@@ -83,4 +83,5 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_RECORD]     = {"record",     {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     [VERB_SEAL]       = {"seal",       {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     [VERB_STATEMENT]  = {"statement",  {NODE,                 false, false},     true},
+    [VERB_LISTEN]     = {"listen",     {WORK,                 true,  true,  RELATION_PART, FILE_ANY}, false}, /* to a sealed recording */
 };

@@ -216,3 +216,33 @@ int session_csrf_check(const struct node *node, const struct session *s, str tok
         return err_set(err, ERR_DENIED, N_("this form is from another session: go back, load the page anew, and send it again"));
     return 0;
 }
+
+/* --- tickets --- */
+
+static int ticket_mac(const struct node *node, const struct session *s, const char *what, const uint8_t thing[static ID_LEN], uint8_t out[static HASH_LEN],
+                      struct err *err)
+{
+    uint8_t both[2 * ID_LEN];
+    memcpy(both, s->id, ID_LEN);
+    memcpy(both + ID_LEN, thing, ID_LEN);
+    return people_mac(node, "ticket", str_bytes(str_from(what)), (bytes){both, sizeof both}, out, err);
+}
+
+int session_ticket(const struct node *node, const struct session *s, const char *what, const uint8_t thing[static ID_LEN], char token[static SESSION_TICKET_LEN],
+                   struct err *err)
+{
+    uint8_t mac[HASH_LEN];
+    int r = ticket_mac(node, s, what, thing, mac, err);
+    if (r == 0)
+        token_text(token, mac);
+    return r;
+}
+
+int session_ticket_check(const struct node *node, const struct session *s, const char *what, const uint8_t thing[static ID_LEN], str token, struct err *err)
+{
+    uint8_t mac[HASH_LEN], given[HASH_LEN];
+    int r = ticket_mac(node, s, what, thing, mac, err);
+    if (r < 0)
+        return r;
+    return hex_decode_into(token, given, sizeof given) && crypto_equal(mac, given, HASH_LEN) ? 0 : err_set(err, ERR_DENIED, N_("say first why you look"));
+}

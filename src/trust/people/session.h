@@ -19,6 +19,7 @@
 #define SESSION_IDLE_MS (INT64_C(15) * 60 * 1000)
 #define SESSION_ABSOLUTE_MS (INT64_C(8) * 3600 * 1000)
 #define SESSION_CSRF_LEN 65  /* 64 hex digits and NUL */
+#define SESSION_TICKET_LEN 65
 
 struct session {
     uint8_t id[ID_LEN];      /* its public name: in lists, never a way in */
@@ -48,5 +49,12 @@ MUST_USE int session_tidy(struct node *node, int64_t now_ms, struct err *err);
 MUST_USE int session_csrf(const struct node *node, const struct session *s, char token[static SESSION_CSRF_LEN], struct err *err);
 /* ERR_DENIED: not this session's. Constant time. */
 MUST_USE int session_csrf_check(const struct node *node, const struct session *s, str token, struct err *err);
+
+/* A token for one thing that this session was let do once and may do again: "listen" and the id of what is heard. As long as the session lives. */
+MUST_USE int session_ticket(const struct node *node, const struct session *s, const char *what, const uint8_t thing[static ID_LEN],
+                            char token[static SESSION_TICKET_LEN], struct err *err);
+/* ERR_DENIED: not for this session and thing. Constant time. */
+MUST_USE int session_ticket_check(const struct node *node, const struct session *s, const char *what, const uint8_t thing[static ID_LEN], str token,
+                                  struct err *err);
 
 #endif

@@ -343,6 +343,24 @@ static void test_forms(void **state)
     assert_int_equal(session_csrf_check(f->node, &one, str_from(token), &err), ERR_DENIED);
 }
 
+/* What a session was let do once is its own: no other session, no other thing, no other use. */
+static void test_tickets(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    const struct session one = {.id = {1}}, two = {.id = {2}};
+    const uint8_t heard[ID_LEN] = {7}, other[ID_LEN] = {8};
+    char token[SESSION_TICKET_LEN];
+    assert_int_equal(session_ticket(f->node, &one, "listen", heard, token, &err), 0);
+    assert_int_equal(session_ticket_check(f->node, &one, "listen", heard, str_from(token), &err), 0);
+    assert_int_equal(session_ticket_check(f->node, &two, "listen", heard, str_from(token), &err), ERR_DENIED);
+    assert_int_equal(session_ticket_check(f->node, &one, "listen", other, str_from(token), &err), ERR_DENIED);
+    assert_int_equal(session_ticket_check(f->node, &one, "look", heard, str_from(token), &err), ERR_DENIED);
+    assert_int_equal(session_ticket_check(f->node, &one, "listen", heard, STR(""), &err), ERR_DENIED);
+    token[9] = token[9] == '0' ? '1' : '0';
+    assert_int_equal(session_ticket_check(f->node, &one, "listen", heard, str_from(token), &err), ERR_DENIED);
+}
+
 static void test_passwords(void **state)
 {
     (void)state;
@@ -386,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sessions_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_suspended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_forms, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tickets, set_up, tear_down),
         cmocka_unit_test(test_passwords),
         cmocka_unit_test_setup_teardown(test_nothing_in_clear, set_up, tear_down),
     };
