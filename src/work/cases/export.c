@@ -6,6 +6,7 @@
 
 #include "work/cases/ctdc.h"
 #include "work/cases/htcds.h"
+#include "work/cases/records_ahead.h"
 
 #define FILES_AT_ONCE 200
 
@@ -28,14 +29,12 @@ struct export {
     struct node *node;
     struct export_order order;
     struct report *report;
-    struct records_cursor cursor;
-    struct arena *batch;        /* of the files that are in memory */
-    struct record *records;     /* of all of them, file after file */
-    size_t n, at;               /* at: the first record of the next file */
+    struct records_ahead *ahead;
+    struct records_batch batch; /* file after file; rows are put into its arena */
+    size_t at;                  /* the first record of the next file */
     int64_t number;             /* of the file in the table */
     str **rows;                 /* of one file */
     size_t n_rows, row, n_columns;
-    bool ended;
 };
 
 static struct records_cursor cursor_of(const struct export_order *order)
@@ -96,10 +95,10 @@ int export_agreed(struct node *node, struct act *act, void *approval, struct err
 static void rows_of_ctdc(struct export *x, const struct record *records, size_t n)
 {
     struct ctdc_file file = {records, n, x->node->agency.country};
-    x->rows = arena_alloc(x->batch, n * sizeof *x->rows);
+    x->rows = arena_alloc(x->batch.arena, n * sizeof *x->rows);
     for (size_t i = 0; i < n; i++) {
-        str *cells = arena_array(x->batch, str, CTDC_VARIABLES);
-        if (ctdc_row(x->batch, &file, &records[i], cells))
+        str *cells = arena_array(x->batch.arena, str, CTDC_VARIABLES);
+        if (ctdc_row(x->batch.arena, &file, &records[i], cells))
             x->rows[x->n_rows++] = cells;
     }
 }
@@ -107,17 +106,17 @@ static void rows_of_ctdc(struct export *x, const struct record *records, size_t 
 /* The rows of the next file; false: there is none in memory. */
 static bool next_file(struct export *x)
 {
-    if (x->at >= x->n)
+    if (x->at >= x->batch.n)
         return false;
-    const struct record *first = &x->records[x->at];
+    const struct record *first = &x->batch.records[x->at];
     size_t n = 1;
-    while (x->at + n < x->n && memcmp(x->records[x->at + n].file, first->file, ID_LEN) == 0)
+    while (x->at + n < x->batch.n && memcmp(x->batch.records[x->at + n].file, first->file, ID_LEN) == 0)
         n++;
     x->at += n;
     x->row = x->n_rows = 0;
     if (x->order.kind->ctdc)
         rows_of_ctdc(x, first, n);
-    else if ((x->n_rows = htcds_rows(x->batch, x->number + 1, first, n, &x->rows)) > 0)
+    else if ((x->n_rows = htcds_rows(x->batch.arena, x->number + 1, first, n, &x->rows)) > 0)
         x->number++;
     return true;
 }
@@ -128,10 +127,9 @@ static int next_row(void *state, str cells[], struct err *err)
     while (x->row == x->n_rows) {
         if (next_file(x))
             continue;
-        arena_reset(x->batch);
-        x->at = x->row = x->n_rows = 0;
-        int r = records_next(x->node, &x->cursor, FILES_AT_ONCE, x->batch, &x->records, &x->n, err);
-        if (r < 0 || x->n == 0)
+        x->at = x->batch.n = x->row = x->n_rows = 0;
+        int r = records_ahead_next(x->ahead, &x->batch, err);
+        if (r <= 0)
             return r;
     }
     memcpy(cells, x->rows[x->row++], x->n_columns * sizeof *cells);
@@ -144,16 +142,19 @@ int export_open(struct node *node, const struct export_order *order, struct expo
 {
     str columns[HTCDS_COLUMNS_MAX];
     struct export *x = mem_calloc(1, sizeof *x);
-    *x = (struct export){.order = *order, .cursor = cursor_of(order), .batch = arena_new(), .node = node};
+    struct records_cursor from = cursor_of(order);
+    *x = (struct export){.order = *order, .node = node};
     x->n_columns = order->kind->ctdc ? CTDC_VARIABLES : htcds_columns(columns);
     const struct report_table table = {.title = str_from(order->kind->file_name), .columns = order->kind->ctdc ? ctdc_variables : columns, .n = x->n_columns};
     const struct report_rows rows = {next_row, x};
     int r = report_open(order->kind->report, &table, &rows, &x->report, err);
+    if (r == 0)
+        r = records_ahead_open(node, &from, FILES_AT_ONCE, &x->ahead, err);
     if (r == 0) {
         *out = x;
         return 0;
     }
-    arena_free(x->batch);
+    report_close(x->report);
     free(x);
     return r;
 }
@@ -167,8 +168,8 @@ void export_close(struct export *x)
 {
     if (!x)
         return;
+    records_ahead_close(x->ahead);
     report_close(x->report);
     node_close(x->node);
-    arena_free(x->batch);
     free(x);
 }

@@ -284,6 +284,79 @@ static void words_of_the_codebook(void **state)
             fail_msg("the codebook has no %s", categories[i]);
 }
 
+/* --- more files than are read ahead --- */
+
+#define MANY_FILES 1500
+
+static void import_many(struct fixture *f)
+{
+    struct buf b = buf_new(f->a);
+    buf_add(&b, STR("prs_FirstName,prs_SecondName\n"));
+    for (int i = 0; i < MANY_FILES; i++)
+        buf_addf(&b, "Dara,Sok%d\n", i);
+    assert_int_equal(import(f, 0, &f->dara, buf_bytes(&b)).added, MANY_FILES);
+}
+
+static void file_after_file(void **state)
+{
+    struct fixture *f = *state;
+    import_many(f);
+    str out = bytes_str(export(f, 0, "htcds-csv", RECORDS_ALL, NULL)), line;
+    size_t lines = 0;
+    (void)str_split(&out, '\n', &line);
+    while (str_split(&out, '\n', &line) && line.len)
+        assert_true(str_starts(line, str_printf(f->a, "%zu,", ++lines)));
+    assert_int_equal(lines, MANY_FILES);
+}
+
+/* Whoever has no use for the rest closes, while the next files are being read. */
+static void closed_early(void **state)
+{
+    struct fixture *f = *state;
+    struct export_order order = {.kind = &export_kinds[0], .whose = RECORDS_ALL, .now_ms = NOW};
+    uint8_t piece[100];
+    import_many(f);
+    for (int pieces = 0; pieces < 3; pieces++) {
+        struct node *own;
+        struct export *x;
+        OK(node_open_again(f->nodes[0], &own, &f->err));
+        OK(export_open(own, &order, &x, &f->err));
+        for (int i = 0; i < pieces; i++)
+            assert_int_equal(export_pull(x, piece, sizeof piece, &f->err), sizeof piece);
+        export_close(x);
+    }
+}
+
+/* A table that cannot be read to its end never looks like a whole one. */
+static void a_record_that_does_not_open(void **state)
+{
+    struct fixture *f = *state;
+    struct export_order order = {.kind = &export_kinds[0], .whose = RECORDS_ALL, .now_ms = NOW};
+    struct record *records;
+    struct records_cursor c = {.whose = RECORDS_ALL};
+    struct db_stmt *q;
+    struct node *own;
+    struct export *x;
+    uint8_t piece[4096];
+    size_t n;
+    int64_t got;
+    import_many(f);
+    OK(records_next(f->nodes[0], &c, MANY_FILES - 1, f->a, &records, &n, &f->err));
+    OK(db_prepare(f->nodes[0]->db, "update vault_record set wrapped = sealed where kind = $1 and id in (select content from cases_record where file = $2)", &q, &f->err));
+    db_bind_int(q, 1, VAULT_RECORD);
+    db_bind_blob(q, 2, (bytes){records[n - 1].file, ID_LEN});
+    OK(db_run(q, &f->err));
+    OK(node_open_again(f->nodes[0], &own, &f->err));
+    OK(export_open(own, &order, &x, &f->err));
+    for (int asked = 0; asked < 2; asked++) { /* whoever asks again does not hear that it has ended */
+        while ((got = export_pull(x, piece, sizeof piece, &f->err)) > 0)
+            ;
+        assert_int_equal(got, ERR_CORRUPT);
+        assert_non_null(strstr(f->err.text, "a sealed record does not open"));
+    }
+    export_close(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +366,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(hostile_tables, set_up, tear_down),
         cmocka_unit_test_setup_teardown(contribution, set_up, tear_down),
         cmocka_unit_test_setup_teardown(words_of_the_codebook, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(file_after_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(closed_early, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_record_that_does_not_open, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("work/export", tests, NULL, NULL);
 }
