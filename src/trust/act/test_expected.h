@@ -25,8 +25,8 @@ static const struct expected_row expected_rows[] = {
     {"erase",          "ocipsd", "rf", "", "", "sd"},
     {"index",          "on",    "",    "", "", ""},
     {"pair",           "o",     "",    "", "", ""},
-    {"ask",            "ocips", "pr",  "", "", ""},
-    {"ask-result",     "ocips", "pr",  "", "", ""},
+    {"ask",            "oncips","pr",  "", "", ""},
+    {"ask-result",     "oncips","pr",  "", "", ""},
     {"answer",         "t",     "p",   "", "", ""},
     {"export",         "ocips", "prf", "", "", "sd"},
     {"send",           "ocips", "pr",  "", "", ""},
@@ -77,6 +77,11 @@ static const struct expected_row expected_rows[] = {
     {"oversee",        "sda",   "p",   "", "", ""},
     {"canary",         "d",     "",   "", "", ""},
     {"settings",       "om",    "",    "", "", ""},
+    {"allege",         "ips",   "pr",  "WLS", "O", ""},
+    {"allegation-check", "nips", "",   "WLS", "OC", ""},
+    {"rule",           "p",     "prf", "WLS", "OC", ""},
+    {"proceed",        "ips",   "prf", "WLS", "O", ""},
+    {"escalate",       "n",     "",    "", "", ""},
 };
 enum { N_EXPECTED = sizeof expected_rows / sizeof expected_rows[0] };
 

@@ -11,6 +11,8 @@
 /* Who works on a file, and who answers for it. */
 #define HANDS (RELATION_WORKER | RELATION_LEAD | RELATION_SUPERVISOR)
 #define HEADS (RELATION_LEAD | RELATION_SUPERVISOR)
+/* Who lays offences to people. */
+#define AGAINST (ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
 /* Who agrees to what takes two. */
 #define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
 
@@ -23,8 +25,8 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_ERASE]      = {"erase",      {OPERATOR | WORK | ROLE_DPO, false, true, .fresh = true, .two = SECOND}, true},
     [VERB_INDEX]      = {"index",      {OPERATOR | NODE,      false, false},     true}, /* by the clock, when records are new */
     [VERB_PAIR]       = {"pair",       {OPERATOR,             false, false},     false},
-    [VERB_ASK]        = {"ask",        {OPERATOR | WORK,     true,  true},      true},
-    [VERB_ASK_RESULT] = {"ask-result", {OPERATOR | WORK,     true,  true},      true},
+    [VERB_ASK]        = {"ask",        {OPERATOR | WORK | NODE,    true,  true},      true},
+    [VERB_ASK_RESULT] = {"ask-result", {OPERATOR | WORK | NODE,    true,  true},      true},
     [VERB_ANSWER]     = {"answer",     {PARTNER,              true,  false},     true},
     [VERB_EXPORT]     = {"export",     {OPERATOR | WORK,      true,  true, .fresh = true, .two = SECOND}, false},
     /* letters */
@@ -84,4 +86,10 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_SEAL]       = {"seal",       {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     [VERB_STATEMENT]  = {"statement",  {NODE,                 false, false},     true},
     [VERB_LISTEN]     = {"listen",     {WORK,                 true,  true,  RELATION_PART, FILE_ANY}, false}, /* to a sealed recording */
+    /* an offence laid to a person: not while partners or this agency presume her a victim, until a prosecutor has decided */
+    [VERB_ALLEGE]     = {"allege",     {AGAINST,              true,  true,  HANDS, FILE_OPEN},        true},
+    [VERB_ALLEGATION_CHECK] = {"allegation-check", {AGAINST | NODE, false, false, HANDS, FILE_ANY},   false}, /* a stop is never refused */
+    [VERB_RULE]       = {"rule",       {ROLE_PROSECUTOR,      true,  true,  HANDS, FILE_ANY, .fresh = true}, true},
+    [VERB_PROCEED]    = {"proceed",    {AGAINST,              true,  true,  HANDS, FILE_OPEN, .fresh = true}, true}, /* charge, detention, removal */
+    [VERB_ESCALATE]   = {"escalate",   {NODE,                 false, false},     true}, /* a decision is overdue */
 };

@@ -395,3 +395,51 @@ const struct field_code codes_element[] = {
     {"IllegalAdoption", N_("Exploitation of illegal adoption")},
     {NULL, NULL},
 };
+
+const struct field_code codes_offence[] = {
+    {"ImmigrationStatus", N_("Entry, stay or exit without permission")},
+    {"FalseDocuments", N_("False or another's documents")},
+    {"WorkWithoutPermit", N_("Work without a permit")},
+    {"ProstitutionOffence", N_("Offence of prostitution law")},
+    {"Drugs", N_("Drugs")},
+    {"Theft", N_("Theft")},
+    {"Cultivation", N_("Growing forbidden plants")},
+    {"FraudOnline", N_("Fraud, online scams")},
+    {"Begging", N_("Begging")},
+    {"Other", N_("Another offence")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_laid_by[] = {
+    {"Immigration", N_("Immigration authority")},
+    {"Labour", N_("Labour inspection")},
+    {"Police", N_("Police")},
+    {"Prosecutor", N_("Prosecutor")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_finding[] = {
+    {"Yes", N_("Yes")},
+    {"No", N_("No")},
+    {"Doubtful", N_("It cannot be excluded")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_outcome[] = {
+    {"NotProsecuted", N_("She is not prosecuted")},
+    {"Ended", N_("The proceedings are ended")},
+    {"GoesOn", N_("The proceedings go on")},
+    {NULL, NULL},
+};
+
+/* What each says, where it is from and how far that was checked: work/shield/bases.c. */
+const struct field_code codes_basis[] = {
+    {"CouncilOfEurope26", N_("Council of Europe Convention, article 26")},
+    {"Directive2011", N_("Directive 2011/36/EU, article 8, as amended by (EU) 2024/1712")},
+    {"Actip14", N_("ASEAN Convention (ACTIP), article 14(7)")},
+    {"Malaysia", N_("Malaysia: Act 670, section 25")},
+    {"Philippines", N_("Philippines: Republic Act 9208, section 17, as amended")},
+    {"Thailand", N_("Thailand: Anti-Trafficking in Persons Act B.E. 2551, section 41")},
+    {"Discretion", N_("No clause: the prosecutor's discretion")},
+    {NULL, NULL},
+};

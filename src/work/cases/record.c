@@ -70,6 +70,7 @@ str record_title(struct arena *a, const struct record *r)
         [FIELD_OF_ORGANISATION] = {"org_Name"},
         [FIELD_OF_NOTE] = {"cmt_NoteText"},
         [FIELD_OF_TASK] = {"cmt_TaskWhat"},
+        [FIELD_OF_ALLEGATION] = {"all_Offence", "all_Law"},
         [FIELD_OF_ATTACHMENT] = {"cmt_AttachmentWhat", "cmt_AttachmentName"},
     };
     if (r->unit == FIELD_OF_PERSON) {
