@@ -110,6 +110,11 @@ static str kind_words(struct page *p, const struct record *r)
     return unit ? page_words(p, unit->heading) : STR("");
 }
 
+bool file_is_alert(const struct record *r)
+{
+    return str_eq(record_text(r, "cmt_NoteKind"), STR("SafetyAlert")) || str_eq(record_text(r, "cmt_DoNotCall"), STR("yes"));
+}
+
 struct shown_record file_shown(struct page *p, const struct casefile *f, const struct record *r)
 {
     const struct file_unit *unit = file_unit_of(r->unit);
@@ -119,7 +124,7 @@ struct shown_record file_shown(struct page *p, const struct casefile *f, const s
     s.about = about ? record_title(p->a, about) : STR("");
     s.text = r->unit == FIELD_OF_NOTE ? record_text(r, "cmt_NoteText") : r->unit == FIELD_OF_EVENT ? record_text(r, "hte_Description") : STR("");
     s.n_lines = file_lines(p, r, &s.lines);
-    s.alert = str_eq(record_text(r, "cmt_NoteKind"), STR("SafetyAlert")) || str_eq(record_text(r, "cmt_DoNotCall"), STR("yes"));
+    s.alert = file_is_alert(r);
     s.due = page_time(p, r->due_ms);
     s.overdue = r->due_ms && !r->done && r->due_ms < p->now_ms;
     s.identity = r->has_identity ? page_hex(p, r->identity.b) : STR("");

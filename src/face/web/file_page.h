@@ -33,6 +33,8 @@ str file_member_name(struct page *p, const uint8_t id[static ID_LEN]);
 
 /* All that a record says, in words. */
 size_t file_lines(struct page *p, const struct record *r, struct shown_line **out);
+/* A warning about safety, or a person who is not to be called. */
+bool file_is_alert(const struct record *r);
 struct shown_record file_shown(struct page *p, const struct casefile *f, const struct record *r);
 
 /* Drafts: a form is kept under its address. 1: p's draft of it is in *sent and when it was kept in *when; 0: none. */

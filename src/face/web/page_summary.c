@@ -3,6 +3,9 @@
 #include "face/web/page_paper.h"
 #include "face/web/pages.h"
 
+/* A longer file's pages have no total: counting them takes a round of its own, and nothing is sent before it is done. */
+#define COUNTED_RECORDS 500
+
 static void add_lines(struct page *p, struct buf *b, const struct shown_line lines[], size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -13,9 +16,9 @@ static void add_lines(struct page *p, struct buf *b, const struct shown_line lin
 static void add_alerts(struct page *p, struct buf *b, const struct casefile *f)
 {
     for (size_t i = 0; i < f->n; i++) {
-        struct shown_record s = file_shown(p, f, &f->records[i]);
-        if (!s.alert)
+        if (!file_is_alert(&f->records[i]))
             continue;
+        struct shown_record s = file_shown(p, f, &f->records[i]);
         bool person = f->records[i].unit == FIELD_OF_PERSON;
         paper_paragraph(b, PAPER_NOTICE, page_paper_text(p, str_printf(p->a, "%.*s: %.*s", STR_ARG(person ? s.title : s.kind),
                         STR_ARG(person ? page_words(p, N_("Do not call")) : s.text.len ? s.text : s.title))));
@@ -105,7 +108,7 @@ int show_file_pdf(struct page *p)
     str number = casefile_number(p->a, f.id), title = record_title(p->a, &f.records[0]);
     str heading = str_printf(p->a, "%.*s: %.*s %.*s", STR_ARG(page_words(p, N_("Summary"))), STR_ARG(number), STR_ARG(title));
     paper_begin(&b, &(struct paper_head){.language = str_from(p->layout.language), .title = number, .agency = p->layout.agency,
-                                         .handling = page_words(p, N_("Confidential")), .counted = true});
+                                         .handling = page_words(p, N_("Confidential")), .marked = true, .counted = f.n <= COUNTED_RECORDS});
     paper_heading(&b, 1, page_paper_text(p, heading));
     paper_paragraph(&b, PAPER_SMALL, page_paper_text(p, str_printf(p->a, "%.*s, %.*s", STR_ARG(page_time(p, p->now_ms)), STR_ARG(p->member.name))));
     paper_paragraph(&b, PAPER_PLAIN, page_paper_words(p, N_("This tells of persons. Give it to nobody without the right to it.")));

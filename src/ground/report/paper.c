@@ -27,7 +27,7 @@ static void put(struct buf *b, enum paper_what what, unsigned number, const stru
 void paper_begin(struct buf *b, const struct paper_head *head)
 {
     const struct paper_text texts[] = {{head->language, head->title}, {head->language, head->agency}, {head->language, head->handling}};
-    put(b, PAPER_BEGIN, head->counted, texts, NULL, 3);
+    put(b, PAPER_BEGIN, head->counted ? PAPER_IS_COUNTED : head->marked ? PAPER_IS_MARKED : PAPER_BARE, texts, NULL, 3);
 }
 
 void paper_heading(struct buf *b, int level, struct paper_text text)
@@ -76,7 +76,7 @@ static const struct {
     size_t least, most;
     bool in_table;
 } rules[PAPER_WHATS] = {
-    [PAPER_BEGIN] = {0, 1, 3, 3, false},
+    [PAPER_BEGIN] = {PAPER_BARE, PAPER_IS_MARKED, 3, 3, false},
     [PAPER_HEADING] = {1, 3, 1, 1, false},
     [PAPER_PARAGRAPH] = {PAPER_PLAIN, PAPER_NOTICE, 1, 1, false},
     [PAPER_FIELD] = {0, 0, 2, 2, false},

@@ -29,9 +29,11 @@ struct paper_text {
 struct paper_head {
     str language, title;
     str agency, handling; /* at the top of each page: whose it is, who may read it */
-    bool counted;         /* "3 / 12" on each page, headings as bookmarks, marked up for screen readers; the whole is then kept in memory once */
+    bool marked;          /* headings as bookmarks, marked up for screen readers */
+    bool counted;         /* marked, and "3 / 12" on each page; the whole is then kept in memory once, and drawn twice before anything is sent */
 };
 
+enum paper_head_number { PAPER_BARE, PAPER_IS_COUNTED, PAPER_IS_MARKED };
 enum paper_style { PAPER_PLAIN, PAPER_SMALL, PAPER_NOTICE }; /* a notice has a bar at its side */
 enum paper_sign { PAPER_SIGNATURE, PAPER_THUMB };            /* a line, or a field for a thumb */
 
@@ -50,7 +52,7 @@ enum paper_what { PAPER_BEGIN, PAPER_HEADING, PAPER_PARAGRAPH, PAPER_FIELD, PAPE
 
 struct paper_item {
     enum paper_what what;
-    unsigned number; /* counted, level, style or kind */
+    unsigned number; /* how it is marked, level, style or kind */
     size_t n;
     struct paper_text texts[PAPER_CELLS]; /* begin: title, agency, handling, each in the document's language */
     uint8_t weights[PAPER_CELLS];

@@ -227,7 +227,7 @@ static struct piece piece_of(struct pdf *pdf, const struct paper_text *text, enu
 static void begin(struct pdf *pdf, const struct paper_item *item)
 {
     copy_item(pdf->arena, &pdf->head, item);
-    pdf->tags = item->number;
+    pdf->tags = item->number != PAPER_BARE;
     cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_TITLE, str_c(pdf->arena, item->texts[0].text));
     begin_page(pdf);
 }

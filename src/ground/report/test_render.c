@@ -19,11 +19,11 @@
 
 #define TEXT(words) (struct paper_text){STR("en"), STR(words)}
 
-static struct buf document(struct arena *a, bool counted, int rows)
+static struct buf document(struct arena *a, enum paper_head_number kind, int rows)
 {
     static const uint8_t weights[] = {1, 3};
     struct buf b = buf_new(a);
-    paper_begin(&b, &(struct paper_head){STR("en"), STR("Summary \u17a0"), STR("Hope House"), STR("Restricted"), counted});
+    paper_begin(&b, &(struct paper_head){STR("en"), STR("Summary \u17a0"), STR("Hope House"), STR("Restricted"), kind == PAPER_IS_MARKED, kind == PAPER_IS_COUNTED});
     paper_heading(&b, 1, TEXT("What is known"));
     paper_field(&b, TEXT("Name"), (struct paper_text){{0}, STR("Nguy\u1ec5n Th\u1ecb Hoa \u0e2b\u0e21\u0e39\u0e48\u0e1a\u0e49\u0e32\u0e19")});
     paper_paragraph(&b, PAPER_NOTICE, TEXT("left \u202eto\u202c right\a here"));
@@ -78,19 +78,20 @@ static void test_document(void **state)
 {
     (void)state;
     struct arena *a = arena_new();
-    for (int counted = 0; counted < 2; counted++) {
+    for (enum paper_head_number kind = PAPER_BARE; kind <= PAPER_IS_MARKED; kind++) {
         struct report *r;
         struct err err = {0};
-        struct buf description = document(a, counted, 100), pdf = buf_new(a);
+        struct buf description = document(a, kind, 100), pdf = buf_new(a);
         assert_int_equal(report_document(buf_str(&description), &r, &err), 0);
         assert_int_equal(pull_all(r, &pdf, &err), 0);
         const char *info = said(a, "pdfinfo", buf_bytes(&pdf)), *text = said(a, "pdftotext -layout", buf_bytes(&pdf));
         assert_non_null(strstr(info, "Summary \u17a0"));
         assert_non_null(strstr(info, "Pages:           3"));
+        assert_int_equal(strstr(info, "Tagged:          yes") != NULL, kind != PAPER_BARE);
         assert_int_equal(count(text, "Hope House"), 3);
         assert_int_equal(count(text, "Restricted"), 3);
         assert_int_equal(count(text, "Note of the day"), 3); /* the table's first row on each of its pages */
-        assert_int_equal(count(text, "1/3"), counted); /* pdftotext leaves the thin spaces out */
+        assert_int_equal(count(text, "1/3"), kind == PAPER_IS_COUNTED); /* pdftotext leaves the thin spaces out */
         assert_int_equal(count(text, "3/3"), 1); /* known on the last page in any case */
         assert_int_equal(count(text, "went to the market"), 100);
         assert_non_null(strstr(text, "Nguy\u1ec5n Th\u1ecb Hoa \u0e2b\u0e21\u0e39\u0e48\u0e1a\u0e49\u0e32\u0e19"));
@@ -142,7 +143,7 @@ static void test_broken(void **state)
     struct arena *a = arena_new();
     struct report *r;
     struct err err = {0};
-    struct buf whole = document(a, true, 3), again = buf_new(a), out = buf_new(a);
+    struct buf whole = document(a, PAPER_IS_COUNTED, 3), again = buf_new(a), out = buf_new(a);
     assert_int_equal(freopen("/dev/null", "w", stderr) != NULL, 1); /* the other process says why */
     for (size_t cut = 0; cut < whole.len; cut += 97) {
         assert_int_equal(report_document((str){whole.p, cut}, &r, &err), 0);
