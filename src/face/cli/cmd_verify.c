@@ -9,6 +9,7 @@
 #include "trust/grant/grant.h"
 #include "trust/letter/bundle.h"
 #include "trust/witness/cosign.h"
+#include "work/statements/statement_copy.h"
 
 #define PIECE ((size_t)256 * 1024)
 
@@ -19,12 +20,15 @@ const struct cli_option verify_options[] = {
     {"log", "VKEY", "for heads and proofs: the log's verifier key, as in the invitation"},
     {"witness", "VKEY", "for heads and proofs: a witness that must have cosigned; may be repeated"},
     {"leaf", "FILE", "for proofs: the leaf (default: the one that a proof of `comity log DIR proof` carries)"},
+    {"media", "FILE", "of a statement: write what can be played, once all of it has held (of later sessions to FILE.2 ..)"},
+    {"marks", "", "of a statement: show its marks"},
     {0},
 };
 
 const char verify_help[] =
     "FILE is a receipt, a file of letters as `comity letters DIR export` makes it, a signed head of a log (C2SP tlog-checkpoint)\n"
-    "a proof that a leaf is in a log (C2SP tlog-proof), or a holder's word that it lost the read (`comity grants DIR receipt`). Needs no agency's folder and no line; --agency or --key for letters\n"
+    "a proof that a leaf is in a log (C2SP tlog-proof), a statement or an excerpt of one, or a holder's word that it lost the read\n"
+    "(`comity grants DIR receipt`). Needs no agency's folder and no line; --agency or --key for letters\n"
     "and receipts, --log for heads and proofs. A\n"
     "receipt holds when its signature does, when its leaf says that this letter was received, and when the proof shows that\n"
     "leaf in the log that the signer names. Everything in a file of letters is checked the same way, and that each sealed\n"
@@ -44,6 +48,11 @@ struct checking {
     struct checkpoint head;
     uint64_t index;
     size_t witnesses;
+    struct statement_header statement;
+    int64_t held;
+    FILE *media; /* the session that is being written */
+    int64_t session, playing, next_chunk;
+    struct buf marks;
 };
 
 /* --- whose key --- */
@@ -324,6 +333,134 @@ static void json_proof(struct checking *c, struct out *o)
     json_head(c, o);
 }
 
+/* --- a statement --- */
+
+static const char *session_file(struct checking *c, int64_t session)
+{
+    const char *name = cli_option(c->cli, "media");
+    return session == 0 ? name : str_printf(c->arena, "%s.%" PRId64, name, session + 1).p;
+}
+
+static int end_session(struct checking *c)
+{
+    bool failed = c->media && (ferror(c->media) != 0) | (fclose(c->media) != 0);
+    c->media = NULL;
+    return failed ? err_set(&c->cli->err, ERR_IO, "%s cannot be written", session_file(c, c->session)) : 0;
+}
+
+static int go_to_session(struct checking *c, int64_t session, const char *mode)
+{
+    int r = end_session(c);
+    c->session = session;
+    c->media = r == 0 ? fopen(session_file(c, session), mode) : NULL;
+    return r == 0 && !c->media ? err_set(&c->cli->err, ERR_IO, "%s cannot be written", session_file(c, session)) : r;
+}
+
+/* A session's media header in front, then its clusters: behind the header, and behind what was left out, the next that begins. */
+static int write_media(struct checking *c, const struct statement_piece *p)
+{
+    bytes media = p->content;
+    int r = 0;
+    if (p->kind == LEAF_HEAD) {
+        r = go_to_session(c, p->number, "wb");
+    } else {
+        if (c->session != p->session)
+            r = go_to_session(c, p->session, "ab");
+        if (p->number != c->next_chunk || p->session != c->playing) { /* nothing to go on from */
+            const size_t before = statement_head_len(media);
+            media = (bytes){media.p + before, media.len - before};
+        }
+        if (media.len) {
+            c->next_chunk = p->number + 1;
+            c->playing = p->session;
+        }
+    }
+    if (r == 0 && media.len && fwrite(media.p, 1, media.len, c->media) != media.len)
+        r = err_set(&c->cli->err, ERR_IO, "%s cannot be written", session_file(c, c->session));
+    return r;
+}
+
+static int hear(void *arg, const struct statement_header *h, const struct statement_piece *p, struct err *err)
+{
+    struct checking *c = arg;
+    (void)h;
+    (void)err;
+    if (p->kind == LEAF_MARK && cli_option(c->cli, "marks"))
+        buf_addf(&c->marks, "  %.*s\n", (int)p->content.len, (const char *)p->content.p);
+    return cli_option(c->cli, "media") && (p->kind == LEAF_HEAD || p->kind == LEAF_CHUNK) ? write_media(c, p) : 0;
+}
+
+/* From the first byte to the last; media is written in a second reading, when it is known that all of it holds. */
+static int read_statement(struct checking *c, statement_piece_fn fn)
+{
+    FILE *f = fopen(c->file, "rb");
+    uint8_t *piece = arena_alloc(c->arena, PIECE);
+    size_t n;
+    int r = f ? 0 : err_set(&c->cli->err, ERR_IO, "%s cannot be opened", c->file);
+    struct statement_check *check = statement_check_new(c->key, fn, c);
+    while (r == 0 && (n = fread(piece, 1, PIECE, f)) > 0)
+        r = statement_check_add(check, (bytes){piece, n}, &c->cli->err);
+    if (r == 0 && ferror(f))
+        r = err_set(&c->cli->err, ERR_IO, "%s cannot be read", c->file);
+    if (r == 0)
+        r = statement_check_end(check, &c->cli->err);
+    if (r == 0) {
+        c->statement = *statement_check_header(check);
+        c->statement.cut.why = str_dup(c->cli->arena, c->statement.cut.why);
+        c->statement.type = str_dup(c->cli->arena, c->statement.type);
+        c->statement.log_key = str_dup(c->cli->arena, c->statement.log_key);
+        c->held = statement_check_held(check);
+    }
+    statement_check_free(check);
+    if (f)
+        fclose(f);
+    return r;
+}
+
+static int check_statement(struct checking *c)
+{
+    int r = read_statement(c, NULL);
+    c->marks = buf_new(c->cli->arena);
+    c->session = c->playing = c->next_chunk = -1;
+    if (r == 0 && (cli_option(c->cli, "media") || cli_option(c->cli, "marks"))) {
+        r = read_statement(c, hear);
+        if (r == 0)
+            r = end_session(c);
+        else if (c->media)
+            fclose(c->media);
+        c->media = NULL;
+    }
+    return r;
+}
+
+static void say_statement(struct checking *c, struct buf *b)
+{
+    const struct statement_header *h = &c->statement;
+    char sealed[CLOCK_TEXT_MAX];
+    clock_format(sealed, h->sealed_ms);
+    buf_addf(b, "%s holds: statement %s, %" PRId64 " min %" PRId64 " s, sealed %s\n  root %s\n  %" PRId64 " of its %" PRId64 " parts are in this copy, "
+             "each proves itself; leaf %" PRId64 " in the log %.*s\n", c->file, hex_encode(c->cli->arena, (bytes){h->id, ID_LEN}).p, h->length_ms / 60000,
+             h->length_ms / 1000 % 60, sealed, hex_encode(c->cli->arena, (bytes){h->root, HASH_LEN}).p, c->held, h->leaves, h->leaf_index, STR_ARG(h->log_key));
+    if (h->cut.n_left_out)
+        buf_addf(b, "  %zu spans were left out: %.*s\n", h->cut.n_left_out, STR_ARG(h->cut.why));
+    buf_add(b, buf_str(&c->marks));
+}
+
+static void json_statement(struct checking *c, struct out *o)
+{
+    const struct statement_header *h = &c->statement;
+    out_text(o, "statement", hex_encode(c->cli->arena, (bytes){h->id, ID_LEN}));
+    out_text(o, "root", hex_encode(c->cli->arena, (bytes){h->root, HASH_LEN}));
+    out_int(o, "leaves", h->leaves);
+    out_int(o, "held", c->held);
+    out_int(o, "length_ms", h->length_ms);
+    out_int(o, "sealed_ms", h->sealed_ms);
+    out_int(o, "left_out", (int64_t)h->cut.n_left_out);
+    out_text(o, "why", h->cut.why);
+    out_int(o, "leaf", h->leaf_index);
+    out_text(o, "log_key", h->log_key);
+}
+
 /* --- the table --- */
 
 static const struct file_kind {
@@ -334,6 +471,7 @@ static const struct file_kind {
     void (*json)(struct checking *c, struct out *o);
 } file_kinds[] = {
     {"letters", "comity-bundle", false, check_bundle, say_bundle, json_bundle},
+    {"statement", "comity-statement ", false, check_statement, say_statement, json_statement},
     {"recalled", "{\"comity_recalled\"", false, check_lost, say_lost, json_lost},
     {"receipt", "{", false, check_one_receipt, say_receipt, json_receipt},
     {"proof", "c2sp.org/tlog-proof@v1\n", true, check_proof, say_proof, json_proof},

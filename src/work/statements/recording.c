@@ -177,7 +177,7 @@ static int grow(struct growing *g, const uint8_t id[static ID_LEN], int fd, stru
     if ((r = recording_seed(g->w->node, &g->row, g->arena, seed, err)) < 0)
         return r;
     statement_salt(salt, seed, LEAF_CHUNK, g->chunk->sequence);
-    statement_leaf_hash(g->hash, salt, LEAF_CHUNK, g->chunk->media);
+    statement_chunk_hash(g->hash, salt, g->chunk->at_ms, g->chunk->session, g->chunk->media);
     crypto_wipe(seed, sizeof seed);
     return g->chunk->sequence == g->row.head.chunks ? store_next(g, fd, err) : not_next(g, err);
 }
@@ -353,4 +353,29 @@ int recording_media(struct node *node, const uint8_t id[static ID_LEN], int fd, 
     int r = keyring_unseal(node->keys, place->wrapped, (bytes){sealed, len}, place_ad(a, id, place->sequence), plain, err);
     *media = (bytes){plain, len - SEAL_OVERHEAD};
     return r == ERR_CRYPTO ? err_set(err, ERR_CORRUPT, "a part of the recording is damaged: restore it from a backup") : r;
+}
+
+int recording_heads(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, bytes **out, size_t *n, struct err *err)
+{
+    int64_t *firsts;
+    int fd = -1;
+    int r = recording_store_firsts(node->db, id, a, &firsts, n, err);
+    if (r == 0 && *n > 0)
+        r = recording_file(node, id, &fd, err);
+    *out = arena_array(a, bytes, *n);
+    for (size_t i = 0; r == 0 && i < *n; i++) {
+        struct recording_place *place;
+        size_t found;
+        bytes media;
+        r = recording_store_places(node->db, id, firsts[i], 1, a, &place, &found, err);
+        if (r == 0 && found != 1)
+            r = err_set(err, ERR_CORRUPT, "a part of the recording is missing");
+        if (r == 0)
+            r = recording_media(node, id, fd, place, a, &media, err);
+        if (r == 0)
+            (*out)[i] = (bytes){media.p, statement_head_len(media)};
+    }
+    if (fd >= 0)
+        close(fd);
+    return r;
 }

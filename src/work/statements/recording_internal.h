@@ -2,14 +2,14 @@
 #ifndef COMITY_STATEMENTS_INTERNAL_H
 #define COMITY_STATEMENTS_INTERNAL_H
 
-#include "work/statements/statement.h"
+#include "work/statements/statement_copy.h"
 
 #define RECORDING_SEED_LEN 32
 
 struct recording_row {
     struct recording head;
     struct vault_id seed;
-    int64_t stored_bytes, leaves;
+    int64_t stored_bytes, leaves, heads;
     bool has_about;
     struct vault_id about;
 };
@@ -20,6 +20,8 @@ MUST_USE int recording_store_of(struct db *db, const uint8_t file[static ID_LEN]
 MUST_USE int recording_store_append(struct db *db, const struct recording_row *row, const struct recording_place *place, int64_t media_len, struct err *err);
 MUST_USE int recording_store_places(struct db *db, const uint8_t id[static ID_LEN], int64_t from, size_t max, struct arena *a, struct recording_place **out,
                                     size_t *n, struct err *err);
+/* The first chunk of each session, in their order. */
+MUST_USE int recording_store_firsts(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, int64_t **out, size_t *n, struct err *err);
 /* words NULL: none. */
 MUST_USE int recording_store_mark(struct db *db, const uint8_t id[static ID_LEN], int64_t number, const struct recording_mark *mark,
                                   const struct vault_id *words, struct err *err);
@@ -32,8 +34,16 @@ MUST_USE int recording_store_seal(struct db *db, const struct recording_row *row
 #define STATEMENT_SALT_LEN 16
 void statement_salt(uint8_t salt[static STATEMENT_SALT_LEN], const uint8_t seed[static RECORDING_SEED_LEN], enum statement_leaf kind, int64_t number);
 void statement_leaf_hash(uint8_t hash[static HASH_LEN], const uint8_t salt[static STATEMENT_SALT_LEN], enum statement_leaf kind, bytes content);
+/* Of a chunk: its content is at_ms, session, and the media. */
+void statement_chunk_hash(uint8_t hash[static HASH_LEN], const uint8_t salt[static STATEMENT_SALT_LEN], int64_t at_ms, int64_t session, bytes media);
 /* The bytes of a mark's leaf: one line of JSON, from arena. */
 str statement_mark_text(struct arena *a, const struct recording_mark *mark);
+
+/* As if the header had come and held: for the fuzzer, which cannot sign. h is borrowed. */
+void statement_check_expect(struct statement_check *c, const struct statement_header *h);
+
+/* The media headers of the sessions, in their order, from arena. */
+MUST_USE int recording_heads(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, bytes **out, size_t *n, struct err *err);
 
 MUST_USE int recording_seed(struct node *node, const struct recording_row *row, struct arena *a, uint8_t seed[static RECORDING_SEED_LEN], struct err *err);
 

@@ -7,7 +7,7 @@
 static const struct embedded *const steps[] = {&statements_schema_sql};
 const struct db_schema statements_schema = {"statements", steps, 1};
 
-#define COLUMNS "id, file, interview, state, type, seed, begun_ms, sealed_ms, chunks, media_bytes, stored_bytes, length_ms, root, leaf, leaves, about"
+#define COLUMNS "id, file, interview, state, type, seed, begun_ms, sealed_ms, chunks, media_bytes, stored_bytes, length_ms, root, leaf, leaves, heads, about"
 
 static bytes id_bytes(const uint8_t *id)
 {
@@ -27,7 +27,7 @@ int recording_store_add(struct db *db, const struct recording_row *row, struct e
 {
     const struct recording *r = &row->head;
     struct db_stmt *q;
-    int result = db_prepare(db, "insert into statements_recording(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, null, -1, 0, null)", &q, err);
+    int result = db_prepare(db, "insert into statements_recording(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, null, -1, 0, 0, null)", &q, err);
     if (result < 0)
         return result;
     db_bind_blob(q, 1, id_bytes(r->id));
@@ -51,7 +51,8 @@ static int take_row(struct db_stmt *q, struct arena *a, struct recording_row *ro
         return err_set(err, ERR_CORRUPT, "the table statements_recording holds an id that is none");
     r->has_root = take(q, 12, r->root, HASH_LEN);
     row->leaves = db_col_int(q, 14);
-    row->has_about = take(q, 15, row->about.b, ID_LEN);
+    row->heads = db_col_int(q, 15);
+    row->has_about = take(q, 16, row->about.b, ID_LEN);
     return 0;
 }
 
@@ -170,6 +171,23 @@ int recording_store_places(struct db *db, const uint8_t id[static ID_LEN], int64
     return r < 0 ? r : 0;
 }
 
+int recording_store_firsts(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, int64_t **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    *out = NULL;
+    *n = 0;
+    int r = db_prepare(db, "select min(sequence) from statements_chunk where recording = $1 group by session order by session", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(id));
+    while ((r = db_step(q, err)) > 0) {
+        ONE_MORE(a, int64_t, *out, *n, room);
+        (*out)[(*n)++] = db_col_int(q, 0);
+    }
+    return r;
+}
+
 int recording_store_mark(struct db *db, const uint8_t id[static ID_LEN], int64_t number, const struct recording_mark *mark,
                          const struct vault_id *words, struct err *err)
 {
@@ -226,7 +244,7 @@ int recording_store_seal(struct db *db, const struct recording_row *row, struct 
 {
     const struct recording *rec = &row->head;
     struct db_stmt *q;
-    int r = db_prepare(db, "update statements_recording set state = $1, sealed_ms = $2, root = $3, leaf = $4, leaves = $5, about = $6 where id = $7", &q, err);
+    int r = db_prepare(db, "update statements_recording set state = $1, sealed_ms = $2, root = $3, leaf = $4, leaves = $5, about = $6, heads = $7 where id = $8", &q, err);
     if (r < 0)
         return r;
     db_bind_int(q, 1, rec->state);
@@ -235,6 +253,7 @@ int recording_store_seal(struct db *db, const struct recording_row *row, struct 
     db_bind_int(q, 4, rec->leaf_index);
     db_bind_int(q, 5, row->leaves);
     db_bind_blob(q, 6, id_bytes(row->about.b));
-    db_bind_blob(q, 7, id_bytes(rec->id));
+    db_bind_int(q, 7, row->heads);
+    db_bind_blob(q, 8, id_bytes(rec->id));
     return db_run(q, err);
 }

@@ -14,7 +14,8 @@ create table statements_recording(
     length_ms bigint not null,
     about blob,                -- vault: the first leaf, once sealed
     root blob,                 -- of the sealed tree
-    leaves bigint not null,
+    leaves bigint not null,    -- 0: not sealed yet
+    heads bigint not null,     -- of them: media headers of sessions
     leaf bigint not null       -- of the act of sealing, in the log; -1: not yet
 );
 create index statements_recording_file on statements_recording(file);

@@ -5,7 +5,7 @@
  *       (a redaction); those it does not hold are there as hashes, so that each copy proves itself against the one root.
  * Why:  one telling serves every agency and court, and none has to take another's word for it.
  *
- *     leaf hash = SHA-256(0x00 || salt || kind || bytes): the salt (16 bytes, from a seed kept in the erasable record) so that a hash of what was
+ *     leaf hash = SHA-256(0x00 || salt || kind || content): the salt (16 bytes, from a seed kept in the erasable record) so that a hash of what was
  *     left out cannot be guessed from.
  *
  * A copy is a file (begins "comity-statement"): a signed header of one line, the log's proof, then frames. comity verify FILE reads it offline.
@@ -16,7 +16,7 @@
 
 #include "work/statements/recording.h"
 
-enum statement_leaf { LEAF_ABOUT = 1, LEAF_MARK, LEAF_TRANSCRIPT, LEAF_CHUNK };
+enum statement_leaf { LEAF_ABOUT = 1, LEAF_MARK, LEAF_TRANSCRIPT, LEAF_CHUNK, LEAF_HEAD };
 #define STATEMENT_ABOUT_MAX (64 * 1024)
 
 struct statement {

@@ -18,6 +18,23 @@ void statement_leaf_hash(uint8_t hash[static HASH_LEN], const uint8_t salt[stati
     crypto_sha256_parts(hash, parts, 4);
 }
 
+void statement_chunk_hash(uint8_t hash[static HASH_LEN], const uint8_t salt[static STATEMENT_SALT_LEN], int64_t at_ms, int64_t session, bytes media)
+{
+    uint8_t head[16];
+    const uint8_t kind = LEAF_CHUNK, zero = 0;
+    put_u64be(head, (uint64_t)at_ms);
+    put_u64be(head + 8, (uint64_t)session);
+    const bytes parts[] = {{&zero, 1}, {salt, STATEMENT_SALT_LEN}, {&kind, 1}, {head, 16}, media};
+    crypto_sha256_parts(hash, parts, 5);
+}
+
+size_t statement_head_len(bytes media)
+{
+    static const uint8_t cluster[] = {0x1f, 0x43, 0xb6, 0x75};
+    const uint8_t *at = memmem(media.p, media.len, cluster, sizeof cluster);
+    return at ? (size_t)(at - media.p) : media.len;
+}
+
 str statement_mark_text(struct arena *a, const struct recording_mark *mark)
 {
     struct json *o = json_object_new(a);

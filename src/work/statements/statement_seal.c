@@ -32,6 +32,17 @@ static int add_leaf(struct sealing *s, enum statement_leaf kind, int64_t number,
     return add_hash(s, hash, err);
 }
 
+static int add_heads(struct sealing *s, struct err *err)
+{
+    bytes *heads;
+    size_t n;
+    int r = recording_heads(s->w->node, s->id, s->arena, &heads, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = add_leaf(s, LEAF_HEAD, (int64_t)i, bytes_str(heads[i]), err);
+    s->row.heads = (int64_t)n;
+    return r;
+}
+
 static int add_marks(struct sealing *s, struct err *err)
 {
     struct recording_mark *marks;
@@ -61,7 +72,7 @@ static int add_chunks(struct sealing *s, struct err *err)
     return r;
 }
 
-/* The leaves in their order: about, marks, chunks. */
+/* The leaves in their order: about, media headers, marks, chunks. */
 static int build(struct sealing *s, struct err *err)
 {
     struct merkle_hash root;
@@ -69,6 +80,8 @@ static int build(struct sealing *s, struct err *err)
     int r = recording_seed(s->w->node, &s->row, s->arena, s->seed, err);
     if (r == 0)
         r = add_leaf(s, LEAF_ABOUT, 0, s->about, err);
+    if (r == 0)
+        r = add_heads(s, err);
     if (r == 0)
         r = add_marks(s, err);
     if (r == 0)
