@@ -115,8 +115,17 @@ export async function join(house, login) {
     await visitor.post('/join', { login, code: house.members.get(login).code });
     const page = await visitor.get('/join/password');
     const secret = /data-secret[^>]*>([^<]+)/.exec(page.body)[1].trim();
-    await visitor.post('/join/password', { password: `practice words for ${login} 7`, code: oneTimePassword(secret) });
+    const codes = await visitor.post('/join/password', { password: `practice words for ${login} 7`, code: oneTimePassword(secret) });
+    visitor.recovery = [...codes.body.matchAll(/<li>([\w-]{8,})<\/li>/g)].map(([, code]) => code);
     await visitor.post('/join/finish');
+    await visitor.get('/');
+    return visitor;
+}
+
+// The same member in another session.
+export async function again({ house, login, recovery }) {
+    const visitor = new Visitor(house, login);
+    await visitor.post('/sign-in', { login, password: `practice words for ${login} 7`, code: recovery.pop() });
     await visitor.get('/');
     return visitor;
 }

@@ -154,6 +154,22 @@ int do_consent_recall(struct page *p);
 int show_consent_withdraw(struct page *p);
 int do_consent_withdraw(struct page *p);
 
+/* page_room.c */
+int show_recordings(struct page *p);
+int show_room_new(struct page *p);
+int do_recording(struct page *p);
+int show_recording(struct page *p);
+int show_recording_state(struct page *p);
+int do_recording_chunk(struct page *p);
+int do_recording_mark(struct page *p);
+int show_recording_seal(struct page *p);
+int do_recording_seal(struct page *p);
+
+/* page_statement.c */
+int do_listen(struct page *p);
+int show_listen(struct page *p);
+int show_media(struct page *p);
+
 /* page_members.c */
 int show_members(struct page *p);
 int show_member_new(struct page *p);

@@ -2,6 +2,7 @@
 #include "face/web/import_jobs.h"
 #include "face/web/pages.h"
 #include "ground/http/match.h"
+#include "work/statements/recording.h"
 
 #define FORM 65536
 #define LONG_FORM (512 * 1024)
@@ -67,6 +68,19 @@ const struct web_route web_routes[] = {
     {"POST", "/files/{}/consent/{}/recall", WEB_MEMBERS, WORK, do_consent_recall, FORM},
     {"GET", "/files/{}/consent/{}/withdraw", WEB_MEMBERS, WORK, show_consent_withdraw, 0},
     {"POST", "/files/{}/consent/{}/withdraw", WEB_MEMBERS, WORK, do_consent_withdraw, FORM},
+
+    {"GET", "/files/{}/recordings", WEB_MEMBERS, WORK, show_recordings, 0},
+    {"GET", "/files/{}/recordings/new", WEB_MEMBERS, WORK, show_room_new, 0},
+    {"POST", "/files/{}/recordings", WEB_MEMBERS, WORK, do_recording, FORM},
+    {"GET", "/recordings/{}", WEB_MEMBERS, WORK, show_recording, 0},
+    {"GET", "/recordings/{}/state", WEB_MEMBERS, WORK, show_recording_state, 0},
+    {"POST", "/recordings/{}/chunks/{}", WEB_MEMBERS, WORK, do_recording_chunk, RECORDING_CHUNK_MAX, .raw = true},
+    {"POST", "/recordings/{}/marks", WEB_MEMBERS, WORK, do_recording_mark, FORM},
+    {"GET", "/recordings/{}/seal", WEB_MEMBERS, WORK, show_recording_seal, 0},
+    {"POST", "/recordings/{}/seal", WEB_MEMBERS, WORK, do_recording_seal, FORM},
+    {"POST", "/recordings/{}/listen", WEB_MEMBERS, WORK, do_listen, FORM},
+    {"GET", "/recordings/{}/listen/{}", WEB_MEMBERS, WORK, show_listen, 0},
+    {"GET", "/recordings/{}/media/{}", WEB_MEMBERS, WORK, show_media, 0},
 
     {"GET", "/files/{}/links", WEB_MEMBERS, WORK, show_links, 0},
     {"GET", "/files/{}/timeline", WEB_MEMBERS, WORK, show_timeline, 0},

@@ -1,0 +1,146 @@
+/* What was recorded and sealed: its digest, its marks, and listening to it, for which a reason is asked. */
+#include <string.h>
+
+#include "face/web/pages.h"
+#include "face/web/pages.html.h"
+#include "face/web/room_media.h"
+#include "face/web/room_page.h"
+
+#define LISTEN "listen"
+
+size_t room_questions(struct page *p, const struct casefile *f, const struct recording *recording, struct room_asked **out)
+{
+    (void)p, (void)f, (void)recording;
+    *out = NULL;
+    return 0;
+}
+
+int room_draw_sealed(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n)
+{
+    struct room_sealed_view v = {.end = {.page = page_layout(p, N_("The sealed recording"))}, .reason = page_field(p, "reference"), .sealed = page_time(p, recording->sealed_ms)};
+    room_fill_end(p, recording, f, marks, n, &v.end);
+    v.digest = hex_encode(p->a, (bytes){recording->root, HASH_LEN});
+    v.leaf = recording->leaf_index;
+    v.purposes = page_purposes(p, form_has(&p->form, "purpose") ? form_get(&p->form, "purpose") : file_purpose(p));
+    page_room_sealed(&p->out, &v);
+    return 0;
+}
+
+/* --- listening --- */
+
+static int only_sealed(struct page *p, const struct recording *recording)
+{
+    return recording->state == RECORDING_SEALED ? 0 : err_set(&p->err, ERR_USAGE, N_("seal the recording first: then it can be heard"));
+}
+
+/* The act: who listens, why. What follows from it is good for this session. */
+int do_listen(struct page *p)
+{
+    struct recording recording;
+    char ticket[SESSION_TICKET_LEN];
+    int r = room_find(p, &recording);
+    if (r < 0)
+        return r;
+    struct act act = {.verb = VERB_LISTEN, .actor = &p->actor, .purpose = form_get(&p->form, "purpose"), .reference = page_field(p, "reference"), .now_ms = p->now_ms,
+                      .has_file = true, .has_object = true};
+    memcpy(act.file, recording.file, ID_LEN);
+    memcpy(act.object, recording.id, ID_LEN);
+    if (act.reference.len == 0) {
+        struct casefile f;
+        struct recording_mark *marks;
+        size_t n;
+        (void)err_set(&p->err, ERR_INPUT, N_("say why you listen"));
+        page_error(p, "reference");
+        r = room_look(p, &recording, &f);
+        if (r == 0)
+            r = recording_marks(p->node, recording.id, p->a, &marks, &n, &p->err);
+        if (r == 0)
+            r = only_sealed(p, &recording);
+        return r < 0 ? r : room_draw_sealed(p, &recording, &f, marks, n);
+    }
+    r = only_sealed(p, &recording);
+    if (r == 0)
+        r = act_run(p->node, &act, NULL, NULL, &p->err);
+    if (r == 0)
+        r = session_ticket(p->node, &p->session, LISTEN, recording.id, ticket, &p->err);
+    return r < 0 ? r : page_go(p, str_printf(p->a, "/recordings/%s/listen/%s", page_hex(p, recording.id).p, ticket).p);
+}
+
+/* Whether this session said why; and her part in the case is looked at again, since it may have been taken away. */
+static int may_listen(struct page *p, const struct recording *recording)
+{
+    unsigned relation, state;
+    int r = session_ticket_check(p->node, &p->session, LISTEN, recording->id, p->request->params[1], &p->err);
+    if (r == 0)
+        r = access_relation(p->node->db, recording->file, p->session.member, p->session.roles, p->now_ms, &relation, &state, &p->err);
+    if (r == 0 && !(relation & RELATION_PART))
+        r = err_set(&p->err, ERR_DENIED, N_("you have no part in this case"));
+    return r < 0 ? r : only_sealed(p, recording);
+}
+
+/* "0-31200 40000-" in milliseconds: what the player knows of the parts. */
+static str parts_text(struct page *p, const struct room_part *parts, size_t n, int64_t length_ms)
+{
+    struct buf b = buf_new(p->a);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&b, "%s%lld-%lld", i ? " " : "", (long long)parts[i].from_ms, (long long)(parts[i].until_ms == INT64_MAX ? length_ms : parts[i].until_ms));
+    return buf_str(&b);
+}
+
+int show_listen(struct page *p)
+{
+    struct recording recording;
+    struct recording_mark *marks;
+    struct room_part *parts;
+    struct casefile f;
+    int64_t at_ms = 0;
+    size_t n;
+    int r = room_look(p, &recording, &f);
+    if (r == 0)
+        r = may_listen(p, &recording);
+    if (r == 0)
+        r = recording_marks(p->node, recording.id, p->a, &marks, &n, &p->err);
+    if (r < 0)
+        return r;
+    (void)!str_to_int(form_get(&p->query, "at"), 0, INT64_C(1) << 40, &at_ms);
+    struct listen_view v = {.end = {.page = page_layout(p, N_("Listen to the recording"))}, .ticket = p->request->params[1], .type = recording.type, .at_ms = at_ms,
+                            .picture = str_starts(recording.type, STR("video/")), .length_ms = recording.length_ms};
+    room_fill_end(p, &recording, &f, marks, n, &v.end);
+    size_t n_parts = room_parts(p->a, marks, n, &parts);
+    v.parts = parts_text(p, parts, n_parts, recording.length_ms);
+    page_listen(&p->out, &v);
+    return 0;
+}
+
+int show_media(struct page *p)
+{
+    struct recording recording;
+    struct recording_mark *marks;
+    struct room_part *parts;
+    struct room_media *media;
+    struct node *own = NULL;
+    int64_t from_ms = 0, until_ms = INT64_MAX;
+    size_t n;
+    int r = room_find(p, &recording);
+    if (r == 0)
+        r = may_listen(p, &recording);
+    if (r == 0)
+        r = recording_marks(p->node, recording.id, p->a, &marks, &n, &p->err);
+    if (r < 0)
+        return r;
+    (void)!str_to_int(form_get(&p->query, "from"), 0, INT64_C(1) << 40, &from_ms);
+    (void)!str_to_int(form_get(&p->query, "until"), 0, INT64_C(1) << 40, &until_ms);
+    size_t n_parts = room_parts(p->a, marks, n, &parts), part = room_part_at(parts, n_parts, from_ms);
+    if (part == n_parts)
+        return err_set(&p->err, ERR_NOT_FOUND, N_("there is nothing to hear at this place"));
+    r = node_open_again(p->node, &own, &p->err);
+    if (r == 0 && (r = room_media_open(own, &recording, &parts[part], from_ms, until_ms, &media, &p->err)) < 0)
+        node_close(own);
+    if (r < 0)
+        return r;
+    p->reply->type = str_starts(recording.type, STR("audio/")) ? "audio/webm" : "video/webm";
+    p->reply->produce = room_media_pull;
+    p->reply->done = room_media_close;
+    p->reply->state = media;
+    return 0;
+}

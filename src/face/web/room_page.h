@@ -1,0 +1,31 @@
+/* room_page: what the pages of a recording share: page_room.c while it is made, page_statement.c once it is sealed.
+ *
+ *     struct recording recording;  struct casefile f;
+ *     if ((r = room_look(p, &recording, &f)) < 0) return r;      // who has no part in the case is refused; a look with its leaf
+ *     n = room_questions(p, &f, &recording, &asked);
+ */
+#ifndef COMITY_WEB_ROOM_PAGE_H
+#define COMITY_WEB_ROOM_PAGE_H
+
+#include "face/web/file_page.h"
+#include "face/web/room_views.h"
+#include "work/statements/statement.h"
+
+/* A question of the interview, in the order of its protocol. */
+struct room_asked { uint8_t id[ID_LEN]; str text, from, phase; };
+
+/* The recording that the address names; ERR_NOT_FOUND. */
+MUST_USE int room_find(struct page *p, struct recording *out);
+/* And its case, looked at. */
+MUST_USE int room_look(struct page *p, struct recording *recording, struct casefile *f);
+/* Those of its interview, from arena; gives how many. */
+size_t room_questions(struct page *p, const struct casefile *f, const struct recording *recording, struct room_asked **out);
+/* "00:31:12"; from arena. */
+str room_clock(struct page *p, int64_t ms);
+/* All that the page of the end shows but its frame. */
+void room_fill_end(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n,
+                   struct room_end_view *v);
+/* The page of a recording that is sealed. */
+int room_draw_sealed(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n);
+
+#endif

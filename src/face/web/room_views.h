@@ -1,0 +1,64 @@
+/* room_views: what the pages of the interview room and of what was recorded there show. */
+#ifndef COMITY_WEB_ROOM_VIEWS_H
+#define COMITY_WEB_ROOM_VIEWS_H
+
+#include "face/web/layout.h"
+
+/* Those of a case, the newest first. */
+struct recording_row { str id, begun, sealed, length; bool picture; };
+struct recordings_view { const struct layout *page; str file; struct recording_row *rows; size_t n; };
+
+/* Before it begins. */
+struct room_new_view {
+    const struct layout *page;
+    str file, interview; /* interview: empty where none was planned */
+    str title;           /* of the case */
+};
+
+struct room_question {
+    str id, text, phase; /* phase: filled where another begins */
+    str from;            /* whose question it is */
+    const char *is;      /* "asked", "answered", "not_answered"; "" */
+    str at;              /* "00:31:12" */
+};
+
+/* While it is going on. */
+struct room_view {
+    const struct layout *page;
+    str id, file, title, type, begun;
+    bool picture;
+    struct room_question *questions;
+    size_t n;
+};
+
+struct room_mark {
+    str at, what, text; /* what: a message, said */
+    str question;       /* its words, or empty */
+    int64_t at_ms;
+};
+
+/* Before the seal, and after it. */
+struct room_end_view {
+    const struct layout *page;
+    str id, file, title, length, begun;
+    int64_t chunks;
+    struct room_mark *marks;
+    size_t n;
+};
+
+/* Sealed: what proves it, and the question why one listens. */
+struct room_sealed_view {
+    struct room_end_view end;
+    str digest, sealed, reason;
+    int64_t leaf;
+    struct choices purposes;
+};
+
+struct listen_view {
+    struct room_end_view end;
+    str ticket, type, parts; /* parts: "0-31200 40000-52000", milliseconds */
+    int64_t at_ms, length_ms;
+    bool picture;
+};
+
+#endif

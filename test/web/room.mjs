@@ -1,0 +1,69 @@
+// room: what the tests of the interview room share: a browser with an invented microphone and camera that can be killed and opened again
+// with all it kept, and an account of what the node acknowledged.
+//
+//     const browser = await openEars(house, profile, visitor.cookie);      // a member who is signed in
+//     await browser.page.goto(`${house.url}/recordings/${id}`);
+//     await browser.kill();                                                // -9, in the middle of whatever it did
+//     await allThere(house, visitor, id, browser.page.acknowledged);       // sealed: every piece that the node said it had
+import { spawn } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+import { watched } from './lib.mjs';
+
+const opened = [];
+
+// Chromium by hand, not by Playwright: it is killed as a power cut would, with everything that belongs to it.
+export async function openEars(house, profile, cookie, known = new Map()) {
+    const child = spawn(process.env.CHROMIUM ?? '/usr/bin/chromium', ['--headless', '--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-first-run',
+        '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    const address = await new Promise((done, failed) => {
+        child.on('exit', () => failed(new Error('the browser ended')));
+        createInterface(child.stderr).on('line', line => { const at = /listening on (ws:\S+)/.exec(line); if (at) done(at[1]); });
+    });
+    const browser = await chromium.connectOverCDP(address);
+    const [context] = browser.contexts();
+    const [name, value] = cookie.split('=');
+    await context.addCookies([{ name, value, url: house.url, httpOnly: true, sameSite: 'Lax' }]);
+    const page = await watched(context);
+    page.acknowledged = known;
+    page.on('response', answer => {
+        const url = new URL(answer.url()), piece = /\/chunks\/(\d+)$/.exec(url.pathname);
+        if (piece && answer.status() === 200)
+            known.set(Number(piece[1]), { session: Number(url.searchParams.get('session')), at: Number(url.searchParams.get('at')), bytes: answer.request().postDataBuffer() });
+    });
+    const ears = { page, context, kill: async () => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const gone = once(child, 'exit');
+        process.kill(-child.pid, 'SIGKILL');
+        await gone;
+        await browser.close().catch(() => {});
+    } };
+    opened.push(ears);
+    return ears;
+}
+
+export async function closeEars() {
+    for (const ears of opened) await ears.kill();
+}
+
+// What a member hears of a sealed recording, part after part, is what the node acknowledged, byte for byte, and nothing else.
+export async function allThere(visitor, id, acknowledged) {
+    const numbers = [...acknowledged.keys()].sort((a, b) => a - b);
+    assert.deepEqual(numbers, [...numbers.keys()], 'no number is missing');
+    await visitor.get(`/recordings/${id}`);
+    const heard = await visitor.post(`/recordings/${id}/listen`, { purpose: 'casework', reference: 'practice' });
+    const media = heard.headers.location.replace('/listen/', '/media/');
+    for (const session of new Set([...acknowledged.values()].map(piece => piece.session))) {
+        const pieces = numbers.map(n => acknowledged.get(n)).filter(piece => piece.session === session);
+        const { status, bytes } = await visitor.get(`${media}?from=${pieces[0].at}`);
+        assert.equal(status, 200);
+        assert.ok(bytes.equals(Buffer.concat(pieces.map(piece => piece.bytes))), `session ${session}: ${bytes.length} bytes`);
+    }
+    return media;
+}
+
+export const now = (page, doing) => page.locator(`#room[data-now=${doing}]`).waitFor();
+export const arrived = (page, n) => page.waitForFunction(async least => (await (await fetch(`${location.pathname}/state`)).json()).have >= least, n, { polling: 300 });

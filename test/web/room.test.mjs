@@ -1,0 +1,188 @@
+// The interview room: what is said is kept, whatever breaks. Chromium's invented microphone and camera, a real stream.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as path } from 'node:path';
+import { after, before, test } from 'node:test';
+import { again, join, linksOf, wrongs } from './door.mjs';
+import { agency, comity, faults, PHONE, serious, stopAll } from './lib.mjs';
+import { allThere, arrived, closeEars, now, openEars } from './room.mjs';
+
+let house, dara, file, scratch;
+before(async () => {
+    scratch = mkdtempSync(path(tmpdir(), 'comity-room-'));
+    house = await agency('lotus-house', { members: [{ name: 'Practice Dara', login: 'dara', roles: 'caseworker' }, { name: 'Practice Rith', login: 'rith', roles: 'caseworker' }] });
+    await comity('import', house.folder, path(process.env.COMITY_SOURCE, 'tools/practice-cases/lotus-house.csv'), '--files', 'dara');
+    dara = await join(house, 'dara');
+    [file] = linksOf((await dara.get('/files')).body).filter(href => /^\/files\/[0-9a-f]{32}$/.test(href));
+});
+after(async () => {
+    await closeEars();
+    await stopAll();
+    rmSync(scratch, { recursive: true, force: true });
+});
+
+const kept = page => page.locator('[data-part=count]').textContent().then(Number);
+
+// Plays each moment of the list for a moment: what the element says of itself.
+async function hear(page) {
+    return page.evaluate(async () => {
+        const element = document.querySelector('video, audio'), ranges = [];
+        element.muted = true;
+        for (const moment of document.querySelectorAll('[data-moment]')) {
+            moment.click();
+            await new Promise(done => setTimeout(done, 1500));
+            ranges.push([moment.textContent, element.currentTime, element.readyState, element.videoWidth]);
+        }
+        return { duration: element.duration, error: element.error?.message ?? null, ranges, buffered: [...Array(element.buffered.length).keys()].map(i => [element.buffered.start(i), element.buffered.end(i)]) };
+    });
+}
+
+test('an interview: a break, a note, a cut line, a killed browser, a killed node; then the seal', async () => {
+    const profile = path(scratch, 'profile'), acknowledged = new Map();
+    let ears = await openEars(house, profile, dara.cookie, acknowledged), { page } = ears;
+    await page.goto(`${house.url}${file}/recordings/new`);
+    await serious(page);
+    await page.getByLabel('Sound and picture').check();
+    await page.getByRole('button', { name: 'Begin the recording' }).click();
+    await page.waitForURL(/\/recordings\/[0-9a-f]{32}$/);
+    const address = page.url();
+    await now(page, 'recording');
+    await arrived(page, 2);
+    await serious(page);
+
+    await page.getByText('Write a note').click();
+    await page.getByLabel('Note at this moment').fill('she asks for water <b>');
+    await page.getByRole('button', { name: 'Keep the note' }).click();
+    await page.getByRole('button', { name: 'Take a break' }).click();
+    await now(page, 'break');
+    await page.getByRole('button', { name: 'The break is over' }).click();
+    await now(page, 'recording');
+
+    await ears.context.setOffline(true);
+    await page.locator('[data-line=slow]').waitFor();
+    await page.waitForFunction(() => Number(document.querySelector('[data-part=count]').textContent) >= 2);
+    await serious(page);
+    await ears.context.setOffline(false);
+    await page.locator('[data-line=safe]').waitFor();
+    assert.equal(await kept(page), 0, 'all that was kept here has arrived');
+
+    page.seen.splice(0); // a line that is cut is no fault
+    await ears.context.setOffline(true);
+    await page.waitForFunction(() => Number(document.querySelector('[data-part=count]').textContent) >= 2);
+    await ears.kill();
+    ears = await openEars(house, profile, dara.cookie, acknowledged);
+    ({ page } = ears);
+    await page.goto(address);
+    await now(page, 'stopped');
+    await page.locator('[data-line=safe]').waitFor(); // what was on the device is sent before anything else
+    const before = (await (await page.request.get(`${address}/state`)).json()).have;
+    await page.getByRole('button', { name: 'Go on recording' }).click();
+    await now(page, 'recording');
+    await arrived(page, before + 1);
+
+    await house.kill();
+    await page.waitForFunction(() => Number(document.querySelector('[data-part=count]').textContent) >= 2);
+    await house.serve();
+    await page.locator('[data-line=safe]').waitFor();
+
+    await page.locator('[data-act=end]').click();
+    await page.waitForURL(/\/seal$/);
+    await serious(page);
+    assert.match(await page.textContent('main'), /a break begins[^]*the break is over[^]*it was interrupted[^]*the recording ends/);
+    await page.getByRole('button', { name: 'Seal it now' }).click();
+    await page.waitForURL(address);
+    await serious(page);
+    assert.match(await page.textContent('main'), /she asks for water <b>/);
+    await page.getByRole('button', { name: 'Listen', exact: true }).click();
+    assert.match(await page.getByRole('alert').first().textContent(), /say why/i);
+    await page.getByLabel('What for').fill('transcript');
+    await page.getByRole('button', { name: 'Listen', exact: true }).click();
+    await page.waitForURL(/\/listen\//);
+    await serious(page);
+    const length = Number(await page.locator('#player').getAttribute('data-length'));
+    const played = await hear(page);
+    assert.ok(Math.abs(played.duration * 1000 - length) < 3000, `${played.duration} s of ${length} ms`);
+    assert.ok(played.buffered.length > 0, 'something is heard');
+    assert.deepEqual(played.error, null);
+    await allThere(dara, address.slice(-32), acknowledged);
+    page.seen = page.seen.filter(what => !/ERR_CONNECTION|ERR_EMPTY_RESPONSE|Failed to load resource/.test(what));
+    faults(page);
+});
+
+// What the browser sends, by hand.
+const piece = (visitor, id, n, body, { token = visitor.csrf, query = `at=${n * 2000}&session=0` } = {}) => visitor.send('POST', `/recordings/${id}/chunks/${n}?${query}`,
+    { body, headers: { 'Content-Type': 'application/octet-stream', ...(token ? { 'X-Form-Token': token } : {}) } });
+
+test('pieces out of order, doubled, changed, too large, without a token, of another member, behind the seal', async () => {
+    await dara.get(`${file}/recordings/new`);
+    const begun = await dara.post(`${file}/recordings`, { picture: 'no' }), id = begun.headers.location.slice(-32);
+    const state = async () => JSON.parse((await dara.get(`/recordings/${id}/state`)).body);
+    const answers = async (expected, ...args) => {
+        const { status, body } = await piece(dara, id, ...args);
+        assert.equal(status, expected[0], `${args[0]}: ${body}`);
+        if (expected.length > 1) assert.equal(JSON.parse(body).have, expected[1]);
+    };
+    assert.equal((await state()).have, 0);
+    await answers([409, 0], 1, 'second');
+    await answers([200, 1], 0, 'first');
+    await answers([200, 1], 0, 'first');
+    await answers([409, 1], 0, 'other');
+    await answers([400], 1, '');
+    await answers([400], 1, 'x', { query: 'at=-1&session=0' });
+    await answers([400], 1, 'x', { query: 'at=0' });
+    await answers([400], 1, 'x', { query: `at=${'9'.repeat(30)}&session=0` });
+    await answers([403], 1, 'x', { token: '' });
+    await answers([403], 1, 'x', { token: 'ab'.repeat(32) });
+    await answers([413], 1, Buffer.alloc(4 * 1024 * 1024 + 1));
+    for (const strange of ['-1', 'x', '1e3', '99999999999999999999'])
+        assert.equal((await piece(dara, id, strange, 'x', { query: 'at=0&session=0' })).status, 400, strange);
+    await answers([200, 2], 1, Buffer.alloc(4 * 1024 * 1024, 7)); // as large as one may be
+    const rith = await join(house, 'rith');
+    for (const answer of [await piece(rith, id, 2, 'x'), await rith.post(`/recordings/${id}/marks`, { kind: 'break' }), await rith.post(`/recordings/${id}/seal`),
+        await rith.get(`/recordings/${id}/state`), await rith.get(`/recordings/${id}`), await rith.get(`/recordings/${id}/seal`)])
+        assert.ok([403, 404].includes(answer.status), `${answer.target}: ${answer.status}`);
+    const mark = fields => dara.post(`/recordings/${id}/marks`, fields, { headers: { 'X-Requested-With': 'fetch' } });
+    for (const wrong of [{ kind: '' }, { kind: 'asked' }, { kind: 'note', text: '' }, { kind: 'break', at: '-5' }, { kind: 'asked', question: 'x' }, { kind: 'note', text: 'y'.repeat(2001) }])
+        assert.equal((await mark(wrong)).status, 400, JSON.stringify(wrong));
+    for (let i = 0; i < 2; i++) // the answer was lost, it is sent again: it counts once
+        assert.equal((await mark({ kind: 'note', text: 'practice note', at: '1500' })).status, 200);
+    assert.equal((await state()).marks, 1);
+    assert.equal((await dara.post(`/recordings/${id}/listen`, { purpose: 'casework', reference: 'x' })).status, 409, 'not before the seal');
+    assert.equal((await dara.post(`/recordings/${id}/seal`)).status, 303);
+    await answers([403], 2, 'late');
+    assert.equal((await mark({ kind: 'break' })).status, 403);
+    assert.equal((await dara.post(`/recordings/${id}/seal`)).status, 403);
+    const heard = await dara.post(`/recordings/${id}/listen`, { purpose: 'casework', reference: 'practice' });
+    assert.equal((await dara.get(heard.headers.location)).status, 200);
+    assert.ok((await house.leaves()).includes('listen'));
+    assert.equal((await dara.get(heard.headers.location.replace('/listen/', '/media/'))).status, 404, 'no WebM: nothing to hear');
+    assert.equal((await rith.get(heard.headers.location)).status, 403, 'the ticket is of one session');
+    assert.equal((await rith.get(heard.headers.location.replace('/listen/', '/media/'))).status, 403);
+    assert.equal((await dara.get(`/recordings/${id}/listen/${'ab'.repeat(32)}`)).status, 403);
+    assert.deepEqual(wrongs.splice(0), []);
+});
+
+test('signed out in the middle: it goes on, and after signing in anew nothing is missing', async () => {
+    const ears = await openEars(house, path(scratch, 'signed-out'), dara.cookie), { page, context } = ears;
+    await page.goto(`${house.url}${file}/recordings/new`);
+    await page.getByRole('button', { name: 'Begin the recording' }).click();
+    await page.waitForURL(/\/recordings\/[0-9a-f]{32}$/);
+    await now(page, 'recording');
+    await arrived(page, 1);
+    const [cookie] = await context.cookies();
+    await context.clearCookies({ name: cookie.name });
+    await page.locator('[data-line=signin]').waitFor();
+    assert.equal(await page.locator('#room').getAttribute('data-now'), 'recording');
+    const fresh = await again(dara);
+    const [name, value] = fresh.cookie.split('=');
+    await context.addCookies([{ name, value, url: house.url, httpOnly: true, sameSite: 'Lax' }]);
+    await page.locator('[data-line=safe]').waitFor();
+    await page.locator('[data-act=end]').click();
+    await page.waitForURL(/\/seal$/);
+    await page.getByRole('button', { name: 'Seal it now' }).click();
+    await page.waitForURL(/\/recordings\/[0-9a-f]{32}$/);
+    await allThere(fresh, page.url().slice(-32), page.acknowledged);
+    faults(page);
+    await ears.kill();
+});
