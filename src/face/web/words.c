@@ -83,6 +83,8 @@ const struct words_of_verb words_of_verbs[] = {
     {"escalate", N_("an overdue decision was reported")},
     {"record", N_("an interview began to be recorded")},
     {"seal", N_("a recorded interview was sealed")},
+    {"examine", N_("it was checked whether a received statement proves itself")},
+    {"hear", N_("a received statement was heard")},
     {"statement", N_("the digest of a sealed interview was written down")},
     {"listen", N_("a recording was listened to")},
     {0},

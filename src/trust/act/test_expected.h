@@ -64,6 +64,8 @@ static const struct expected_row expected_rows[] = {
     {"record",         "cips",  "p",   "WLS", "O", ""},
     {"seal",           "cips",  "p",   "WLS", "O", ""},
     {"statement",      "n",     "",    "", "", ""},
+    {"examine",        "n",     "",    "", "", ""},
+    {"hear",           "cips",  "pr",  "", "", ""},
     {"listen",         "cips",  "pr",  "RWLSG", "OC", ""},
     {"agree",          "sd",    "f",   "", "", ""},
     {"refuse",         "sd",    "",   "", "", ""},

@@ -122,8 +122,6 @@ void grant_self(const struct node *node, uint8_t id[static ID_LEN]);
 
 /* Holder: takes in what a "grant" letter brought. ERR_DENIED, ERR_CRYPTO: refused. */
 MUST_USE int grant_take(struct node *node, const uint8_t from[static ID_LEN], const struct grant_chain *chain, int64_t now_ms, struct err *err);
-/* Holder: a letter has come; if it rests on a grant, it is that one's, and live. */
-MUST_USE int grant_letter_take(struct node *node, const struct letter_header *h, const struct letter_content *c, int64_t now_ms, struct err *err);
 /* Holder: the issuer takes it back; also when the grant itself has not come yet. */
 MUST_USE int grant_recall_take(struct node *node, const uint8_t from[static ID_LEN], const uint8_t id[static ID_LEN], int64_t now_ms,
                                struct err *err);

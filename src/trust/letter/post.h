@@ -31,6 +31,7 @@
 #ifndef COMITY_LETTER_POST_H
 #define COMITY_LETTER_POST_H
 
+#include "ground/crypto/age.h"
 #include "trust/act/act.h"
 #include "trust/letter/letter.h"
 #include "trust/peer/partner.h"
@@ -61,6 +62,12 @@ struct letter {
 struct post_file { uint8_t id[ID_LEN]; uint64_t size, payload_size; uint8_t digest[HASH_LEN]; uint8_t recipient_key[32]; };
 MUST_USE int post_file_seal(struct node *node, const struct partner *to, const struct letter *l, const char *path, int64_t now_ms,
                             void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err);
+
+/* The same from what somebody makes piece by piece: nothing of it lies in the clear on the disk. next gives the next piece, empty at the end; in
+ * all exactly size bytes. */
+struct post_source { uint64_t size; int (*next)(void *arg, bytes *piece, struct err *err); void *arg; };
+MUST_USE int post_file_make(struct node *node, const struct partner *to, const struct letter *l, const struct post_source *source, int64_t now_ms,
+                            struct post_file *out, struct err *err);
 
 /* The same from a letter that came, opened and sealed anew piece by piece: nothing of it stands on the disk in clear. Whether it may be
  * passed on is trust/grant's to say, before and in the act. */
@@ -190,7 +197,9 @@ MUST_USE int post_receipt(struct node *node, const uint8_t id[static ID_LEN], st
 MUST_USE int post_read(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *content, bytes *payload, struct err *err);
 /* Its content alone: who wrote it for what, under which grant. */
 MUST_USE int post_content(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *out, struct err *err);
-/* A large one, streamed to fd in constant memory; verifies everything before the last byte is called good. */
+/* A large one, piece by piece into a sink, in constant memory; what came holds only if the whole returns 0. */
+MUST_USE int post_read_to(struct node *node, const uint8_t id[static ID_LEN], struct age_sink sink, struct err *err);
+/* The same to fd. */
 MUST_USE int post_read_file(struct node *node, const uint8_t id[static ID_LEN], int fd, struct err *err);
 /* Erases a received letter's key: the loss of the read. Within act_run; post_files_drop and db_scrub come behind it. */
 MUST_USE int post_erase(struct node *node, const uint8_t id[static ID_LEN], struct err *err);

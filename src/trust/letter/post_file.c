@@ -33,10 +33,11 @@ static int put(void *to, bytes data, struct err *err)
     return 0;
 }
 
-struct source { /* a file, or a letter that came */
+struct source { /* a file, a letter that came, or what is made */
     int fd;
     const char *path;
     const uint8_t *letter;
+    const struct post_source *made;
     uint64_t size;
 };
 
@@ -100,11 +101,22 @@ static int copy_file(const struct source *in, struct copying *c, uint8_t *piece,
     }
 }
 
+static int copy_made(const struct source *in, struct copying *c, struct err *err)
+{
+    bytes piece;
+    int r;
+    while ((r = in->made->next(in->made->arg, &piece, err)) == 0 && piece.len)
+        if ((r = copy_piece(c, piece, err)) < 0)
+            return r;
+    return r;
+}
+
 /* The payload through digest and seal; it must have the size that the header in front of it says. */
 static int copy(struct node *node, const struct source *in, struct copying *c, uint8_t digest[static HASH_LEN], struct arena *a, struct err *err)
 {
     crypto_sha256_begin(&c->hash);
-    int r = in->letter ? post_read_to(node, in->letter, (struct age_sink){copy_piece, c}, err) : copy_file(in, c, arena_alloc(a, PIECE), err);
+    int r = in->letter ? post_read_to(node, in->letter, (struct age_sink){copy_piece, c}, err)
+            : in->made ? copy_made(in, c, err) : copy_file(in, c, arena_alloc(a, PIECE), err);
     crypto_sha256_end(&c->hash, digest);
     if (r == 0 && c->done != in->size)
         r = err_set(err, ERR_IO, "%s changed while it was read: send it again when it is complete", in->path);
@@ -217,4 +229,12 @@ int post_file_pass_on(struct node *node, const struct partner *to, const struct 
     if (r < 0 || (r = open_letter(node, letter, &in, err)) < 0)
         return r;
     return seal_source(node, to, l, &in, now_ms, progress, arg, out, err);
+}
+
+int post_file_make(struct node *node, const struct partner *to, const struct letter *l, const struct post_source *source, int64_t now_ms,
+                   struct post_file *out, struct err *err)
+{
+    struct source in = {.fd = -1, .path = "what is sent", .made = source, .size = source->size};
+    int r = post_may_send(to, l, now_ms, err);
+    return r < 0 ? r : seal_source(node, to, l, &in, now_ms, NULL, NULL, out, err);
 }

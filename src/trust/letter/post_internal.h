@@ -39,7 +39,6 @@ MUST_USE int post_in_tidy(struct node *node, int64_t now_ms, struct err *err);
 const char *post_out_path(const struct node *node, struct arena *a, const uint8_t id[static ID_LEN]);
 
 /* The payload of a letter that came, into a sink. (post_read.c) */
-MUST_USE int post_read_to(struct node *node, const uint8_t id[static ID_LEN], struct age_sink sink, struct err *err);
 
 /* --- streams, of both directions: post_store.c --- */
 

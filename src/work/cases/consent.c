@@ -62,7 +62,7 @@ static const struct {
     {FIELD_OF_PERSON, NULL, "prs_Mailing", "Contact"},
     {FIELD_OF_PERSON, "Person", NULL, "Identity"},
     {FIELD_OF_PERSON, "What happened to the person", NULL, "Experience"},
-    {FIELD_OF_PERSON, "Statements", NULL, "Experience"},
+    {FIELD_OF_PERSON, "Statements", NULL, "Statement"},
     {FIELD_OF_PERSON, "Employment", NULL, "Employment"},
     {FIELD_OF_PERSON, "Legal status", NULL, "LegalStatus"},
     {FIELD_OF_FILE, "Case", "cmt_Facts", "Experience"},

@@ -184,6 +184,8 @@ static int may_share(const struct record *c, const struct consent_share *what, i
         return err_set(err, ERR_DENIED, N_("the person did not name this agency: ask her, or choose another"));
     if (!consent_lists(record_text(c, "cmt_ConsentPurposes"), what->purpose))
         return err_set(err, ERR_DENIED, N_("the person did not agree to this purpose: ask her, or choose another"));
+    if (what->parcel && !consent_lists(record_text(c, "cmt_ConsentElements"), what->element))
+        return err_set(err, ERR_DENIED, N_("the person did not agree that this is given: ask her"));
     if (n_grants >= CONSENT_GRANTS_MAX)
         return err_set(err, ERR_LIMIT, "%d grants rest on this consent: record a new one", CONSENT_GRANTS_MAX);
     return 0;
@@ -204,27 +206,43 @@ static int64_t ends_ms(const struct record *consent, int64_t now_ms)
     return end < last ? end : last;
 }
 
+/* The fields that she agreed to give, as they are now. */
+static int write_fields(struct node *node, struct on_consent *q, struct letter *l, size_t *n_values, struct err *err)
+{
+    struct record *all;
+    size_t n;
+    int r = records_of(node, q->file, q->a, &all, &n, err);
+    if (r < 0)
+        return r;
+    l->payload = str_bytes(consent_payload(q->a, &q->consent, all, n, n_values));
+    return *n_values ? 0 : err_set(err, ERR_INPUT, N_("nothing is written down yet of what the person agreed to give"));
+}
+
 static int share(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct on_consent *q = arg;
-    struct record *all;
-    size_t n, n_values;
+    size_t n_values = 0;
+    struct letter l = {.kind = "referral", .type = STR("application/json")};
     int r = find(node, act, q, err);
     if (r == 0)
         r = may_share(&q->consent, q->share, act->now_ms, err);
-    if (r == 0)
-        r = records_of(node, q->file, q->a, &all, &n, err);
+    if (r == 0 && q->share->parcel)
+        l = *q->share->parcel;
+    else if (r == 0)
+        r = write_fields(node, q, &l, &n_values, err);
     if (r < 0)
         return r;
-    str payload = consent_payload(q->a, &q->consent, all, n, &n_values);
-    if (n_values == 0)
-        return err_set(err, ERR_INPUT, N_("nothing is written down yet of what the person agreed to give"));
+    const uint8_t *sealed_for = l.grant; /* a file was sealed under this grant's id */
+    l.purpose = q->share->purpose;
+    l.reference = act->reference;
     /* A person's own word, for those she named and nobody behind them. */
     struct grant g = {.purpose = q->share->purpose, .fields = STR("all"), .handling = GRANT_H2, .source = 'B', .information = '2',
                       .tlp = GRANT_TLP_AMBER_STRICT, .expires_ms = ends_ms(&q->consent, act->now_ms)};
-    struct letter l = {.kind = "referral", .purpose = q->share->purpose, .reference = act->reference, .type = STR("application/json"),
-                       .payload = str_bytes(payload)};
+    if (sealed_for)
+        memcpy(g.id, sealed_for, ID_LEN);
     r = grant_send(node, act, q->share->to, &l, &g, q->letter, err);
+    if (r == 0 && q->share->also)
+        r = q->share->also(node, act, q->share->also_arg, &g, q->letter, err);
     if (r < 0)
         return r;
     act->detail = str_printf(q->a, "{\"to\":\"%.*s\",\"fields\":%zu}", STR_ARG(partner_id_text(q->share->to, q->a)), n_values);

@@ -29,6 +29,12 @@ MUST_USE int consent_copied(const struct casework *w, const uint8_t file[static 
 struct consent_share {
     const struct partner *to;
     str purpose; /* one that she named */
+    /* Something else than the fields: a letter of its own (kind, type, name, file or payload), which belongs to the group `element` and not to its
+     * fields. NULL: the fields. also: within the act, once the grant is given. */
+    const struct letter *parcel;
+    str element;
+    int (*also)(struct node *node, struct act *act, void *arg, const struct grant *grant, const uint8_t letter[static ID_LEN], struct err *err);
+    void *also_arg;
 };
 /* ERR_DENIED: the consent does not hold, or does not name the partner or the purpose. ERR_INPUT: nothing that it covers is written down.
  * letter: its id. */

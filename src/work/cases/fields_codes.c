@@ -323,6 +323,7 @@ const struct field_code codes_consent_elements[] = {
     {"LegalStatus", N_("The right to stay")},
     {"Support", N_("Help given and planned")},
     {"Notes", N_("Notes of the caseworker")},
+    {"Statement", N_("Her recorded statement, and how often she was interviewed")},
     {NULL, NULL},
 };
 

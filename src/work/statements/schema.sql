@@ -39,3 +39,29 @@ create table statements_mark(
     words blob,                -- vault
     primary key (recording, number)
 );
+-- What was given to partners, and what was left out of it.
+create table statements_given(
+    letter blob not null primary key,
+    recording blob not null,
+    partner blob not null,
+    grant_id blob not null,
+    at_ms bigint not null,
+    cut blob                   -- vault: from, until, spans, why; null: all of it
+);
+create index statements_given_recording on statements_given(recording, at_ms);
+-- What came from partners, and whether it proves itself. What it says lies in the letter.
+create table statements_received(
+    letter blob not null primary key,
+    partner blob not null,
+    standing bigint not null,  -- enum statement_standing
+    taken_ms bigint not null,
+    checked_ms bigint not null,
+    statement blob,            -- once checked: the partner's id of it
+    root blob,
+    leaves bigint not null,
+    held bigint not null,
+    length_ms bigint not null,
+    sealed_ms bigint not null,
+    type text not null
+);
+create index statements_received_unchecked on statements_received(taken_ms) where standing = 0;
