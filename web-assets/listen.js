@@ -47,6 +47,7 @@ class Player {
 
     async take(part, from) {
         const until = from + WINDOW_MS, answer = await fetch(`${this.media}?from=${Math.floor(from)}&until=${Math.floor(until)}`);
+        if (answer.status === 404) return; // a part that was killed before anything of it was kept
         if (!answer.ok || answer.redirected) { location.reload(); return; } // signed out: the page asks again
         const bytes = await answer.arrayBuffer();
         this.buffer.abort(); // the last window may have ended within a cluster
@@ -58,8 +59,9 @@ class Player {
 
     // Sees to it that there is enough ahead, and that nobody waits in a break.
     async fill() {
-        if (this.busy) return;
+        if (this.busy || !this.buffer) return;
         this.busy = true;
+        let more = false; // no event comes by itself once a part turned out to hold nothing
         try {
             const now = this.element.currentTime, range = this.range(now), end = range?.end ?? now, ms = end * 1000;
             const part = this.parts.find(one => ms >= one.from && ms < Math.min(one.until, one.ends ?? Infinity));
@@ -67,10 +69,12 @@ class Player {
             else if (part && end < now + AHEAD_S) {
                 await this.take(part, ms);
                 if ((this.range(end)?.end ?? end) <= end) part.ends = ms; // there is no more of it than this
+                more = true;
             } else if (!part && end - now < 0.3)
                 this.pass(ms);
         } catch { await new Promise(done => setTimeout(done, 2000)); } // the line is gone: the next event tries again
         this.busy = false;
+        if (more) this.fill();
     }
 
     pass(ms) {
