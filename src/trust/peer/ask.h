@@ -71,4 +71,8 @@ MUST_USE int ask_person(struct asking *k, const struct actor *actor, const struc
 MUST_USE int ask_again(struct asking *k, const struct identity *who, uint32_t epoch, const oprf_output outputs[], size_t n, struct arena *a,
                        struct ask_result *out, struct err *err);
 
+/* Whose record the partner was told to mean by a number that this agency was given on a hit: what a request to it carries. ERR_NOT_FOUND. */
+struct ask_number { uint8_t partner[ID_LEN]; uint32_t epoch, handle; int64_t asked_ms; };
+MUST_USE int ask_number_find(struct db *db, str number, struct ask_number *out, struct err *err);
+
 #endif

@@ -1,4 +1,7 @@
+#include "trust/peer/ask.h"
 #include "trust/peer/exchange_store.h"
+
+#include <string.h>
 
 #define MS_PER_DAY 86400000
 
@@ -67,6 +70,26 @@ int exchange_spend(struct db *db, const uint8_t partner[static ID_LEN], int64_t 
     db_bind_int(q, 2, now_ms / MS_PER_DAY);
     *left = budget - spent - 1;
     return db_run(q, err);
+}
+
+int ask_number_find(struct db *db, str number, struct ask_number *out, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select partner, epoch, handle, asked_ms from peer_request where number = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_text(q, 1, number);
+    if ((r = db_step(q, err)) == 0)
+        return err_set(err, ERR_NOT_FOUND, N_("no answer to a question had this request number: look at it again"));
+    if (r < 0)
+        return r;
+    bytes partner = db_col_blob(q, 0);
+    *out = (struct ask_number){.epoch = (uint32_t)db_col_int(q, 1), .handle = (uint32_t)db_col_int(q, 2), .asked_ms = db_col_int(q, 3)};
+    r = partner.len == ID_LEN ? 0 : err_set(err, ERR_CORRUPT, "the table peer_request holds an id that is none");
+    if (r == 0)
+        memcpy(out->partner, partner.p, ID_LEN);
+    db_reset(q);
+    return r;
 }
 
 int exchange_request_put(struct db *db, const struct exchange_request *r, struct err *err)

@@ -214,7 +214,10 @@ static int write_fields(struct node *node, struct on_consent *q, struct letter *
     int r = records_of(node, q->file, q->a, &all, &n, err);
     if (r < 0)
         return r;
-    l->payload = str_bytes(consent_payload(q->a, &q->consent, all, n, n_values));
+    str fields_given = consent_payload(q->a, &q->consent, all, n, n_values);
+    l->payload = str_bytes(fields_given);
+    if (q->share->wrap)
+        return q->share->wrap(q->a, q->share->also_arg, *n_values ? fields_given : STR(""), l, err);
     return *n_values ? 0 : err_set(err, ERR_INPUT, N_("nothing is written down yet of what the person agreed to give"));
 }
 

@@ -33,6 +33,8 @@ struct consent_share {
      * fields. NULL: the fields. also: within the act, once the grant is given. */
     const struct letter *parcel;
     str element;
+    /* The fields in a letter of another kind: makes *l of them, within the act; fields is empty when she has none of that group. May be NULL. */
+    int (*wrap)(struct arena *a, void *arg, str fields, struct letter *l, struct err *err);
     int (*also)(struct node *node, struct act *act, void *arg, const struct grant *grant, const uint8_t letter[static ID_LEN], struct err *err);
     void *also_arg;
 };

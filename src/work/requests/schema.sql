@@ -9,3 +9,34 @@ create table requests_tie(
     primary key (partner, id)
 );
 create index requests_tie_person on requests_tie(file, person) where file is not null;
+-- Requests to and from partners. Codes and clocks stand here; what was asked and why is sealed.
+create table requests_request(
+    id blob not null primary key,  -- of the letter that asked
+    partner blob not null,
+    outgoing boolean not null,
+    state bigint not null,         -- enum request_state
+    tie blob not null,
+    kind text not null,
+    clock text not null,
+    asked_ms bigint not null,
+    begun_ms bigint not null,      -- when the clock began; 0: not yet
+    due_ms bigint not null,
+    ended_ms bigint not null,
+    parts bigint not null,
+    member blob,
+    refusal text not null,
+    said blob not null,            -- vault: why, basis, its words, whether it may be evidence
+    words blob                     -- vault: why it was refused or withdrawn
+);
+create index requests_request_open on requests_request(due_ms) where ended_ms = 0;
+create index requests_request_tie on requests_request(tie);
+create index requests_request_partner on requests_request(partner, outgoing);
+create table requests_part(
+    request blob not null,
+    number bigint not null,
+    letter blob not null,
+    at_ms bigint not null,
+    last boolean not null,
+    sent blob,                     -- vault: what we answered, for ourselves; null: it lies in the letter that came
+    primary key (request, number)
+);
