@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ground/crypto/p256.h"
+
 struct match_key_slot {
     uint32_t epoch;
     struct oprf_key *key;
@@ -17,6 +19,7 @@ struct key_core {
     uint8_t mac[KEY_CORE_MACS][KEY_LEN];
     uint8_t wrap[KEY_LEN];
     uint8_t letter[KEY_LEN]; /* seals letter keys */
+    uint8_t pocket[KEY_LEN]; /* seed of all members' pocket keys */
     uint8_t match[KEY_LEN];  /* seed of all epochs' matching keys */
     struct match_keys {
         pthread_mutex_t lock;
@@ -48,6 +51,7 @@ struct key_core *key_core_new(const uint8_t root[static 32])
     derive(root, "wrap", k->wrap);
     derive(root, "match", k->match);
     derive(root, "letter", k->letter);
+    derive(root, "pocket", k->pocket);
     secret_free(seed);
     k->cache = mem_calloc(1, sizeof *k->cache);
     pthread_mutex_init(&k->cache->lock, NULL);
@@ -198,4 +202,39 @@ out:
     crypto_wipe(shared, sizeof shared);
     crypto_wipe(wrap_key, sizeof wrap_key);
     return result;
+}
+
+/* Pockets */
+
+/* The secret is the first of a row of derived numbers that is below the order; *public_key belongs to it. */
+static void pocket_pair(const struct key_core *k, const uint8_t member[static ID_LEN], uint8_t secret[static P256_SECRET_LEN],
+                        uint8_t public_key[static KEYRING_POCKET_LEN])
+{
+    uint8_t info[ID_LEN + 1] = {0};
+    memcpy(info, member, ID_LEN);
+    do {
+        crypto_hkdf(secret, P256_SECRET_LEN, str_bytes(STR("comity pocket key 1")), (bytes){k->pocket, KEY_LEN}, (bytes){info, sizeof info});
+        info[ID_LEN]++;
+    } while (!p256_public(secret, public_key));
+}
+
+void key_core_pocket_public(const struct key_core *k, const uint8_t member[static ID_LEN], uint8_t public_key[static KEYRING_POCKET_LEN])
+{
+    uint8_t secret[P256_SECRET_LEN];
+    pocket_pair(k, member, secret, public_key);
+    crypto_wipe(secret, sizeof secret);
+}
+
+int key_core_pocket_key(const struct key_core *k, const uint8_t member[static ID_LEN], const uint8_t point[static KEYRING_POCKET_LEN],
+                        uint8_t key[static KEY_LEN], struct err *err)
+{
+    uint8_t secret[P256_SECRET_LEN], salt[2 * KEYRING_POCKET_LEN], shared[P256_SECRET_LEN] = {0};
+    memcpy(salt, point, KEYRING_POCKET_LEN);
+    pocket_pair(k, member, secret, salt + KEYRING_POCKET_LEN);
+    bool good = p256_shared(secret, point, shared);
+    if (good)
+        crypto_hkdf(key, KEY_LEN, (bytes){salt, sizeof salt}, (bytes){shared, sizeof shared}, str_bytes(STR("comity pocket 1")));
+    crypto_wipe(secret, sizeof secret);
+    crypto_wipe(shared, sizeof shared);
+    return good ? 0 : err_set(err, ERR_CRYPTO, "a point of what was kept on a device is none");
 }

@@ -39,4 +39,8 @@ MUST_USE int key_core_letter_unwrap(const struct key_core *k, const uint8_t seal
                                     const uint8_t share[static 32], const uint8_t body[static KEYRING_LETTER_BODY_LEN],
                                     uint8_t file_key[static KEYRING_FILE_KEY_LEN], struct err *err);
 
+void key_core_pocket_public(const struct key_core *k, const uint8_t member[static ID_LEN], uint8_t public_key[static KEYRING_POCKET_LEN]);
+MUST_USE int key_core_pocket_key(const struct key_core *k, const uint8_t member[static ID_LEN], const uint8_t point[static KEYRING_POCKET_LEN],
+                                 uint8_t key[static KEY_LEN], struct err *err);
+
 #endif

@@ -134,6 +134,23 @@ static int letter_unwrap(struct answering *a)
     return key_core_letter_unwrap(a->core, sealed.p, public_key.p, period, share.p, body.p, give(a, KEYRING_FILE_KEY_LEN), a->err);
 }
 
+static int pocket_public(struct answering *a)
+{
+    bytes member = reader_take(&a->in, ID_LEN);
+    if (!reader_done(&a->in))
+        return malformed(a);
+    key_core_pocket_public(a->core, member.p, give(a, KEYRING_POCKET_LEN));
+    return 0;
+}
+
+static int pocket_key(struct answering *a)
+{
+    bytes member = reader_take(&a->in, ID_LEN), point = reader_take(&a->in, KEYRING_POCKET_LEN);
+    if (!reader_done(&a->in))
+        return malformed(a);
+    return key_core_pocket_key(a->core, member.p, point.p, give(a, KEY_LEN), a->err);
+}
+
 static int lock_now(struct answering *a)
 {
     return reader_done(&a->in) ? 0 : malformed(a);
@@ -150,6 +167,8 @@ static int (*const operations[KEY_N_OPERATIONS])(struct answering *) = {
     [KEY_LETTER_MAKE] = letter_make,
     [KEY_LETTER_UNWRAP] = letter_unwrap,
     [KEY_LOCK] = lock_now,
+    [KEY_POCKET_PUBLIC] = pocket_public,
+    [KEY_POCKET_KEY] = pocket_key,
 };
 
 size_t key_answer(const struct key_core *core, const struct err *without, bytes request, uint8_t *out, bool *lock)

@@ -28,6 +28,8 @@ enum key_operation {
     KEY_LETTER_MAKE,    /* u32 period -> public key, sealed */
     KEY_LETTER_UNWRAP,  /* sealed, public key, u32 period, share, body -> file key */
     KEY_LOCK,           /* - -> -; the process ends once this is answered */
+    KEY_POCKET_PUBLIC,  /* member -> public key */
+    KEY_POCKET_KEY,     /* member, point -> key */
     KEY_N_OPERATIONS
 };
 

@@ -681,3 +681,20 @@ int keyring_letter_unwrap(const struct keyring *k, const uint8_t sealed[static K
                                   PART(month, 4), PART(share, 32), PART(body, KEYRING_LETTER_BODY_LEN)};
     return ask(k, parts, 6, file_key, KEYRING_FILE_KEY_LEN, err);
 }
+
+/* Pockets */
+
+int keyring_pocket_public(const struct keyring *k, const uint8_t member[static ID_LEN], uint8_t public_key[static KEYRING_POCKET_LEN], struct err *err)
+{
+    const uint8_t op = KEY_POCKET_PUBLIC;
+    const struct iovec parts[] = {PART(&op, 1), PART(member, ID_LEN)};
+    return ask(k, parts, 2, public_key, KEYRING_POCKET_LEN, err);
+}
+
+int keyring_pocket_key(const struct keyring *k, const uint8_t member[static ID_LEN], const uint8_t point[static KEYRING_POCKET_LEN],
+                       uint8_t key[static KEY_LEN], struct err *err)
+{
+    const uint8_t op = KEY_POCKET_KEY;
+    const struct iovec parts[] = {PART(&op, 1), PART(member, ID_LEN), PART(point, KEYRING_POCKET_LEN)};
+    return ask(k, parts, 3, key, KEY_LEN, err);
+}

@@ -84,4 +84,11 @@ MUST_USE int keyring_letter_unwrap(const struct keyring *k, const uint8_t sealed
                                    const uint8_t body[static KEYRING_LETTER_BODY_LEN], uint8_t file_key[static KEYRING_FILE_KEY_LEN],
                                    struct err *err);
 
+/* Pocket keys: what a member's browser seals to when it has no line (pocket.h), derived from root and member. point is what it made for one
+ * piece, the key opens that piece. ERR_CRYPTO: no point of the curve. */
+#define KEYRING_POCKET_LEN 65
+MUST_USE int keyring_pocket_public(const struct keyring *k, const uint8_t member[static ID_LEN], uint8_t public_key[static KEYRING_POCKET_LEN], struct err *err);
+MUST_USE int keyring_pocket_key(const struct keyring *k, const uint8_t member[static ID_LEN], const uint8_t point[static KEYRING_POCKET_LEN],
+                                uint8_t key[static KEY_LEN], struct err *err);
+
 #endif
