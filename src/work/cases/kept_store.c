@@ -1,19 +1,9 @@
 /* The table of what members keep, and the acts on it: see kept.h. Sealed is the name's length, the name, the text. */
 #include <string.h>
 
-#include "work/cases/kept.h"
+#include "work/cases/kept_internal.h"
 
-struct keeping {
-    enum kept_kind kind;
-    str name, text;
-    uint8_t place[HASH_LEN];
-    struct arena *arena;
-    int64_t changed_ms;
-    struct kept_item *items;
-    size_t n;
-};
-
-static int place_of(const struct node *node, struct keeping *k, struct err *err)
+int kept_place(const struct node *node, struct keeping *k, struct err *err)
 {
     const bytes parts[] = {str_bytes(STR("kept\0")), str_bytes(k->name)};
     return keyring_mac_parts(node->keys, KEYRING_MAC_FINGERPRINT, parts, 2, k->place, sizeof k->place, err);
@@ -29,18 +19,20 @@ static int prepare(struct db *db, const char *sql, const struct actor *actor, co
     return 0;
 }
 
-/* 1: *content is what is kept now; 0: nothing is. */
-static int find(struct node *node, const struct actor *actor, struct keeping *k, struct vault_id *content, struct err *err)
+int kept_find(struct node *node, const struct actor *actor, struct keeping *k, struct vault_id *content, struct err *err)
 {
     struct db_stmt *q;
-    int r = prepare(node->db, "select content, changed_ms from cases_kept where member = $1 and kind = $2 and place = $3", actor, k, &q, err);
+    int r = prepare(node->db, "select content, changed_ms, page, state from cases_kept where member = $1 and kind = $2 and place = $3", actor, k, &q, err);
     if (r < 0)
         return r;
     db_bind_blob(q, 3, (bytes){k->place, sizeof k->place});
     if ((r = db_step(q, err)) <= 0)
         return r;
-    bytes id = db_col_blob(q, 0);
+    bytes id = db_col_blob(q, 0), page = db_col_blob(q, 2);
     k->changed_ms = db_col_int(q, 1);
+    k->stamp = (struct typed_stamp){.there = page.len == ID_LEN, .state = db_col_int(q, 3)};
+    if (k->stamp.there)
+        memcpy(k->stamp.page, page.p, ID_LEN);
     r = id.len == ID_LEN ? 1 : err_set(err, ERR_CORRUPT, "the table cases_kept holds an id that is none");
     if (r > 0)
         memcpy(content->b, id.p, ID_LEN);
@@ -48,11 +40,11 @@ static int find(struct node *node, const struct actor *actor, struct keeping *k,
     return r;
 }
 
-static int forget(struct node *node, const struct actor *actor, struct keeping *k, struct err *err)
+int kept_forget(struct node *node, const struct actor *actor, struct keeping *k, struct err *err)
 {
     struct vault_id content;
     struct db_stmt *q;
-    int r = find(node, actor, k, &content, err);
+    int r = kept_find(node, actor, k, &content, err);
     if (r <= 0)
         return r;
     r = vault_erase(node->vault, node->db, VAULT_DRAFT, &content, err);
@@ -64,9 +56,9 @@ static int forget(struct node *node, const struct actor *actor, struct keeping *
     return db_run(q, err);
 }
 
-static int do_put(struct node *node, struct act *act, void *arg, struct err *err)
+int kept_replace(struct node *node, const struct actor *actor, int64_t now_ms, struct keeping *k, struct err *err)
 {
-    struct keeping *k = arg;
+    struct keeping before = *k;
     struct vault_id content;
     struct db_stmt *q;
     int64_t n;
@@ -74,25 +66,33 @@ static int do_put(struct node *node, struct act *act, void *arg, struct err *err
     buf_u32(&b, (uint32_t)k->name.len);
     buf_add(&b, k->name);
     buf_add(&b, k->text);
-    act->detail = STR("kept");
-    int r = forget(node, act->actor, k, err);
+    int r = kept_forget(node, actor, &before, err);
     if (r == 0)
-        r = kept_count(node, act->actor, k->kind, &n, err);
+        r = kept_count(node, actor, k->kind, &n, err);
     if (r == 0 && n >= KEPT_MAX)
         r = err_set(err, ERR_LIMIT, "you keep %d already: send or drop some first", KEPT_MAX);
     if (r == 0)
         r = vault_put(node->vault, node->db, VAULT_DRAFT, buf_bytes(&b), NULL, &content, NULL, err);
     if (r == 0)
-        r = prepare(node->db, "insert into cases_kept(member, kind, place, content, changed_ms) values($1, $2, $3, $4, $5)", act->actor, k, &q, err);
+        r = prepare(node->db, "insert into cases_kept(member, kind, place, content, changed_ms, page, state) values($1, $2, $3, $4, $5, $6, $7)", actor, k, &q, err);
     if (r < 0)
         return r;
     db_bind_blob(q, 3, (bytes){k->place, sizeof k->place});
     db_bind_blob(q, 4, (bytes){content.b, ID_LEN});
-    db_bind_int(q, 5, act->now_ms);
+    db_bind_int(q, 5, now_ms);
+    if (k->stamp.there)
+        db_bind_blob(q, 6, (bytes){k->stamp.page, ID_LEN});
+    db_bind_int(q, 7, k->stamp.state);
     return db_run(q, err);
 }
 
-static struct act act_of(const struct actor *actor, int64_t now_ms)
+static int do_put(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    act->detail = STR("kept");
+    return kept_replace(node, act->actor, act->now_ms, arg, err);
+}
+
+struct act kept_act_of(const struct actor *actor, int64_t now_ms)
 {
     return (struct act){.verb = VERB_DRAFT, .actor = actor, .now_ms = now_ms};
 }
@@ -100,8 +100,8 @@ static struct act act_of(const struct actor *actor, int64_t now_ms)
 int kept_put(struct node *node, const struct actor *actor, int64_t now_ms, enum kept_kind kind, str name, str text, struct err *err)
 {
     struct keeping k = {.kind = kind, .name = name, .text = text, .arena = arena_new()};
-    struct act act = act_of(actor, now_ms);
-    int r = name.len + text.len > KEPT_TEXT_MAX ? err_set(err, ERR_LIMIT, N_("that is too long to be kept: send it in parts")) : place_of(node, &k, err);
+    struct act act = kept_act_of(actor, now_ms);
+    int r = name.len + text.len > KEPT_TEXT_MAX ? err_set(err, ERR_LIMIT, N_("that is too long to be kept: send it in parts")) : kept_place(node, &k, err);
     if (r == 0)
         r = act_run(node, &act, do_put, &k, err);
     arena_free(k.arena);
@@ -116,33 +116,38 @@ static bool split(bytes content, struct kept_item *out)
     return in.ok;
 }
 
-static int do_get(struct node *node, struct act *act, void *arg, struct err *err)
+int kept_read(struct node *node, const struct actor *actor, struct keeping *k, struct err *err)
 {
-    struct keeping *k = arg;
     struct vault_id content;
     struct kept_item item;
     bytes sealed;
-    act->detail = STR("read");
-    int r = find(node, act->actor, k, &content, err);
-    if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, N_("there is no such draft"));
-    if (r > 0)
-        r = vault_get(node->vault, node->db, VAULT_DRAFT, &content, k->arena, &sealed, err);
+    int r = kept_find(node, actor, k, &content, err);
+    if (r <= 0)
+        return r;
+    r = vault_get(node->vault, node->db, VAULT_DRAFT, &content, k->arena, &sealed, err);
     if (r == 0 && !split(sealed, &item))
         r = err_set(err, ERR_CORRUPT, "a draft does not hold together");
-    if (r == 0)
-        k->text = item.text;
-    return r;
+    if (r < 0)
+        return r;
+    k->text = item.text;
+    return 1;
+}
+
+static int do_get(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    act->detail = STR("read");
+    int r = kept_read(node, act->actor, arg, err);
+    return r > 0 ? 0 : r < 0 ? r : err_set(err, ERR_NOT_FOUND, N_("there is no such draft"));
 }
 
 int kept_get(struct node *node, const struct actor *actor, int64_t now_ms, enum kept_kind kind, str name, struct arena *a, str *text,
              int64_t *changed_ms, struct err *err)
 {
     struct keeping k = {.kind = kind, .name = name, .arena = a};
-    struct act act = act_of(actor, now_ms);
+    struct act act = kept_act_of(actor, now_ms);
     struct vault_id content;
-    int r = place_of(node, &k, err);
-    if (r == 0 && (r = find(node, actor, &k, &content, err)) <= 0)
+    int r = kept_place(node, &k, err);
+    if (r == 0 && (r = kept_find(node, actor, &k, &content, err)) <= 0)
         return r;
     if (r > 0)
         r = act_run(node, &act, do_get, &k, err);
@@ -155,16 +160,16 @@ int kept_get(struct node *node, const struct actor *actor, int64_t now_ms, enum 
 static int do_drop(struct node *node, struct act *act, void *arg, struct err *err)
 {
     act->detail = STR("dropped");
-    return forget(node, act->actor, arg, err);
+    return kept_forget(node, act->actor, arg, err);
 }
 
 int kept_drop(struct node *node, const struct actor *actor, int64_t now_ms, enum kept_kind kind, str name, struct err *err)
 {
     struct keeping k = {.kind = kind, .name = name};
-    struct act act = act_of(actor, now_ms);
+    struct act act = kept_act_of(actor, now_ms);
     struct vault_id content;
-    int r = place_of(node, &k, err);
-    if (r == 0 && (r = find(node, actor, &k, &content, err)) <= 0)
+    int r = kept_place(node, &k, err);
+    if (r == 0 && (r = kept_find(node, actor, &k, &content, err)) <= 0)
         return r;
     return r > 0 ? act_run(node, &act, do_drop, &k, err) : r;
 }
@@ -216,7 +221,7 @@ int kept_list(struct node *node, const struct actor *actor, int64_t now_ms, enum
               struct err *err)
 {
     struct keeping k = {.kind = kind, .arena = a};
-    struct act act = act_of(actor, now_ms);
+    struct act act = kept_act_of(actor, now_ms);
     int64_t count;
     *n = 0;
     int r = kept_count(node, actor, kind, &count, err);

@@ -5,8 +5,8 @@
 
 #include "cases_embed.h"
 
-static const struct embedded *const steps[] = {&cases_schema_sql};
-const struct db_schema cases_schema = {"cases", steps, 1};
+static const struct embedded *const steps[] = {&cases_schema_sql, &cases_schema_2_sql};
+const struct db_schema cases_schema = {"cases", steps, 2};
 
 #define COLUMNS "file, id, unit, about, version, content, identity, attached, by_member, made_ms, changed_ms, due_ms, assignee, done"
 
