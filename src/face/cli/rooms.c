@@ -9,6 +9,7 @@
 #include "trust/witness/witness.h"
 #include "work/cases/record_store.h"
 #include "work/requests/request.h"
+#include "work/shield/allegation.h"
 #include "work/statements/statement_give.h"
 
 const struct db_schema *const room_schemas[] = {
@@ -20,6 +21,7 @@ const struct db_schema *const room_schemas[] = {
     &people_schema,
     &cases_schema,
     &requests_schema,
+    &shield_schema,
     &statements_schema,
     &oversight_schema,
     NULL,

@@ -1,0 +1,198 @@
+#include "work/shield/shield_store.h"
+
+#include <string.h>
+
+#include "shield_embed.h"
+#include "work/shield/allegation.h"
+
+static const struct embedded *const steps[] = {&shield_schema_sql};
+const struct db_schema shield_schema = {"shield", steps, 1};
+
+#define COLUMNS "id, file, person, state, laid_ms, laid_by, open_ms, ruled, ruled_ms, ruling, level, own_leaf"
+
+static bytes id_bytes(const uint8_t *id)
+{
+    return (bytes){id, ID_LEN};
+}
+
+static bool take(struct db_stmt *q, int col, uint8_t *out, size_t len)
+{
+    bytes b = db_col_blob(q, col);
+    if (b.len == len)
+        memcpy(out, b.p, len);
+    return b.len == len;
+}
+
+int shield_row_put(struct db *db, const struct shield_row *row, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into shield_allegation(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+                           "on conflict(id) do update set state = excluded.state, open_ms = excluded.open_ms, ruled = excluded.ruled, "
+                           "ruled_ms = excluded.ruled_ms, ruling = excluded.ruling, level = excluded.level, own_leaf = excluded.own_leaf", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(row->id));
+    db_bind_blob(q, 2, id_bytes(row->file));
+    db_bind_blob(q, 3, id_bytes(row->person));
+    db_bind_int(q, 4, row->state);
+    db_bind_int(q, 5, row->laid_ms);
+    db_bind_blob(q, 6, id_bytes(row->laid_by));
+    db_bind_int(q, 7, row->open_ms);
+    db_bind_int(q, 8, row->ruled);
+    db_bind_int(q, 9, row->ruled_ms);
+    if (row->has_ruling)
+        db_bind_blob(q, 10, id_bytes(row->ruling));
+    else
+        db_bind_null(q, 10);
+    db_bind_int(q, 11, row->level);
+    db_bind_int(q, 12, row->own_leaf);
+    return db_run(q, err);
+}
+
+static int take_row(struct db_stmt *q, struct shield_row *row, struct err *err)
+{
+    *row = (struct shield_row){.state = (enum allegation_state)db_col_int(q, 3), .laid_ms = db_col_int(q, 4), .open_ms = db_col_int(q, 6),
+                               .ruled = (enum allegation_state)db_col_int(q, 7), .ruled_ms = db_col_int(q, 8), .level = (int)db_col_int(q, 10),
+                               .own_leaf = db_col_int(q, 11)};
+    bool whole = take(q, 0, row->id, ID_LEN) && take(q, 1, row->file, ID_LEN) && take(q, 2, row->person, ID_LEN) && take(q, 5, row->laid_by, ID_LEN) &&
+                 row->state >= ALLEGATION_ASKING && row->state <= ALLEGATION_STATES;
+    row->has_ruling = take(q, 9, row->ruling, ID_LEN);
+    return whole ? 0 : err_set(err, ERR_CORRUPT, "the table shield_allegation holds a row that does not hold together");
+}
+
+int shield_row_get(struct db *db, const uint8_t id[static ID_LEN], struct shield_row *out, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select " COLUMNS " from shield_allegation where id = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(id));
+    r = db_step(q, err);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, N_("there is no such offence in this case"));
+    if (r < 0)
+        return r;
+    r = take_row(q, out, err);
+    db_reset(q);
+    return r;
+}
+
+int shield_rows(struct db *db, const uint8_t *file, struct arena *a, struct shield_row **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    *out = NULL;
+    *n = 0;
+    int r = db_prepare(db, file ? "select " COLUMNS " from shield_allegation where file = $1 order by laid_ms, id"
+                                : "select " COLUMNS " from shield_allegation where state <> 4 order by laid_ms, id", &q, err);
+    if (r < 0)
+        return r;
+    if (file)
+        db_bind_blob(q, 1, id_bytes(file));
+    while ((r = db_step(q, err)) > 0) {
+        if (*n == room) {
+            *out = arena_grow(a, *out, room * sizeof **out, (2 * room + 8) * sizeof **out);
+            room = 2 * room + 8;
+        }
+        if ((r = take_row(q, &(*out)[(*n)++], err)) < 0) {
+            db_reset(q);
+            return r;
+        }
+    }
+    return r;
+}
+
+static int run_id(struct db *db, const char *sql, const uint8_t *id, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, sql, &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(id));
+    return db_run(q, err);
+}
+
+int shield_row_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err)
+{
+    int r = run_id(db, "delete from shield_answer where allegation = $1", id, err);
+    return r < 0 ? r : run_id(db, "delete from shield_allegation where id = $1", id, err);
+}
+
+int shield_answer_put(struct db *db, const uint8_t allegation[static ID_LEN], const struct shield_answer_row *row, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into shield_answer(allegation, partner, answer, epoch, maps, kept, tried_ms, presumed_ms) "
+                           "values($1, $2, $3, $4, $5, $6, $7, $8) on conflict(allegation, partner) do update set answer = excluded.answer, "
+                           "epoch = excluded.epoch, maps = excluded.maps, kept = excluded.kept, tried_ms = excluded.tried_ms, "
+                           "presumed_ms = excluded.presumed_ms", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(allegation));
+    db_bind_blob(q, 2, id_bytes(row->partner));
+    db_bind_int(q, 3, row->answer);
+    db_bind_int(q, 4, row->epoch);
+    db_bind_blob(q, 5, (bytes){row->maps, HASH_LEN});
+    if (row->has_kept)
+        db_bind_blob(q, 6, id_bytes(row->kept.b));
+    else
+        db_bind_null(q, 6);
+    db_bind_int(q, 7, row->tried_ms);
+    db_bind_int(q, 8, row->presumed_ms);
+    return db_run(q, err);
+}
+
+int shield_answers_of(struct db *db, const uint8_t allegation[static ID_LEN], struct arena *a, struct shield_answer_row **out, size_t *n,
+                      struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    *out = NULL;
+    *n = 0;
+    int r = db_prepare(db, "select partner, answer, epoch, maps, kept, tried_ms, presumed_ms from shield_answer where allegation = $1 order by partner", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, id_bytes(allegation));
+    while ((r = db_step(q, err)) > 0) {
+        if (*n == room) {
+            *out = arena_grow(a, *out, room * sizeof **out, (2 * room + 8) * sizeof **out);
+            room = 2 * room + 8;
+        }
+        struct shield_answer_row *row = &(*out)[(*n)++];
+        *row = (struct shield_answer_row){.answer = (enum shield_said)db_col_int(q, 1), .epoch = (uint32_t)db_col_int(q, 2), .tried_ms = db_col_int(q, 5),
+                                          .presumed_ms = db_col_int(q, 6)};
+        (void)take(q, 0, row->partner, ID_LEN);
+        (void)take(q, 3, row->maps, HASH_LEN);
+        row->has_kept = take(q, 4, row->kept.b, ID_LEN);
+    }
+    return r;
+}
+
+#define OPEN "select s.open_ms from shield_allegation s where s.state in (1, 3) and s.level >= $1"
+#define PART "exists(select 1 from access_part p where p.file = s.file and p.member = $2 and p.relation <> 32 and (p.until_ms = 0 or p.until_ms > $3))"
+#define UNIT "exists(select 1 from access_file x where x.id = s.file and (x.unit is null or x.unit in (select unit from access_member where id = $2)))"
+#define ORDER " order by s.open_ms"
+
+int shield_open_since(struct db *db, const uint8_t *member, bool supervises, int level, int64_t now_ms, struct arena *a, int64_t **out, size_t *n,
+                      struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    *out = NULL;
+    *n = 0;
+    int r = db_prepare(db, !member ? OPEN ORDER : supervises ? OPEN " and (" PART " or " UNIT ")" ORDER : OPEN " and " PART ORDER, &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, level);
+    if (member) {
+        db_bind_blob(q, 2, id_bytes(member));
+        db_bind_int(q, 3, now_ms);
+    }
+    while ((r = db_step(q, err)) > 0) {
+        if (*n == room) {
+            *out = arena_grow(a, *out, room * sizeof **out, (2 * room + 64) * sizeof **out);
+            room = 2 * room + 64;
+        }
+        (*out)[(*n)++] = db_col_int(q, 0);
+    }
+    return r;
+}
