@@ -84,7 +84,27 @@ class Player {
     }
 }
 
+const two = n => String(n).padStart(2, '0');
+const clockWords = s => `${two(Math.floor(s / 3600))}:${two(Math.floor(s / 60) % 60)}:${two(Math.floor(s) % 60)}`;
+
+// Typing what is said: a new line begins with the time.
+function typing(area, element) {
+    area.addEventListener('keydown', event => {
+        if (!event.ctrlKey) return;
+        if (event.key === 'Enter') {
+            const { selectionStart: at, value } = area, stamp = `${at > 0 && value[at - 1] !== '\n' ? '\n' : ''}${clockWords(element.currentTime)} `;
+            area.setRangeText(stamp, at, area.selectionEnd, 'end');
+            area.dispatchEvent(new Event('input', { bubbles: true }));
+        } else if (event.key === ' ') {
+            if (element.paused) element.play(); else element.pause();
+        } else return;
+        event.preventDefault();
+    });
+}
+
 const root = document.getElementById('player');
+for (const area of document.querySelectorAll('[data-stamps]'))
+    if (root) typing(area, root.querySelector('video, audio'));
 if (root && globalThis.MediaSource?.isTypeSupported(root.dataset.type)) {
     const player = new Player(root);
     document.addEventListener('click', event => {

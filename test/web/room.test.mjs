@@ -24,6 +24,41 @@ after(async () => {
 
 const kept = page => page.locator('[data-part=count]').textContent().then(Number);
 
+// Typed while it is heard, kept as a draft, shown beside the player; what somebody else wrote meanwhile is not written over.
+async function typed(page) {
+    await page.getByRole('link', { name: 'Type what is said' }).click();
+    await page.locator('#player').waitFor();
+    await serious(page);
+    const area = page.locator('#sta_Transcript');
+    await area.pressSequentially('before anything');
+    await area.press('Control+Enter');
+    await area.pressSequentially('Interviewer: tell me <b>');
+    assert.match(await area.inputValue(), /^before anything\n\d\d:\d\d:\d\d Interviewer: tell me <b>$/);
+    await page.locator('#kept p').waitFor();
+    await page.reload();
+    assert.match(await area.inputValue(), /tell me <b>$/);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await page.getByRole('button', { name: 'Keep this part' }).click();
+    await page.waitForURL(/transcript\/1\?ticket=\w{64}$/);
+    await other.locator('#sta_Transcript').fill('00:00:01 otherwise');
+    await other.getByRole('button', { name: 'Keep this part' }).click();
+    await other.locator('.govuk-error-summary').waitFor();
+    if (await other.locator('.c-theirs').count()) assert.match(await other.locator('.c-theirs').textContent(), /tell me <b>/);
+    await other.close();
+    await page.getByRole('link', { name: 'Part 2' }).click();
+    await area.fill('00:00:02 She: yes');
+    await page.getByRole('button', { name: 'Keep this part' }).click();
+    await page.waitForURL(/transcript\/2\?ticket/);
+    await page.goBack();
+    await page.goto(page.url().replace(/transcript\/\d\?ticket=/, 'listen/'));
+    const lines = await page.locator('.c-spoken p').allTextContents();
+    assert.equal(lines.length, 3);
+    assert.match(lines.join(), /before anything,\d\d:\d\d:\d\d Interviewer: tell me <b>,00:00:02 She: yes/);
+    assert.equal(await page.locator('.c-spoken [data-moment="2000"]').count(), 1);
+    await serious(page);
+}
+
 test('an interview: a break, a note, a cut line, a killed browser, a killed node; then the seal', async () => {
     const profile = path(scratch, 'profile'), acknowledged = new Map();
     let ears = await openEars(house, profile, dara.cookie, acknowledged), { page } = ears;
@@ -92,6 +127,7 @@ test('an interview: a break, a note, a cut line, a killed browser, a killed node
     assert.equal(played.error, null);
     for (const { at, now: heard, ready, wide } of played.moments)
         assert.ok(ready >= 2 && wide === 640 && heard * 1000 >= at - 2500, `at ${at} ms it is at ${heard} s, ${ready}`);
+    await typed(page);
     await allThere(dara, address.slice(-32), acknowledged);
     page.seen = page.seen.filter(what => !/ERR_CONNECTION|ERR_EMPTY_RESPONSE|Failed to load resource/.test(what));
     faults(page);

@@ -67,10 +67,10 @@ int do_listen(struct page *p)
 }
 
 /* Whether this session said why; and her part in the case is looked at again, since it may have been taken away. */
-static int may_listen(struct page *p, const struct recording *recording)
+static int may_listen(struct page *p, const struct recording *recording, str ticket)
 {
     unsigned relation, state;
-    int r = session_ticket_check(p->node, &p->session, LISTEN, recording->id, p->request->params[1], &p->err);
+    int r = session_ticket_check(p->node, &p->session, LISTEN, recording->id, ticket, &p->err);
     if (r == 0)
         r = access_relation(p->node->db, recording->file, p->session.member, p->session.roles, p->now_ms, &relation, &state, &p->err);
     if (r == 0 && !(relation & RELATION_PART))
@@ -78,7 +78,7 @@ static int may_listen(struct page *p, const struct recording *recording)
     return r < 0 ? r : only_sealed(p, recording);
 }
 
-/* "0-31200 40000-" in milliseconds: what the player knows of the parts. */
+/* "0-31200 40000-52000" in milliseconds: what the player knows of the parts. */
 static str parts_text(struct page *p, const struct room_part *parts, size_t n, int64_t length_ms)
 {
     struct buf b = buf_new(p->a);
@@ -87,29 +87,47 @@ static str parts_text(struct page *p, const struct room_part *parts, size_t n, i
     return buf_str(&b);
 }
 
+static void fill_player(struct page *p, const struct recording *recording, const struct recording_mark *marks, size_t n, str ticket, struct player_view *v)
+{
+    struct room_part *parts;
+    size_t n_parts = room_parts(p->a, marks, n, &parts);
+    *v = (struct player_view){.kind = "recordings", .id = page_hex(p, recording->id), .ticket = ticket, .type = recording->type, .length_ms = recording->length_ms,
+                              .picture = str_starts(recording->type, STR("video/"))};
+    v->parts = parts_text(p, parts, n_parts, recording->length_ms);
+    (void)!str_to_int(form_get(&p->query, "at"), 0, INT64_C(1) << 40, &v->at_ms);
+}
+
 int show_listen(struct page *p)
 {
     struct recording recording;
     struct recording_mark *marks;
-    struct room_part *parts;
     struct casefile f;
-    int64_t at_ms = 0;
     size_t n;
     int r = room_look(p, &recording, &f);
     if (r == 0)
-        r = may_listen(p, &recording);
+        r = may_listen(p, &recording, p->request->params[1]);
     if (r == 0)
         r = recording_marks(p->node, recording.id, p->a, &marks, &n, &p->err);
     if (r < 0)
         return r;
-    (void)!str_to_int(form_get(&p->query, "at"), 0, INT64_C(1) << 40, &at_ms);
-    struct listen_view v = {.end = {.page = page_layout(p, N_("Listen to the recording"))}, .ticket = p->request->params[1], .type = recording.type, .at_ms = at_ms,
-                            .picture = str_starts(recording.type, STR("video/")), .length_ms = recording.length_ms};
+    struct listen_view v = {.end = {.page = page_layout(p, N_("Listen to the recording"))}};
     room_fill_end(p, &recording, &f, marks, n, &v.end);
-    size_t n_parts = room_parts(p->a, marks, n, &parts);
-    v.parts = parts_text(p, parts, n_parts, recording.length_ms);
+    fill_player(p, &recording, marks, n, p->request->params[1], &v.player);
+    v.n_lines = transcript_lines(p, &f, &recording, &v.lines);
     page_listen(&p->out, &v);
     return 0;
+}
+
+int room_player(struct page *p, const struct recording *recording, str ticket, struct player_view *v)
+{
+    struct recording_mark *marks;
+    size_t n;
+    int r = may_listen(p, recording, ticket);
+    if (r == 0)
+        r = recording_marks(p->node, recording->id, p->a, &marks, &n, &p->err);
+    if (r == 0)
+        fill_player(p, recording, marks, n, ticket, v);
+    return r;
 }
 
 int show_media(struct page *p)
@@ -123,7 +141,7 @@ int show_media(struct page *p)
     size_t n;
     int r = room_find(p, &recording);
     if (r == 0)
-        r = may_listen(p, &recording);
+        r = may_listen(p, &recording, p->request->params[1]);
     if (r == 0)
         r = recording_marks(p->node, recording.id, p->a, &marks, &n, &p->err);
     if (r < 0)

@@ -170,6 +170,10 @@ int do_listen(struct page *p);
 int show_listen(struct page *p);
 int show_media(struct page *p);
 
+/* page_transcript.c */
+int show_transcript(struct page *p);
+int do_transcript(struct page *p);
+
 /* page_members.c */
 int show_members(struct page *p);
 int show_member_new(struct page *p);

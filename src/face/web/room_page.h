@@ -25,6 +25,10 @@ str room_clock(struct page *p, int64_t ms);
 /* All that the page of the end shows but its frame. */
 void room_fill_end(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n,
                    struct room_end_view *v);
+/* What is needed to hear it; ERR_DENIED: the ticket is not this session's for this recording. */
+MUST_USE int room_player(struct page *p, const struct recording *recording, str ticket, struct player_view *v);
+/* What was typed of it, line after line (page_transcript.c); from arena. */
+size_t transcript_lines(struct page *p, const struct casefile *f, const struct recording *recording, struct spoken_line **out);
 /* The page of a recording that is sealed. */
 int room_draw_sealed(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n);
 

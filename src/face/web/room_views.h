@@ -54,11 +54,28 @@ struct room_sealed_view {
     struct choices purposes;
 };
 
-struct listen_view {
-    struct room_end_view end;
-    str ticket, type, parts; /* parts: "0-31200 40000-52000", milliseconds */
+/* What is heard: of our own recording, or of a statement that came. */
+struct player_view {
+    const char *kind;        /* of the address: "recordings" */
+    str id, ticket, type, parts; /* parts: "0-31200 40000-52000", milliseconds */
     int64_t at_ms, length_ms;
     bool picture;
+};
+struct spoken_line { str at, text; int64_t at_ms; bool timed; };
+
+struct listen_view {
+    struct room_end_view end;
+    struct player_view player;
+    struct spoken_line *lines; /* of the transcript */
+    size_t n_lines;
+};
+
+/* Typing what is said, in parts of some pages. */
+struct transcript_view {
+    const struct layout *page;
+    struct player_view player; /* ticket empty: nobody said yet why she listens */
+    str id, text, language, draft, theirs;
+    int64_t part, n_parts, base;
 };
 
 #endif

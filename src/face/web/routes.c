@@ -81,6 +81,8 @@ const struct web_route web_routes[] = {
     {"POST", "/recordings/{}/listen", WEB_MEMBERS, WORK, do_listen, FORM},
     {"GET", "/recordings/{}/listen/{}", WEB_MEMBERS, WORK, show_listen, 0},
     {"GET", "/recordings/{}/media/{}", WEB_MEMBERS, WORK, show_media, 0},
+    {"GET", "/recordings/{}/transcript/{}", WEB_MEMBERS, WORK, show_transcript, 0},
+    {"POST", "/recordings/{}/transcript/{}", WEB_MEMBERS, WORK, do_transcript, LONG_FORM},
 
     {"GET", "/files/{}/links", WEB_MEMBERS, WORK, show_links, 0},
     {"GET", "/files/{}/timeline", WEB_MEMBERS, WORK, show_timeline, 0},

@@ -383,5 +383,14 @@ const struct field fields[] = {
      N_("Decision on an offence"), N_("Prosecutor who decided"), NULL},
     {"rul_On", FIELD_OF_RULING, FIELD_DATE, FIELD_PERSONAL, NULL,
      N_("Decision on an offence"), N_("Decided on"), NULL},
+    /* what is said in a recording, typed by whoever listened */
+    {"sta_Recording", FIELD_OF_TRANSCRIPT, FIELD_TEXT, 0, NULL,
+     N_("Transcript"), N_("Recording"), NULL},
+    {"sta_Part", FIELD_OF_TRANSCRIPT, FIELD_NUMBER, 0, NULL,
+     N_("Transcript"), N_("Part"), NULL},
+    {"sta_Language", FIELD_OF_TRANSCRIPT, FIELD_LANGUAGE, FIELD_PERSONAL, NULL,
+     N_("Transcript"), N_("Language in which it is written"), N_("Two or three letters, such as km.")},
+    {"sta_Transcript", FIELD_OF_TRANSCRIPT, FIELD_LONG, FIELD_PERSONAL, NULL,
+     N_("Transcript"), N_("Transcript"), N_("Begin a line with the time at which it is said, such as 00:31:12.")},
 };
 const size_t n_fields = sizeof(fields) / sizeof(fields[0]);
