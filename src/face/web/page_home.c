@@ -6,6 +6,7 @@
 #include "trust/oversight/review.h"
 #include "trust/peer/partner.h"
 #include "work/cases/record_store.h"
+#include "work/requests/request.h"
 
 #define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
 #define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
@@ -13,6 +14,7 @@
 #define UNREAD_MS (INT64_C(30) * 24 * 3600 * 1000)
 
 struct numbers {
+    struct request_counts requests;
     int64_t partners, stopped, tasks, tasks_overdue, unread, to_decide, own_requests, recalls, alerts;
     struct review_counts reviews;
 };
@@ -40,6 +42,8 @@ static int count(struct page *p, struct numbers *n)
     if (r == 0 && roles & WORK)
         r = post_unread_count(db, p->now_ms - UNREAD_MS, &n->unread, &p->err);
     if (r == 0 && roles & (WORK | WATCH))
+        r = request_count(db, p->now_ms, &n->requests, &p->err);
+    if (r == 0 && roles & (WORK | WATCH))
         r = review_count(db, member, p->now_ms, &n->reviews, &p->err);
     if (r == 0 && roles & WATCH)
         r = grant_overdue_count(db, p->now_ms, &n->recalls, &p->err);
@@ -62,6 +66,10 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
         {WATCH, n->recalls > 0, {N_("data asked back that a partner has not confirmed"), N_("See which"), "/oversight/grants", n->recalls, true}},
         {WORK, n->tasks_overdue > 0, {N_("tasks that are overdue"), N_("See your tasks"), "/files", n->tasks_overdue, true}},
         {WORK, n->tasks > n->tasks_overdue, {N_("tasks to do"), N_("See your tasks"), "/files", n->tasks - n->tasks_overdue, false}},
+        {WORK | WATCH, n->requests.overdue_here > 0, {N_("requests of partners that are overdue here"), N_("Answer them"), "/requests", n->requests.overdue_here, true}},
+        {WORK, n->requests.to_answer > n->requests.overdue_here,
+         {N_("requests of partners to answer"), N_("Answer them"), "/requests", n->requests.to_answer - n->requests.overdue_here, false}},
+        {WORK | WATCH, n->requests.overdue_there > 0, {N_("requests of ours that partners have not answered in time"), N_("See which"), "/requests", n->requests.overdue_there, true}},
         {WORK, n->unread > 0, {N_("letters that nobody has read yet"), N_("Read them"), "/letters", n->unread, false}},
         {0, n->stopped > 0, {N_("partners that are stopped"), N_("See the partners"), "/partners", n->stopped, true}},
         {WORK, true, {N_("In three steps, on a telephone too"), N_("New case"), "/files/new", 0, false}},

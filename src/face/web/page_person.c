@@ -111,6 +111,7 @@ static void fill_answer(struct page *p, const struct ask_answer *answer, struct 
     const struct ask_result *result = &answer->result;
     static const char *const headlines[] = {[SCORE_NO_HIT] = N_("no hit"), [SCORE_POSSIBLE] = N_("perhaps"), [SCORE_HIT] = N_("hit")};
     row->agency = answer->partner->agency;
+    row->name = answer->partner->name;
     row->failed = answer->trouble != NULL;
     row->headline = row->failed ? N_("no answer") : headlines[result->band];
     row->trouble = row->failed ? str_from(answer->trouble) : STR("");

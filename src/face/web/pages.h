@@ -123,6 +123,16 @@ int do_export(struct page *p);
 int show_export_table(struct page *p);
 
 /* page_letters.c */
+int show_requests(struct page *p);
+int show_request_new(struct page *p);
+int do_request_new(struct page *p);
+int show_request_scores(struct page *p);
+int show_request(struct page *p);
+int do_request_take(struct page *p);
+int do_request_answer(struct page *p);
+int do_request_refuse(struct page *p);
+int do_request_withdraw(struct page *p);
+int do_request_hurry(struct page *p);
 int show_letters(struct page *p);
 int show_letter(struct page *p);
 int show_letter_new(struct page *p);

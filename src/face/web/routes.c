@@ -88,6 +88,17 @@ const struct web_route web_routes[] = {
     {"GET", "/files/{}/timeline", WEB_MEMBERS, WORK, show_timeline, 0},
     {"GET", "/files/{}/elements", WEB_MEMBERS, WORK, show_elements, 0},
 
+    {"GET", "/requests", WEB_MEMBERS, WORK | WATCH, show_requests, 0},
+    {"GET", "/requests/new", WEB_MEMBERS, WORK, show_request_new, 0},
+    {"POST", "/requests/new", WEB_MEMBERS, WORK, do_request_new, FORM},
+    {"GET", "/requests/scores", WEB_MEMBERS, WORK | WATCH, show_request_scores, 0},
+    {"GET", "/requests/{}", WEB_MEMBERS, WORK, show_request, 0},
+    {"POST", "/requests/{}/take", WEB_MEMBERS, WORK, do_request_take, FORM},
+    {"POST", "/requests/{}/answer", WEB_MEMBERS, WORK, do_request_answer, LONG_FORM},
+    {"POST", "/requests/{}/refuse", WEB_MEMBERS, WORK, do_request_refuse, FORM},
+    {"POST", "/requests/{}/withdraw", WEB_MEMBERS, WORK, do_request_withdraw, FORM},
+    {"POST", "/requests/{}/hurry", WEB_MEMBERS, WORK, do_request_hurry, FORM},
+
     {"GET", "/letters", WEB_MEMBERS, WORK, show_letters, 0},
     {"GET", "/letters/new", WEB_MEMBERS, WORK, show_letter_new, 0},
     {"POST", "/letters/new", WEB_MEMBERS, WORK, do_letter_new, FORM},

@@ -24,7 +24,7 @@ struct join_codes_view { const struct layout *page; const str *codes; size_t n; 
 struct home_card { const char *label, *link_label, *link; int64_t count; bool warns; };
 struct home_view {
     const struct layout *page;
-    struct home_card cards[16];
+    struct home_card cards[24];
     size_t n_cards;
     str watch;           /* what is wrong with the log's witnesses, or empty */
 };
@@ -59,7 +59,7 @@ struct person_view {
 
 struct answer_hit { const char *band; str explanation, number; int percent; bool presumed; };
 struct answer_row {
-    str agency;
+    str agency, name;     /* name: of the partner, as addresses and forms have it */
     const char *headline; /* message */
     bool failed, hit;
     str trouble;

@@ -198,6 +198,7 @@ static void fill_nav(struct page *p)
         {"/", N_("Start"), 0},
         {"/search", N_("Find a person"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/files", N_("Cases"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
+        {"/requests", N_("Requests"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/import", N_("Import"), ROLE_CASEWORKER | ROLE_SUPERVISOR},
         {"/partners", N_("Partners"), 0},

@@ -113,7 +113,7 @@ static int do_send(struct node *node, struct act *act, void *arg, struct err *er
     const struct request_new *n = s->what;
     struct paper_request p = {.kind = n->kind, .clock = n->clock, .basis = n->basis, .basis_words = n->basis_words, .why = n->why, .evidence = n->evidence};
     struct request_row row = {.head = {.outgoing = true, .state = REQUEST_SENT, .asked_ms = act->now_ms, .kind = n->kind, .clock = n->clock, .why = n->why,
-                                       .basis = n->basis, .basis_words = n->basis_words, .evidence = n->evidence, .refusal = STR(""), .has_member = true}};
+                                       .basis = n->basis, .basis_words = n->basis_words, .evidence = n->evidence, .purpose = act->purpose, .refusal = STR(""), .has_member = true}};
     struct tie tie;
     int r = tie_for(node, n, act->now_ms, &tie, err);
     if (r == 0)
@@ -170,6 +170,14 @@ int request_list(const struct casework *w, const struct request_filter *filter, 
 int request_count(struct db *db, int64_t now_ms, struct request_counts *out, struct err *err)
 {
     return request_store_count(db, now_ms, out, err);
+}
+
+int request_purpose(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, str *purpose, struct err *err)
+{
+    struct request_row row;
+    int r = request_store_get(node->db, id, a, &row, err);
+    *purpose = row.head.purpose;
+    return r;
 }
 
 struct looking { struct on_request q; struct request *out; struct tie *tie; struct request_part **parts; size_t *n; };
@@ -312,13 +320,14 @@ static int do_answer(struct node *node, struct act *act, void *arg, struct err *
     struct answering *s = arg;
     struct tie tie;
     /* A law is no consent: passed on only with our permission, not in court without it. */
-    struct grant g = {.purpose = act->purpose, .fields = STR("all"), .handling = GRANT_H2, .source = 'B', .information = '2', .tlp = GRANT_TLP_AMBER_STRICT,
+    struct grant g = {.fields = STR("all"), .handling = GRANT_H2, .source = 'B', .information = '2', .tlp = GRANT_TLP_AMBER_STRICT,
                       .expires_ms = act->now_ms + ANSWER_DAYS * DAY_MS};
     struct letter l = {.purpose = act->purpose, .reference = act->reference};
     int r = find(node, act, &s->q, &tie, err);
     if (r == 0 && memcmp(tie.file, act->file, ID_LEN) != 0)
         r = err_set(err, ERR_USAGE, N_("take the request up first"));
     s->paper.part = s->q.row.head.parts + 1;
+    g.purpose = l.purpose = s->q.row.head.purpose; /* for what it was asked, and nothing else */
     if (r == 0)
         r = wrap(s->q.a, s, STR(""), &l, err);
     if (r == 0)
@@ -357,7 +366,7 @@ int request_answer(const struct casework *w, const uint8_t id[static ID_LEN], co
     struct answering s = {.q = {.w = w, .a = arena_new(), .id = id}, .answer = answer, .letter = letter};
     int r = before_answer(&s, err);
     if (r == 0 && answer->consent) {
-        const struct consent_share share = {.to = &s.q.partner, .purpose = w->purpose, .wrap = wrap, .also = note_part, .also_arg = &s};
+        const struct consent_share share = {.to = &s.q.partner, .purpose = s.q.row.head.purpose, .wrap = wrap, .also = note_part, .also_arg = &s};
         r = consent_share(w, s.tie.file, s.q.a, answer->consent, &share, letter, err);
     } else if (r == 0) {
         struct act act = act_of(w, VERB_REQUEST_ANSWER);

@@ -58,7 +58,7 @@ struct request {
     int64_t parts;                      /* answers so far */
     bool has_member;
     uint8_t member[ID_LEN];             /* who asked, or who took it up */
-    str kind, clock, refusal;           /* codes; refusal empty unless refused */
+    str kind, clock, purpose, refusal;  /* codes; refusal empty unless refused */
     /* sealed; only where it is looked at: */
     str why, basis, basis_words, words; /* words: of the refusal or withdrawal */
     bool evidence;                      /* may be used as evidence, if it is given */
@@ -84,6 +84,8 @@ MUST_USE int request_send(const struct casework *w, const struct request_new *wh
  * (VERB_REQUESTS). of_person: only those of one. */
 struct request_filter { bool incoming, outgoing, open; const uint8_t *file, *person; };
 MUST_USE int request_list(const struct casework *w, const struct request_filter *filter, struct arena *a, struct request **out, size_t *n, struct err *err);
+/* For which purpose it was asked: whoever looks at it without another one looks for this. No act: a code. */
+MUST_USE int request_purpose(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, str *purpose, struct err *err);
 /* One with all that was said, and its answers; a look with its leaf. The tie says whom the number meant. */
 struct request_part { uint8_t letter[ID_LEN]; int64_t at_ms; bool last, readable; str text, fields; /* fields: JSON as consent_payload writes it */ };
 MUST_USE int request_look(const struct casework *w, const uint8_t id[static ID_LEN], struct arena *a, struct request *out, struct tie *tie,

@@ -105,6 +105,7 @@ static int request_effect(struct node *node, struct act *act, const struct lette
     memcpy(q->tie, p.tie, ID_LEN);
     q->kind = p.kind;
     q->clock = p.clock;
+    q->purpose = letter->content->purpose;
     q->why = p.why;
     q->basis = p.basis;
     q->basis_words = p.basis_words;

@@ -3,7 +3,7 @@
 
 #include "work/requests/request_store.h"
 
-#define COLUMNS "id, partner, outgoing, state, tie, kind, clock, asked_ms, begun_ms, due_ms, ended_ms, parts, member, refusal, said, words"
+#define COLUMNS "id, partner, outgoing, state, tie, kind, clock, asked_ms, begun_ms, due_ms, ended_ms, parts, member, refusal, said, words, purpose"
 
 static bytes id_bytes(const uint8_t *id)
 {
@@ -23,7 +23,7 @@ int request_store_put(struct db *db, const struct request_row *row, struct err *
 {
     const struct request *h = &row->head;
     struct db_stmt *q;
-    int r = db_prepare(db, "insert into requests_request(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+    int r = db_prepare(db, "insert into requests_request(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
                            "on conflict(id) do update set state = excluded.state, clock = excluded.clock, begun_ms = excluded.begun_ms, due_ms = excluded.due_ms, "
                            "ended_ms = excluded.ended_ms, parts = excluded.parts, member = excluded.member, refusal = excluded.refusal, words = excluded.words", &q, err);
     if (r < 0)
@@ -46,6 +46,7 @@ int request_store_put(struct db *db, const struct request_row *row, struct err *
     db_bind_blob(q, 15, id_bytes(row->said.b));
     if (row->has_words)
         db_bind_blob(q, 16, id_bytes(row->words.b));
+    db_bind_text(q, 17, h->purpose);
     return db_run(q, err);
 }
 
@@ -54,7 +55,7 @@ static int take(struct db_stmt *q, struct arena *a, struct request_row *row, str
     struct request *h = &row->head;
     *row = (struct request_row){.head = {.outgoing = db_col_int(q, 2) != 0, .state = (enum request_state)db_col_int(q, 3), .kind = str_dup(a, db_col_text(q, 5)),
                                          .clock = str_dup(a, db_col_text(q, 6)), .asked_ms = db_col_int(q, 7), .due_ms = db_col_int(q, 9),
-                                         .ended_ms = db_col_int(q, 10), .parts = db_col_int(q, 11), .refusal = str_dup(a, db_col_text(q, 13))},
+                                         .ended_ms = db_col_int(q, 10), .parts = db_col_int(q, 11), .refusal = str_dup(a, db_col_text(q, 13)), .purpose = str_dup(a, db_col_text(q, 16))},
                                 .begun_ms = db_col_int(q, 8)};
     h->has_member = take_id(q, 12, h->member);
     row->has_words = take_id(q, 15, row->words.b);

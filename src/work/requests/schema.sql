@@ -18,6 +18,7 @@ create table requests_request(
     tie blob not null,
     kind text not null,
     clock text not null,
+    purpose text not null,         -- for which it was asked, and for which what is answered may be used
     asked_ms bigint not null,
     begun_ms bigint not null,      -- when the clock began; 0: not yet
     due_ms bigint not null,
