@@ -38,7 +38,7 @@ let css = sass.compile(join(folder, 'comity.scss'), {
 for (const file of fonts)
     css = css.replaceAll(`/a/${file.name}`, file.path);
 add('comity.css', Buffer.from(css));
-for (const script of ['comity.js', 'passkey.js', 'room.js', 'listen.js'])
+for (const script of ['comity.js', 'pocket.js', 'passkey.js', 'room.js', 'listen.js'])
     add(script, readFileSync(join(folder, script)));
 add('icon.svg', readFileSync(join(folder, 'icon.svg')));
 

@@ -69,25 +69,3 @@ for (const form of document.querySelectorAll('form[data-live]')) {
     }, Number(part.dataset.poll));
     for (const part of document.querySelectorAll('[data-poll]')) watch(part);
 }
-
-// What is typed is kept as a draft: after a pause, and when the page goes away. The server has it, sealed; nothing stays on the device.
-for (const form of document.querySelectorAll('form[data-draft]')) {
-    const note = document.getElementById(form.dataset.draft);
-    let timer, kept = new URLSearchParams(new FormData(form)).toString();
-    const keep = async () => {
-        clearTimeout(timer);
-        const body = new URLSearchParams(new FormData(form));
-        const typed = body.toString();
-        if (typed === kept || form.dataset.sent) return;
-        body.set('draft-of', location.pathname);
-        try {
-            const answer = await fetch('/drafts', { method: 'POST', body, keepalive: typed.length < 60000 });
-            if (answer.redirected) { note.textContent = ''; return; }
-            if (!answer.ok) return;
-            kept = typed;
-            note.replaceChildren(...new DOMParser().parseFromString(await answer.text(), 'text/html').body.childNodes);
-        } catch { /* the line is gone: the next pause tries again, and the form still has it all */ }
-    };
-    form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(keep, 1200); });
-    document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') keep(); });
-}

@@ -138,9 +138,18 @@ struct shown_record file_shown(struct page *p, const struct casefile *f, const s
 int file_draft(struct page *p, str address, struct form *sent, str *when)
 {
     str text;
+    struct typed_stamp stamp;
+    uint8_t beside[ID_LEN];
     int64_t changed_ms;
+    int r = 0;
     *when = STR("");
-    int r = kept_get(p->node, &p->actor, p->now_ms, KEPT_DRAFT, address, p->a, &text, &changed_ms, &p->err);
+    page_pocket(p);
+    if (hex_decode_into(form_get(&p->query, "draft"), beside, ID_LEN))
+        r = typed_promote(p->node, &p->actor, p->now_ms, address, beside, &p->err);
+    if (r == 0)
+        r = typed_get(p->node, &p->actor, p->now_ms, address, p->a, &text, &stamp, &changed_ms, &p->err);
+    if (r > 0)
+        p->layout.follows = typed_stamp_text(p->a, &stamp);
     if (r > 0)
         r = form_parse(p->a, text, sent, &p->err) < 0 ? p->err.code : 1;
     if (r > 0)
@@ -148,8 +157,31 @@ int file_draft(struct page *p, str address, struct form *sent, str *when)
     return r;
 }
 
+static void stamps_of(const struct form *form, struct typed_stamp *stamp, struct typed_stamp *follows)
+{
+    typed_stamp_read(form_get(form, "stamp"), stamp);
+    typed_stamp_read(form_get(form, "follows"), follows);
+}
+
+int file_draft_keep(struct page *p, const struct form *typed, str address, str text, enum typed_where *where)
+{
+    struct typed t = {.name = address, .text = text};
+    stamps_of(typed, &t.stamp, &t.follows);
+    return typed_keep(p->node, &p->actor, p->now_ms, &t, where, &p->err);
+}
+
 void file_draft_done(struct page *p, str address)
 {
+    struct typed_stamp stamp, follows;
     struct err ignored = {0};
-    (void)!kept_drop(p->node, &p->actor, p->now_ms, KEPT_DRAFT, address, &ignored);
+    stamps_of(&p->form, &stamp, &follows);
+    (void)!typed_finish(p->node, &p->actor, p->now_ms, address, &stamp, &follows, &ignored);
+}
+
+void file_draft_moved(struct page *p)
+{
+    struct typed_stamp stamp, follows;
+    struct err ignored = {0};
+    stamps_of(&p->form, &stamp, &follows);
+    (void)!typed_sent(p->node, &p->actor, p->now_ms, &stamp, &follows, &ignored);
 }

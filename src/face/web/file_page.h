@@ -12,6 +12,7 @@
 #include "face/web/page.h"
 #include "work/cases/casefile.h"
 #include "work/cases/kept.h"
+#include "work/cases/typed.h"
 
 /* The kinds of records that members write, in the order in which they are offered. */
 struct file_unit {
@@ -37,9 +38,16 @@ size_t file_lines(struct page *p, const struct record *r, struct shown_line **ou
 bool file_is_alert(const struct record *r);
 struct shown_record file_shown(struct page *p, const struct casefile *f, const struct record *r);
 
-/* Drafts: a form is kept under its address. 1: p's draft of it is in *sent and when it was kept in *when; 0: none. */
+/* Drafts: a form is kept under its address, or beside it (typed.h), which then stands behind the address. 1: p's draft of it is in *sent and when
+ * it was kept in *when; 0: none. */
 MUST_USE int file_draft(struct page *p, str address, struct form *sent, str *when);
 /* The form was sent: nothing is kept any more. A failure is not worth an error page: what was typed is stored by now. */
 void file_draft_done(struct page *p, str address);
+/* The same of one step of several, whose words are in the draft by now. */
+void file_draft_moved(struct page *p);
+/* Keeps what was typed: text, with the stamps of the form it came with. */
+MUST_USE int file_draft_keep(struct page *p, const struct form *typed, str address, str text, enum typed_where *where);
+/* For the form in steps, /files/new: what was typed in one of them, and what the draft has of the others. */
+MUST_USE int file_new_words(struct page *p, const struct form *typed, str *text);
 
 #endif

@@ -15,6 +15,8 @@ struct layout {
     str title, agency;
     str member;           /* who is signed in; empty: nobody */
     str csrf;             /* token for the forms of this page */
+    str follows;          /* the draft that a form shows: typed.h's stamp; empty: none */
+    str pocket;           /* what the browser seals to when the line is gone (base64); empty: the page has no form worth it */
     struct nav_item nav[16];
     size_t n_nav;
     bool failed;          /* the form is shown again with this: */

@@ -91,6 +91,8 @@ int page_go_confirm(struct page *p);
 /* Shows what p->err says above the form that is shown again: status 422 (400 for ERR_INPUT), "Error:" in the title. field: id of the field
  * it is about, or NULL. */
 void page_error(struct page *p, const char *field);
+/* The page has a form whose words are worth keeping on the device when the line is gone: gives the browser what it seals to (ground/crypto/pocket.h). */
+void page_pocket(struct page *p);
 /* Puts the session's token into the cookie; "" takes it away. */
 void page_cookie(struct page *p, const char *token);
 /* From here on the page is in another language: a copy for a person who reads hers. */

@@ -26,8 +26,10 @@ static bool of_step(const struct form *sent, str name)
 
 static void add_pair(struct page *p, struct buf *b, const struct form_pair *pair)
 {
-    if (str_eq(pair->name, STR("csrf")) || str_eq(pair->name, STR("step")) || str_eq(pair->name, STR("base")) || pair->value.len == 0)
-        return;
+    static const char *const beside[] = {"csrf", "step", "base", "stamp", "follows", "draft-of"};
+    for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++)
+        if (pair->value.len == 0 || str_eq(pair->name, str_from(beside[i])))
+            return;
     struct html part = html_new(p->a, NULL);
     html_url_part(&part, pair->name);
     html_markup(&part, "=");
@@ -35,20 +37,44 @@ static void add_pair(struct page *p, struct buf *b, const struct form_pair *pair
     buf_addf(b, "%s%.*s", b->len ? "&" : "", (int)part.buf.len, part.buf.p);
 }
 
-/* shown: the fields of this step; those of the draft give way, whether they were sent or not (an empty box is not sent). */
-static int keep(struct page *p, const struct form *draft, const char *const shown[])
+static int step_of(const struct form *f)
 {
+    int64_t step;
+    return str_to_int(form_get(f, "step"), 1, 3, &step) ? (int)step : 1;
+}
+
+/* The draft with one more step: its fields give way, whether they were sent or not (an empty box is not sent). */
+static str all_words(struct page *p, const struct form *draft, const struct form *typed)
+{
+    const char *const *shown = step_of(typed) == 1 ? who_fields : second_fields;
     struct buf b = buf_new(p->a);
     for (size_t i = 0; i < draft->n; i++) {
-        bool here = of_step(&p->form, draft->pairs[i].name);
+        bool here = of_step(typed, draft->pairs[i].name);
         for (size_t k = 0; shown[k] && !here; k++)
             here = str_eq(draft->pairs[i].name, str_from(shown[k]));
         if (!here)
             add_pair(p, &b, &draft->pairs[i]);
     }
-    for (size_t i = 0; i < p->form.n; i++)
-        add_pair(p, &b, &p->form.pairs[i]);
-    return kept_put(p->node, &p->actor, p->now_ms, KEPT_DRAFT, ADDRESS, buf_str(&b), &p->err);
+    for (size_t i = 0; i < typed->n; i++)
+        add_pair(p, &b, &typed->pairs[i]);
+    return buf_str(&b);
+}
+
+static int keep(struct page *p, const struct form *draft)
+{
+    int r = kept_put(p->node, &p->actor, p->now_ms, KEPT_DRAFT, ADDRESS, all_words(p, draft, &p->form), &p->err);
+    if (r == 0)
+        file_draft_moved(p);
+    return r;
+}
+
+int file_new_words(struct page *p, const struct form *typed, str *text)
+{
+    struct form draft = {0};
+    str when;
+    int r = file_draft(p, ADDRESS, &draft, &when);
+    *text = all_words(p, &draft, typed);
+    return r < 0 ? r : 0;
 }
 
 /* The three parts of the form, read from the draft: all checked, so that the last step can trust them. */
@@ -171,12 +197,6 @@ static int draw(struct page *p, struct new_file_view *v, const struct form *draf
     return 0;
 }
 
-static int step_of(const struct form *f)
-{
-    int64_t step;
-    return str_to_int(form_get(f, "step"), 1, 3, &step) ? (int)step : 1;
-}
-
 int show_file_new(struct page *p)
 {
     struct new_file_view v = {.page = page_layout(p, N_("New case")), .step = step_of(&p->query)};
@@ -218,10 +238,9 @@ int do_file_new(struct page *p)
     struct new_file_view v = {.page = page_layout(p, N_("New case")), .step = step_of(&p->form)};
     struct form draft = {0}, none = {0};
     struct parts parts;
-    const char *const *shown = v.step == 1 ? who_fields : second_fields;
     int r = file_draft(p, ADDRESS, &draft, &v.draft);
     if (r >= 0 && v.step < 3)
-        r = keep(p, r > 0 ? &draft : &none, shown);
+        r = keep(p, r > 0 ? &draft : &none);
     if (r >= 0 && v.step < 3)
         r = file_draft(p, ADDRESS, &draft, &v.draft);
     if (r < 0)

@@ -4,6 +4,7 @@
 #include "face/web/file_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "ground/crypto/pocket.h"
 
 #define LISTED 30
 #define TASKS_LISTED 50
@@ -65,13 +66,22 @@ int show_files(struct page *p)
     return 0;
 }
 
-/* Without the token of the session, which is no part of what was typed. */
-static str typed_text(struct page *p)
+/* What stands beside the words in a form that is kept: the token of the session, its address, its stamps. */
+static bool is_beside(str name)
+{
+    static const char *const names[] = {"csrf", "draft-of", "stamp", "follows"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (str_eq(name, str_from(names[i])))
+            return true;
+    return false;
+}
+
+static str typed_text(struct page *p, const struct form *typed)
 {
     struct buf b = buf_new(p->a);
-    for (size_t i = 0; i < p->form.n; i++) {
-        const struct form_pair *pair = &p->form.pairs[i];
-        if (str_eq(pair->name, STR("csrf")) || str_eq(pair->name, STR("draft-of")) || pair->value.len == 0)
+    for (size_t i = 0; i < typed->n; i++) {
+        const struct form_pair *pair = &typed->pairs[i];
+        if (is_beside(pair->name) || pair->value.len == 0)
             continue;
         struct html part = html_new(p->a, NULL);
         html_url_part(&part, pair->name);
@@ -91,13 +101,21 @@ static bool is_address(str s)
     return s.len > 1 && s.len <= 200 && s.p[0] == '/';
 }
 
+static int keep_typed(struct page *p, const struct form *typed, enum typed_where *where)
+{
+    str address = form_get(typed, "draft-of");
+    if (!is_address(address))
+        return err_set(&p->err, ERR_INPUT, N_("there is no such form"));
+    str text = typed_text(p, typed);
+    int r = str_eq(address, STR("/files/new")) ? file_new_words(p, typed, &text) : 0;
+    return r < 0 ? r : file_draft_keep(p, typed, address, text, where);
+}
+
 /* What the script sends while somebody types. */
 int do_draft(struct page *p)
 {
-    str address = form_get(&p->form, "draft-of");
-    if (!is_address(address))
-        return err_set(&p->err, ERR_INPUT, N_("there is no such form"));
-    int r = kept_put(p->node, &p->actor, p->now_ms, KEPT_DRAFT, address, typed_text(p), &p->err);
+    enum typed_where where;
+    int r = keep_typed(p, &p->form, &where);
     if (r < 0)
         return r;
     str when = page_time(p, p->now_ms);
@@ -105,9 +123,31 @@ int do_draft(struct page *p)
     return 0;
 }
 
+/* What it kept on the device while there was no line: opened for whoever sealed it, and for nobody else. */
+int do_draft_device(struct page *p)
+{
+    bytes sealed, content;
+    struct form typed = {0};
+    enum typed_where where = TYPED_KNOWN;
+    if (!base64_decode(p->a, form_get(&p->form, "sealed"), &sealed))
+        return err_set(&p->err, ERR_INPUT, N_("this was not kept by a page of this agency"));
+    int r = pocket_open(p->node->keys, p->session.member, sealed, p->a, &content, &p->err);
+    if (r == ERR_CRYPTO || r == ERR_INPUT)
+        return err_set(&p->err, ERR_EXISTS, N_("another member kept this, or it was kept for another agency"));
+    if (r == 0)
+        r = form_parse(p->a, bytes_str(content), &typed, &p->err);
+    if (r == 0)
+        r = keep_typed(p, &typed, &where);
+    if (r < 0 || where == TYPED_KNOWN)
+        return r;
+    pocket_taken(&p->out, where == TYPED_BESIDE ? STR("/files#drafts") : form_get(&typed, "draft-of")); /* beside another: both stand in the list */
+    return 0;
+}
+
 int do_draft_drop(struct page *p)
 {
     str address = form_get(&p->form, "draft-of");
-    int r = is_address(address) ? kept_drop(p->node, &p->actor, p->now_ms, KEPT_DRAFT, address, &p->err) : 0;
-    return r < 0 ? r : page_go(p, "/files");
+    if (is_address(address))
+        file_draft_done(p, address);
+    return page_go(p, "/files");
 }

@@ -89,6 +89,7 @@ int do_import_drop(struct page *p);
 /* page_files.c */
 int show_files(struct page *p);
 int do_draft(struct page *p);
+int do_draft_device(struct page *p);
 int do_draft_drop(struct page *p);
 
 /* page_file_new.c */

@@ -37,6 +37,7 @@ const struct web_route web_routes[] = {
     {"GET", "/files/new", WEB_MEMBERS, WORK, show_file_new, 0},
     {"POST", "/files/new", WEB_MEMBERS, WORK, do_file_new, FORM},
     {"POST", "/drafts", WEB_MEMBERS, WORK, do_draft, LONG_FORM},
+    {"POST", "/drafts/device", WEB_MEMBERS, WORK, do_draft_device, LONG_FORM},
     {"POST", "/drafts/drop", WEB_MEMBERS, WORK, do_draft_drop, FORM},
     {"GET", "/files/{}", WEB_MEMBERS, WORK, show_file, 0},
     {"GET", "/files/{}/print", WEB_MEMBERS, WORK, show_file_print, 0},

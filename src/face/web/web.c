@@ -93,7 +93,18 @@ void page_error(struct page *p, const char *field)
     p->layout.failed = true;
     p->layout.error = catalogue_sentence(p->out.words, p->a, p->err.text);
     p->layout.error_field = field;
+    str sent = form_get(&p->form, "stamp"); /* what is typed now goes on from what was sent */
+    p->layout.follows = sent.len ? sent : form_get(&p->form, "follows");
     p->err = (struct err){0};
+    page_pocket(p);
+}
+
+void page_pocket(struct page *p)
+{
+    uint8_t key[KEYRING_POCKET_LEN];
+    struct err nobody = {0};
+    if (p->signed_in && keyring_pocket_public(p->node->keys, p->session.member, key, &nobody) == 0) /* without it a page is as it is without a script */
+        p->layout.pocket = base64_encode(p->a, (bytes){key, sizeof key});
 }
 
 static const char *cookie_name(const struct site_request *request)

@@ -137,6 +137,37 @@ static void who_goes_on_takes_the_place(void **state)
     assert_int_equal(count(f, &f->dara), 2);
 }
 
+static void the_other_is_opened(void **state)
+{
+    struct fixture *f = *state;
+    keep(f, &f->dara, "one", stamp(1, 1), none);
+    keep(f, &f->dara, "two", stamp(2, 1), none);
+    OK(typed_promote(f->node, &f->dara, NOW, FORM, stamp(2, 0).page, &f->err));
+    assert_true(str_eq(at(f, &f->dara, FORM), STR("two")));
+    assert_true(str_eq(at(f, &f->dara, beside(f, 1)), STR("one")));
+    assert_int_equal(keep(f, &f->dara, "one and more", stamp(1, 2), none), TYPED_BESIDE); /* its page is open somewhere */
+    assert_int_equal(keep(f, &f->dara, "two and more", stamp(3, 1), stamp(2, 1)), TYPED_IN_PLACE);
+    OK(typed_promote(f->node, &f->dara, NOW, FORM, stamp(2, 0).page, &f->err)); /* the old address: nothing is there any more */
+    OK(typed_promote(f->node, &f->bopha, NOW, FORM, stamp(1, 0).page, &f->err)); /* not hers */
+    assert_true(str_eq(at(f, &f->dara, FORM), STR("two and more")));
+    assert_true(str_eq(at(f, &f->dara, beside(f, 1)), STR("one and more")));
+    OK(kept_put(f->node, &f->dara, NOW, KEPT_DRAFT, FORM, STR("without a stamp"), &f->err));
+    OK(typed_promote(f->node, &f->dara, NOW, FORM, stamp(1, 0).page, &f->err));
+    assert_true(str_eq(at(f, &f->dara, FORM), STR("one and more")));
+    assert_int_equal(count(f, &f->dara), 2);
+}
+
+/* A form that was shown again: the page went on from a state that is still on the device. */
+static void what_went_on_comes_first(void **state)
+{
+    struct fixture *f = *state;
+    keep(f, &f->dara, "one", stamp(1, 3), none);
+    assert_int_equal(keep(f, &f->dara, "one, two and three", stamp(2, 1), stamp(1, 4)), TYPED_IN_PLACE);
+    assert_int_equal(keep(f, &f->dara, "one and two", stamp(1, 4), none), TYPED_KNOWN);
+    assert_int_equal(keep(f, &f->dara, "one, and more in the old page", stamp(1, 5), none), TYPED_BESIDE);
+    assert_true(str_eq(at(f, &f->dara, FORM), STR("one, two and three")));
+}
+
 static void what_was_sent_does_not_come_back(void **state)
 {
     struct fixture *f = *state;
@@ -201,6 +232,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(states_of_one_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_pages_lose_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_goes_on_takes_the_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_went_on_comes_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_other_is_opened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_sent_does_not_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(thrown_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_stamps, set_up, tear_down),

@@ -31,8 +31,13 @@ MUST_USE int typed_keep(struct node *node, const struct actor *actor, int64_t no
 /* As kept_get, with the stamp of what is there. */
 MUST_USE int typed_get(struct node *node, const struct actor *actor, int64_t now_ms, str name, struct arena *a, str *text, struct typed_stamp *stamp,
                        int64_t *changed_ms, struct err *err);
+/* Opens what is kept beside: it takes the place, and what is in the place stands beside it. Nothing when there is none. */
+MUST_USE int typed_promote(struct node *node, const struct actor *actor, int64_t now_ms, str name, const uint8_t page[static ID_LEN], struct err *err);
 /* Drops what these two left at the name or beside it, and what has no stamp; what another page typed stays. */
 MUST_USE int typed_finish(struct node *node, const struct actor *actor, int64_t now_ms, str name, const struct typed_stamp *stamp,
                           const struct typed_stamp *follows, struct err *err);
+/* Only that they were sent: what they said went into a draft of several steps. */
+MUST_USE int typed_sent(struct node *node, const struct actor *actor, int64_t now_ms, const struct typed_stamp *stamp, const struct typed_stamp *follows,
+                        struct err *err);
 
 #endif

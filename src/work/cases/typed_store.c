@@ -32,9 +32,10 @@ static bool same_page(const struct typed_stamp *one, const struct typed_stamp *o
     return one->there && other->there && memcmp(one->page, other->page, ID_LEN) == 0;
 }
 
-static bool same_stamp(const struct typed_stamp *one, const struct typed_stamp *other)
+/* follows went on from stored, or from a later state of its page that is still on its way. */
+static bool went_on_from(const struct typed_stamp *follows, const struct typed_stamp *stored)
 {
-    return one->there == other->there && (!one->there || (same_page(one, other) && one->state == other->state));
+    return follows->there == stored->there && (!stored->there || (same_page(follows, stored) && stored->state <= follows->state));
 }
 
 /* Where a form's drafts may be: at its address, and beside it under the page or the one it went on from. */
@@ -88,9 +89,26 @@ static size_t successor_of(const struct places *p, const struct typed *t, bool *
             return i;
         }
     for (size_t i = 0; i < p->n; i++)
-        if (p->there[i] && same_stamp(&p->at[i].stamp, &t->follows))
+        if (p->there[i] && went_on_from(&t->follows, &p->at[i].stamp))
             return i;
     return p->n;
+}
+
+/* What a device brings of this page up to this state has no effect any more. */
+static int note_finished(struct db *db, const struct actor *actor, int64_t now_ms, const struct typed_stamp *stamp, struct err *err)
+{
+    struct db_stmt *q;
+    if (!stamp->there)
+        return 0;
+    int r = db_prepare(db, "insert into cases_finished(member, page, state, at_ms) values($1, $2, $3, $4) on conflict(member, page) do update "
+                           "set state = excluded.state, at_ms = excluded.at_ms where excluded.state > cases_finished.state", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_blob(q, 1, (bytes){actor->member, ID_LEN});
+    db_bind_blob(q, 2, (bytes){stamp->page, ID_LEN});
+    db_bind_int(q, 3, stamp->state);
+    db_bind_int(q, 4, now_ms);
+    return db_run(q, err);
 }
 
 static int put(struct node *node, struct act *act, struct task *x, size_t place, struct err *err)
@@ -99,7 +117,8 @@ static int put(struct node *node, struct act *act, struct task *x, size_t place,
     k.text = x->typed->text;
     k.stamp = x->typed->stamp;
     x->where = place == 0 ? TYPED_IN_PLACE : TYPED_BESIDE;
-    return kept_replace(node, act->actor, act->now_ms, &k, err);
+    int r = note_finished(node->db, act->actor, act->now_ms, &x->typed->follows, err); /* all of it is in what goes on from it */
+    return r < 0 ? r : kept_replace(node, act->actor, act->now_ms, &k, err);
 }
 
 static int do_keep(struct node *node, struct act *act, void *arg, struct err *err)
@@ -182,23 +201,52 @@ int typed_get(struct node *node, const struct actor *actor, int64_t now_ms, str 
     return r < 0 ? r : 1;
 }
 
-/* --- the end of it --- */
+/* --- which of two is in the place --- */
 
-static int note_finished(struct db *db, const struct actor *actor, int64_t now_ms, const struct typed_stamp *stamp, struct err *err)
+struct swap { struct keeping place, beside; };
+
+static int do_promote(struct node *node, struct act *act, void *arg, struct err *err)
 {
-    struct db_stmt *q;
-    if (!stamp->there)
-        return 0;
-    int r = db_prepare(db, "insert into cases_finished(member, page, state, at_ms) values($1, $2, $3, $4) on conflict(member, page) do update "
-                           "set state = excluded.state, at_ms = excluded.at_ms where excluded.state > cases_finished.state", &q, err);
-    if (r < 0)
-        return r;
-    db_bind_blob(q, 1, (bytes){actor->member, ID_LEN});
-    db_bind_blob(q, 2, (bytes){stamp->page, ID_LEN});
-    db_bind_int(q, 3, stamp->state);
-    db_bind_int(q, 4, now_ms);
-    return db_run(q, err);
+    struct swap *x = arg;
+    struct keeping old = x->place, fresh = x->beside;
+    act->detail = STR("opened");
+    int r = kept_read(node, act->actor, &fresh, err), there = r > 0 ? kept_read(node, act->actor, &old, err) : 0;
+    if (r <= 0 || there < 0)
+        return r < 0 ? r : there;
+    r = kept_forget(node, act->actor, &x->beside, err);
+    if (r == 0 && there) {
+        struct keeping moved = old;
+        if (!moved.stamp.there)
+            crypto_random(moved.stamp.page, ID_LEN);
+        moved.stamp.there = true;
+        moved.name = typed_beside(old.arena, old.name, moved.stamp.page);
+        r = kept_place(node, &moved, err);
+        if (r == 0)
+            r = kept_forget(node, act->actor, &x->place, err);
+        if (r == 0)
+            r = kept_replace(node, act->actor, old.changed_ms, &moved, err);
+    }
+    fresh.name = x->place.name;
+    memcpy(fresh.place, x->place.place, sizeof fresh.place);
+    return r < 0 ? r : kept_replace(node, act->actor, fresh.changed_ms, &fresh, err);
 }
+
+int typed_promote(struct node *node, const struct actor *actor, int64_t now_ms, str name, const uint8_t page[static ID_LEN], struct err *err)
+{
+    struct arena *a = arena_new();
+    struct swap x = {.place = {.kind = KEPT_DRAFT, .name = name, .arena = a}, .beside = {.kind = KEPT_DRAFT, .name = typed_beside(a, name, page), .arena = a}};
+    struct act act = kept_act_of(actor, now_ms);
+    struct vault_id content;
+    int r = kept_place(node, &x.place, err);
+    if (r == 0)
+        r = kept_place(node, &x.beside, err);
+    if (r == 0 && (r = kept_find(node, actor, &x.beside, &content, err)) > 0)
+        r = act_run(node, &act, do_promote, &x, err);
+    arena_free(a);
+    return r;
+}
+
+/* --- the end of it --- */
 
 static int do_drop(struct node *node, struct act *act, void *arg, struct err *err)
 {
@@ -211,6 +259,12 @@ static int do_drop(struct node *node, struct act *act, void *arg, struct err *er
     return r;
 }
 
+int typed_sent(struct node *node, const struct actor *actor, int64_t now_ms, const struct typed_stamp *stamp, const struct typed_stamp *follows, struct err *err)
+{
+    int r = note_finished(node->db, actor, now_ms, stamp, err);
+    return r < 0 ? r : note_finished(node->db, actor, now_ms, follows, err);
+}
+
 int typed_finish(struct node *node, const struct actor *actor, int64_t now_ms, str name, const struct typed_stamp *stamp,
                  const struct typed_stamp *follows, struct err *err)
 {
@@ -218,9 +272,7 @@ int typed_finish(struct node *node, const struct actor *actor, int64_t now_ms, s
     struct places p;
     struct act act = kept_act_of(actor, now_ms);
     bool any = false;
-    int r = note_finished(node->db, actor, now_ms, stamp, err);
-    if (r == 0)
-        r = note_finished(node->db, actor, now_ms, follows, err);
+    int r = typed_sent(node, actor, now_ms, stamp, follows, err);
     if (r == 0)
         r = list_places(node, name, stamp, follows, a, &p, err);
     if (r == 0)
