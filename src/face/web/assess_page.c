@@ -14,7 +14,7 @@ int assess_look(struct page *p, struct casefile *out)
     uint8_t id[ID_LEN];
     struct casework w = file_casework(p);
     int r = assess_id(p, id);
-    return r < 0 ? r : casefile_look(&w, id, p->a, out, &p->err);
+    return r < 0 ? r : file_look(p, &w, id, out);
 }
 
 const struct record *assess_record(const struct casefile *f, const uint8_t id[static ID_LEN], enum field_unit unit)

@@ -54,6 +54,20 @@ struct casework file_casework(const struct page *p)
                              .now_ms = p->now_ms};
 }
 
+int file_look(struct page *p, const struct casework *w, const uint8_t file[static ID_LEN], struct casefile *out)
+{
+    int r = casefile_look(w, file, p->a, out, &p->err);
+    p->layout.withheld = r == 0 ? (int64_t)out->withheld : 0;
+    return r;
+}
+
+str file_withheld(struct page *p, const struct casefile *f)
+{
+    if (f->withheld == 0)
+        return STR("");
+    return str_printf(p->a, "%.*s: %zu", STR_ARG(page_words(p, N_("Records withheld, since they were obtained to protect her and are not for this purpose"))), f->withheld);
+}
+
 str file_member_name(struct page *p, const uint8_t id[static ID_LEN])
 {
     struct member m;

@@ -29,6 +29,10 @@ const struct file_unit *file_unit_of(enum field_unit unit);
 /* For this member and request: purpose as the query or the form says, else what her role works for. */
 struct casework file_casework(const struct page *p);
 str file_purpose(const struct page *p);
+/* casefile_look; what the firewall holds back is said on the page. */
+MUST_USE int file_look(struct page *p, const struct casework *w, const uint8_t file[static ID_LEN], struct casefile *out);
+/* What is withheld, as a sentence for paper; empty: nothing. */
+str file_withheld(struct page *p, const struct casefile *f);
 /* What she is called; "?" for one who is not there. From arena. */
 str file_member_name(struct page *p, const uint8_t id[static ID_LEN]);
 

@@ -19,6 +19,7 @@ struct layout {
     str pocket;           /* what the browser seals to when the line is gone (base64); empty: the page has no form worth it */
     struct nav_item nav[16];
     size_t n_nav;
+    int64_t withheld;     /* records of the case that this purpose may not have (work/cases/firewall.h) */
     bool failed;          /* the form is shown again with this: */
     str error;
     const char *error_field;

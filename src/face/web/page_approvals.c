@@ -6,12 +6,14 @@
 #include "trust/oversight/review.h"
 #include "work/cases/erase.h"
 #include "work/cases/export.h"
+#include "work/cases/release.h"
 
 static const struct approval_kind kinds[] = {
     {VERB_EXPORT, N_("Export of cases"), export_agreed, NULL},
     {VERB_ERASE, N_("Erase a person"), erase_agreed, erase_after},
     {VERB_ROLES, N_("Give a role of trust"), member_roles_run, NULL},
     {VERB_OVERRIDE, N_("Go on without the person's consent"), override_run, NULL},
+    {VERB_RELEASE, N_("Release for a charge, detention or removal"), release_run, NULL},
     {0},
 };
 
@@ -59,11 +61,26 @@ static void add_line(struct approval_view *v, const char *label, str value)
 }
 
 /* What exactly is asked, by its arguments. */
+/* What is released, by what right and why; how much of it: the case is looked at for the rest. */
+static void tell_release(struct page *p, struct approval_view *v, const struct record *asked)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < asked->n; i++) {
+        const struct field *f = asked->values[i].field;
+        if (strcmp(f->name, "rel_Records") == 0)
+            n++;
+        else
+            add_line(v, f->label, record_words(p, f, asked->values[i].text));
+    }
+    add_line(v, N_("Number of records"), str_printf(p->a, "%zu", n));
+}
+
 static int tell(struct page *p, const struct colleagues *c, const struct approval *one, struct approval_view *v)
 {
     uint8_t member[ID_LEN];
     unsigned roles;
     struct export_order order;
+    struct record asked;
     int r = 0;
     if (one->has_file)
         v->file = page_hex(p, one->file);
@@ -73,6 +90,8 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
         add_line(v, N_("Member"), colleagues_name(c, member));
         add_line(v, N_("Roles"), page_roles(p, roles));
     }
+    if (one->verb == VERB_RELEASE && (r = release_asked(one, p->a, &asked, &p->err)) == 0)
+        tell_release(p, v, &asked);
     if (one->verb == VERB_EXPORT && (r = export_order_of(one, p->now_ms, &order, &p->err)) == 0) {
         add_line(v, N_("What goes out"), page_words(p, order.kind->words));
         add_line(v, N_("Of which cases"), page_words(p, order.whose == RECORDS_HERS ? N_("those in which she has a part") : N_("all of her unit")));

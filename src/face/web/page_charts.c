@@ -71,6 +71,7 @@ static int look(struct page *p, const char *name, const char *heading, struct pi
         r = file_charts_look(&w, id, str_from(name), p->a, &o->file, &o->elsewhere, &p->err);
     if (r < 0)
         return r;
+    p->layout.withheld = (int64_t)o->file.withheld;
     fill_shown(p, o);
     *h = (struct charts_head){.id = page_hex(p, id), .number = casefile_number(p->a, id), .title = record_title(p->a, &o->file.records[0]),
                               .heading = heading, .closed = o->file.state == FILE_CLOSED};

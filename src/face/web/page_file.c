@@ -93,7 +93,7 @@ static int look(struct page *p, struct casefile *f)
     uint8_t id[ID_LEN];
     const struct casework w = file_casework(p);
     int r = page_id(p, 0, id);
-    return r < 0 ? r : casefile_look(&w, id, p->a, f, &p->err);
+    return r < 0 ? r : file_look(p, &w, id, f);
 }
 
 static int show(struct page *p, void (*template)(struct html *o, const struct file_view *v))

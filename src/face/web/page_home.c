@@ -61,7 +61,7 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
         {WATCH, n->reviews.overdue > 0, {N_("emergencies whose review is overdue"), N_("Review them"), "/oversight/reviews", n->reviews.overdue, true}},
         {WATCH, n->reviews.waiting > n->reviews.overdue, {N_("emergencies to review"), N_("Review them"), "/oversight/reviews", n->reviews.waiting - n->reviews.overdue, false}},
         {WORK, n->reviews.own_files > 0, {N_("emergencies in cases that you answer for"), N_("See them"), "/emergencies", n->reviews.own_files, true}},
-        {SECOND, n->to_decide > 0, {N_("requests that wait for a second person"), N_("Decide"), "/oversight/approvals", n->to_decide, false}},
+        {SECOND | ROLE_PROSECUTOR, n->to_decide > 0, {N_("requests that wait for a second person"), N_("Decide"), "/oversight/approvals", n->to_decide, false}},
         {0, n->own_requests > 0, {N_("requests of yours that wait for a second person"), N_("See them"), "/oversight/approvals", n->own_requests, false}},
         {WATCH, n->recalls > 0, {N_("data asked back that a partner has not confirmed"), N_("See which"), "/oversight/grants", n->recalls, true}},
         {WORK, n->tasks_overdue > 0, {N_("tasks that are overdue"), N_("See your tasks"), "/files", n->tasks_overdue, true}},

@@ -95,7 +95,7 @@ static int open_edit(struct page *p, struct edit *e)
     if (r == 0 && !e->unit)
         r = page_id(p, 1, e->record);
     if (r == 0)
-        r = casefile_look(&w, e->file, p->a, &e->all, &p->err);
+        r = file_look(p, &w, e->file, &e->all);
     for (size_t i = 0; r == 0 && !e->unit && i < e->all.n; i++)
         if (memcmp(e->all.records[i].id, e->record, ID_LEN) == 0)
             e->now = &e->all.records[i];

@@ -5,6 +5,7 @@
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
 #include "face/web/room_page.h"
+#include "work/cases/firewall.h"
 #include "ground/json/json.h"
 
 #define TIME_MAX (INT64_C(1) << 40) /* ms: more than anybody lives */
@@ -62,7 +63,9 @@ int room_look(struct page *p, struct recording *recording, struct casefile *f)
 {
     struct casework w = file_casework(p);
     int r = room_find(p, recording);
-    return r < 0 ? r : casefile_look(&w, recording->file, p->a, f, &p->err);
+    if (r == 0)
+        r = file_look(p, &w, recording->file, f);
+    return r < 0 ? r : firewall_tells(p->node, recording->file, recording->id, w.purpose, &p->err);
 }
 
 /* Whether it is hers to go on with: asked every minute, so no look and no leaf. What there is she does not learn. */

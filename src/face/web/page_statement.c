@@ -5,6 +5,7 @@
 #include "face/web/pages.html.h"
 #include "face/web/room_media.h"
 #include "face/web/room_page.h"
+#include "work/cases/firewall.h"
 
 #define LISTEN "listen"
 
@@ -60,7 +61,7 @@ int do_listen(struct page *p)
     }
     r = only_sealed(p, &recording);
     if (r == 0)
-        r = act_run(p->node, &act, NULL, NULL, &p->err);
+        r = act_run(p->node, &act, firewall_told, NULL, &p->err);
     if (r == 0)
         r = session_ticket(p->node, &p->session, LISTEN, recording.id, ticket, &p->err);
     return r < 0 ? r : page_go(p, str_printf(p->a, "/recordings/%s/listen/%s", page_hex(p, recording.id).p, ticket).p);

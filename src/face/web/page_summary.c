@@ -101,7 +101,7 @@ int show_file_pdf(struct page *p)
     w.taken = "pdf";
     int r = page_id(p, 0, id);
     if (r == 0)
-        r = casefile_look(&w, id, p->a, &f, &p->err);
+        r = file_look(p, &w, id, &f);
     if (r < 0)
         return r;
     struct buf b = buf_new(p->a);
@@ -112,6 +112,8 @@ int show_file_pdf(struct page *p)
     paper_heading(&b, 1, page_paper_text(p, heading));
     paper_paragraph(&b, PAPER_SMALL, page_paper_text(p, str_printf(p->a, "%.*s, %.*s", STR_ARG(page_time(p, p->now_ms)), STR_ARG(p->member.name))));
     paper_paragraph(&b, PAPER_PLAIN, page_paper_words(p, N_("This tells of persons. Give it to nobody without the right to it.")));
+    if (f.withheld)
+        paper_paragraph(&b, PAPER_NOTICE, page_paper_text(p, file_withheld(p, &f)));
     add_all(p, &b, &f);
     paper_end(&b);
     return page_document(p, buf_str(&b));

@@ -152,6 +152,11 @@ int show_screening(struct page *p);
 int show_decision_new(struct page *p);
 int do_decision_new(struct page *p);
 
+/* page_release.c */
+int show_releases(struct page *p);
+int show_release_new(struct page *p);
+int do_release_new(struct page *p);
+int do_release_end(struct page *p);
 /* page_consent.c */
 int show_consents(struct page *p);
 int show_consent_new(struct page *p);

@@ -69,6 +69,17 @@ static int write_leaf(const struct running *r, struct db *db, struct err *err)
     return act_store_link(db, &link, err);
 }
 
+/* What it reads knows for what purpose it is read. */
+static int do_it(const struct running *r, struct err *err)
+{
+    struct act *outer = r->node->acting;
+    r->node->acting = r->act;
+    r->act->withheld = 0;
+    int result = r->fn(r->node, r->act, r->arg, err);
+    r->node->acting = outer;
+    return result;
+}
+
 static int run(struct db *db, void *arg, struct err *err)
 {
     struct running *r = arg;
@@ -80,7 +91,7 @@ static int run(struct db *db, void *arg, struct err *err)
     if (result == 0 && r->act->parked)
         result = approval_park(r->node, r->act, r->arena, err);
     else if (result == 0 && r->fn)
-        result = r->fn(r->node, r->act, r->arg, err);
+        result = do_it(r, err);
     return result < 0 ? result : write_leaf(r, db, err);
 }
 

@@ -33,6 +33,7 @@ enum verb {
     VERB_RECORD, VERB_SEAL, VERB_STATEMENT, VERB_EXAMINE, VERB_HEAR,
     VERB_LISTEN,
     VERB_REQUEST, VERB_REQUESTS, VERB_REQUEST_LOOK, VERB_REQUEST_TAKE, VERB_REQUEST_ANSWER, VERB_REQUEST_REFUSE, VERB_REQUEST_WITHDRAW,
+    VERB_RELEASE, VERB_RELEASE_END, VERB_BUNDLE,
     N_VERBS
 };
 
@@ -72,6 +73,7 @@ struct act {
     int64_t leaf_index;
     bool parked;          /* not done: the request is `approval`, and waits for a second person */
     uint8_t approval[ID_LEN];
+    size_t withheld;      /* records that its purpose may not have: whoever reads them counts */
 };
 
 typedef int (*act_fn)(struct node *node, struct act *act, void *arg, struct err *err);

@@ -28,6 +28,7 @@ struct agency {
 };
 extern const char *const agency_kinds[]; /* "police", "prosecutor", "immigration", "labour", "shelter", "ngo", ... NULL */
 
+struct act;
 struct node {
     struct arena *arena; /* lives as long as the node */
     const char *dir;
@@ -39,6 +40,7 @@ struct node {
     struct keyring *keys;
     struct vault *vault;
     struct log *log;
+    struct act *acting;  /* while an act's function runs: that act; its purpose says what may be read (work/cases/firewall.h) */
     bool shares;         /* made by node_open_again: keys, vault and log belong to the first */
 };
 

@@ -74,8 +74,8 @@ static const struct expected_row expected_rows[] = {
     {"examine",        "n",     "",    "", "", ""},
     {"hear",           "cips",  "pr",  "", "", ""},
     {"listen",         "cips",  "pr",  "RWLSG", "OC", ""},
-    {"agree",          "sd",    "f",   "", "", ""},
-    {"refuse",         "sd",    "",   "", "", ""},
+    {"agree",          "spd",    "f",   "", "", ""},
+    {"refuse",         "spd",    "",   "", "", ""},
     {"retract",        "M",     "",    "", "", ""},
     {"approvals",      "M",     "",    "", "", ""},
     {"fetch",          "cips",  "",    "", "", ""},
@@ -90,6 +90,9 @@ static const struct expected_row expected_rows[] = {
     {"allegation-check", "nips", "",   "WLS", "OC", ""},
     {"rule",           "p",     "prf", "WLS", "OC", ""},
     {"proceed",        "ips",   "prf", "WLS", "O", ""},
+    {"release",        "cips",  "prf", "WLS", "O", "sp"},
+    {"release-end",    "cips",  "pr",  "WLS", "OC", ""},
+    {"bundle",         "ip",    "prf", "WLS", "OC", "sd"},
     {"escalate",       "n",     "",    "", "", ""},
 };
 enum { N_EXPECTED = sizeof expected_rows / sizeof expected_rows[0] };

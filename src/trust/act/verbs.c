@@ -13,6 +13,7 @@
 #define HEADS (RELATION_LEAD | RELATION_SUPERVISOR)
 /* Who lays offences to people. */
 #define AGAINST (ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
+#define PROSECUTE (ROLE_INVESTIGATOR | ROLE_PROSECUTOR)
 /* Who agrees to what takes two. */
 #define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
 
@@ -62,8 +63,8 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_FILE_TEAM]  = {"file-team",  {WORK,                 true,  false, HEADS, FILE_ANY},         true},
     [VERB_DRAFT]      = {"draft",      {ROLE_MEMBER,          false, false},     true}, /* what she has typed and not sent yet */
     /* two persons: who agrees, refuses, takes back; and what is asked */
-    [VERB_AGREE]      = {"agree",      {SECOND,               false, false, .fresh = true}, false},
-    [VERB_REFUSE]     = {"refuse",     {SECOND,               false, false},     false},
+    [VERB_AGREE]      = {"agree",      {SECOND | ROLE_PROSECUTOR, false, false, .fresh = true}, false},
+    [VERB_REFUSE]     = {"refuse",     {SECOND | ROLE_PROSECUTOR, false, false},     false},
     [VERB_RETRACT]    = {"retract",    {ROLE_MEMBER,          false, false},     false},
     [VERB_APPROVALS]  = {"approvals",  {ROLE_MEMBER,          false, false},     false}, /* her own; for SECOND, those she may agree to */
     [VERB_FETCH]      = {"fetch",      {WORK,                 false, false},     false}, /* she takes what was agreed to: an export */
@@ -102,4 +103,8 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_REQUEST_ANSWER] = {"request-answer", {WORK,         true,  true,  HANDS, FILE_OPEN},        true},
     [VERB_REQUEST_REFUSE] = {"request-refuse", {WORK,         true,  false},     true},
     [VERB_REQUEST_WITHDRAW] = {"request-withdraw", {WORK,     true,  false},     true},
+    /* what was obtained to protect her may enter a charge, detention or removal after all: with her yes or a court's order; and taken back */
+    [VERB_RELEASE]    = {"release",    {WORK,                 true,  true,  HANDS, FILE_OPEN, .fresh = true, .two = ROLE_SUPERVISOR | ROLE_PROSECUTOR}, true},
+    [VERB_RELEASE_END] = {"release-end", {WORK,               true,  true,  HANDS, FILE_ANY}, false},
+    [VERB_BUNDLE]     = {"bundle",     {PROSECUTE,            true,  true,  HANDS, FILE_ANY, .fresh = true, .two = SECOND}, false}, /* for a court */
 };

@@ -336,7 +336,9 @@ int casefile_look(const struct casework *w, const uint8_t file[static ID_LEN], s
 {
     struct look l = {.arena = a, .file = file, .out = out, .taken = w->taken};
     struct act act = act_on(w, VERB_FILE_LOOK, file);
-    return act_run(w->node, &act, do_look, &l, err);
+    int r = act_run(w->node, &act, do_look, &l, err);
+    out->withheld = act.withheld;
+    return r;
 }
 
 static void say_record(struct act *act, const struct look *l, const char *what)

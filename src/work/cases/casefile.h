@@ -65,7 +65,7 @@ struct casefile {
     uint8_t id[ID_LEN];
     unsigned relation, state; /* of whoever looks; FILE_* */
     struct record *records;   /* the file's own first */
-    size_t n;
+    size_t n, withheld;       /* withheld: records that this purpose may not have (firewall.h); a file and persons among them are here, empty */
     struct access_part *parts;
     size_t n_parts;
 };

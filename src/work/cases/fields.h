@@ -21,6 +21,7 @@ enum field_unit {
     FIELD_OF_CONSENT, FIELD_OF_SCREENING, FIELD_OF_DECISION, FIELD_OF_NOTE, FIELD_OF_TASK, FIELD_OF_ATTACHMENT,
     FIELD_OF_ALLEGATION, FIELD_OF_RULING, /* work/shield */
     FIELD_OF_TRANSCRIPT, /* of a recording: work/statements */
+    FIELD_OF_RELEASE, /* release.h */
     FIELD_UNITS
 };
 

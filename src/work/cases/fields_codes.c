@@ -444,3 +444,16 @@ const struct field_code codes_basis[] = {
     {"Discretion", N_("No clause: the prosecutor's discretion")},
     {NULL, NULL},
 };
+
+const struct field_code codes_released_for[] = {
+    {"charge", N_("A charge against her")},
+    {"detention", N_("Her detention")},
+    {"removal", N_("Her removal from the country")},
+    {NULL, NULL},
+};
+
+const struct field_code codes_released_by[] = {
+    {"HerYes", N_("She herself said yes to it")},
+    {"CourtOrder", N_("A court ordered it")},
+    {NULL, NULL},
+};

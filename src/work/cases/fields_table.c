@@ -392,5 +392,22 @@ const struct field fields[] = {
      N_("Transcript"), N_("Language in which it is written"), N_("Two or three letters, such as km.")},
     {"sta_Transcript", FIELD_OF_TRANSCRIPT, FIELD_LONG, FIELD_PERSONAL, NULL,
      N_("Transcript"), N_("Transcript"), N_("Begin a line with the time at which it is said, such as 00:31:12.")},
+    /* what was obtained to protect her is released for something else */
+    {"rel_Purpose", FIELD_OF_RELEASE, FIELD_CODE, FIELD_PERSONAL, codes_released_for,
+     N_("Release"), N_("Released for"), NULL},
+    {"rel_Basis", FIELD_OF_RELEASE, FIELD_CODE, FIELD_PERSONAL, codes_released_by,
+     N_("Release"), N_("By what right"), NULL},
+    {"rel_Proof", FIELD_OF_RELEASE, FIELD_TEXT, FIELD_PERSONAL, NULL,
+     N_("Release"), N_("When and how she said yes, or the court, date and number of the order"), NULL},
+    {"rel_Reasons", FIELD_OF_RELEASE, FIELD_LONG, FIELD_PERSONAL, NULL,
+     N_("Release"), N_("Why it is needed, and why nothing less is enough"), NULL},
+    {"rel_Records", FIELD_OF_RELEASE, FIELD_TEXT, FIELD_REPEATS, NULL,
+     N_("Release"), N_("What is released"), NULL},
+    {"rel_Agreed", FIELD_OF_RELEASE, FIELD_TEXT, 0, NULL,
+     N_("Release"), N_("Request that a second person agreed to"), NULL},
+    {"rel_EndedOn", FIELD_OF_RELEASE, FIELD_DATE, FIELD_PERSONAL, NULL,
+     N_("Release"), N_("Taken back on"), NULL},
+    {"rel_EndedWhy", FIELD_OF_RELEASE, FIELD_LONG, FIELD_PERSONAL, NULL,
+     N_("Release"), N_("Why it was taken back"), NULL},
 };
 const size_t n_fields = sizeof(fields) / sizeof(fields[0]);

@@ -60,5 +60,7 @@ int file_charts_look(const struct casework *w, const uint8_t file[static ID_LEN]
     memcpy(act.file, file, ID_LEN);
     memcpy(act.object, file, ID_LEN);
     memset(out, 0, sizeof *out);
-    return act_run(w->node, &act, do_look, &l, err);
+    int r = act_run(w->node, &act, do_look, &l, err);
+    out->withheld = act.withheld;
+    return r;
 }

@@ -34,6 +34,8 @@ struct record {
     struct vault_id identity;         /* of a person: what search and the blind question know of her */
     bool has_attached;
     struct vault_id attached;         /* the bytes of an attachment */
+    const char *origin;               /* for what purpose it was obtained: a code, or NULL; kept by the store (firewall.h) */
+    bool withheld;                    /* the act's purpose may not have it: nothing of it is here but that it is */
     int64_t version;                  /* from 1 */
     uint8_t by[ID_LEN];               /* the member who wrote this version */
     int64_t made_ms, changed_ms;

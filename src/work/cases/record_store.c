@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "cases_embed.h"
+#include "work/cases/firewall.h"
+#include "work/cases/release_store.h"
 
-static const struct embedded *const steps[] = {&cases_schema_sql, &cases_schema_2_sql};
-const struct db_schema cases_schema = {"cases", steps, 2};
+static const struct embedded *const steps[] = {&cases_schema_sql, &cases_schema_2_sql, &cases_schema_3_sql};
+const struct db_schema cases_schema = {"cases", steps, 3};
 
-#define COLUMNS "file, id, unit, about, version, content, identity, attached, by_member, made_ms, changed_ms, due_ms, assignee, done"
+#define COLUMNS "file, id, unit, about, version, content, identity, attached, by_member, made_ms, changed_ms, due_ms, assignee, done, origin"
 
 static bytes id_bytes(const uint8_t *id)
 {
@@ -46,6 +48,8 @@ static void bind_record(struct db_stmt *q, const struct record *r, const struct 
     if (r->has_assignee)
         db_bind_blob(q, 13, id_bytes(r->assignee));
     db_bind_int(q, 14, r->done);
+    if (r->origin)
+        db_bind_text(q, 15, str_from(r->origin));
 }
 
 /* Whom it tells of is a person of the same file: what came with a form may be any id. */
@@ -66,6 +70,17 @@ static int check_about(struct db *db, const struct record *r, struct err *err)
     return 0;
 }
 
+static str purpose_of(const struct node *node)
+{
+    return node->acting ? node->acting->purpose : STR("");
+}
+
+static const char *origin_of(const struct node *node)
+{
+    const struct access_purpose *p = access_purpose(purpose_of(node));
+    return p ? p->code : NULL;
+}
+
 int record_insert(struct node *node, struct arena *a, struct record *r, int64_t now_ms, const uint8_t by[static ID_LEN], struct err *err)
 {
     static const uint8_t none[ID_LEN];
@@ -78,11 +93,12 @@ int record_insert(struct node *node, struct arena *a, struct record *r, int64_t 
         r->values[i].version = 1;
     memcpy(r->by, by, ID_LEN);
     r->made_ms = r->changed_ms = now_ms;
+    r->origin = origin_of(node);
     int result = check_about(node->db, r, err);
     if (result == 0)
         result = vault_put(node->vault, node->db, VAULT_RECORD, record_encode(a, r), NULL, &content, NULL, err);
     if (result == 0)
-        result = db_prepare(node->db, "insert into cases_record(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 = 1)", &q, err);
+        result = db_prepare(node->db, "insert into cases_record(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 = 1, $15)", &q, err);
     if (result < 0)
         return result;
     bind_record(q, r, &content);
@@ -110,16 +126,19 @@ int record_replace(struct node *node, struct arena *a, const struct record *stor
     struct db_stmt *q;
     memcpy(merged->by, by, ID_LEN);
     merged->changed_ms = now_ms;
+    if (stored->withheld) /* what is not here would be lost */
+        return firewall_denied(err);
+    merged->origin = firewall_origin(stored->origin, purpose_of(node));
     int result = keep_version(node->db, stored, err);
     if (result == 0)
         result = vault_put(node->vault, node->db, VAULT_RECORD, record_encode(a, merged), NULL, &content, NULL, err);
     if (result == 0)
         result = db_prepare(node->db, "update cases_record set unit = $3, about = $4, version = $5, content = $6, identity = $7, attached = $8, by_member = $9, "
-                                      "made_ms = $10, changed_ms = $11, due_ms = $12, assignee = $13, done = ($14 = 1) where file = $1 and id = $2 and version = $15", &q, err);
+                                      "made_ms = $10, changed_ms = $11, due_ms = $12, assignee = $13, done = ($14 = 1), origin = $15 where file = $1 and id = $2 and version = $16", &q, err);
     if (result < 0)
         return result;
     bind_record(q, merged, &content);
-    db_bind_int(q, 15, stored->version);
+    db_bind_int(q, 16, stored->version);
     result = db_run(q, err);
     return result == 0 && db_changes(q) != 1 ? err_set(err, ERR_RETRY, N_("the record has just been changed by somebody else")) : result;
 }
@@ -143,6 +162,7 @@ struct rows {
     struct vault_id *contents;
     size_t n, room;
     struct place *places; /* of contents, sorted */
+    size_t n_places;
 };
 
 static int take_row(struct db_stmt *q, struct record *r, struct vault_id *content, struct err *err)
@@ -150,6 +170,8 @@ static int take_row(struct db_stmt *q, struct record *r, struct vault_id *conten
     *r = (struct record){.unit = (enum field_unit)db_col_int(q, 2), .version = db_col_int(q, 4), .made_ms = db_col_int(q, 9), .changed_ms = db_col_int(q, 10),
                          .due_ms = db_col_int(q, 11), .done = db_col_int(q, 13) != 0};
     bool whole = take_id(q, 0, r->file) && take_id(q, 1, r->id) && take_id(q, 5, content->b) && take_id(q, 8, r->by) && r->unit < FIELD_UNITS;
+    const struct access_purpose *origin = access_purpose(db_col_text(q, 14));
+    r->origin = origin ? origin->code : NULL;
     r->has_about = take_id(q, 3, r->about);
     r->has_identity = take_id(q, 6, r->identity.b);
     r->has_attached = take_id(q, 7, r->attached.b);
@@ -197,17 +219,49 @@ static int by_content(const void *x, const void *y)
 static int open_record(const struct vault_id *id, bytes content, void *arg, struct err *err)
 {
     struct rows *rows = arg;
-    const struct place wanted = {.content = *id}, *found = bsearch(&wanted, rows->places, rows->n, sizeof *rows->places, by_content);
+    const struct place wanted = {.content = *id}, *found = bsearch(&wanted, rows->places, rows->n_places, sizeof *rows->places, by_content);
     return found ? record_decode(rows->arena, bytes_dup(rows->arena, content), &rows->records[found->at], err) : 0;
 }
 
 static int open_all(struct node *node, struct rows *rows, struct err *err)
 {
     rows->places = arena_array(rows->arena, struct place, rows->n);
+    rows->n_places = 0;
     for (size_t i = 0; i < rows->n; i++)
-        rows->places[i] = (struct place){rows->contents[i], i};
-    qsort(rows->places, rows->n, sizeof *rows->places, by_content);
-    return vault_get_many(node->vault, node->db, VAULT_RECORD, rows->contents, rows->n, open_record, rows, err);
+        if (!rows->records[i].withheld) {
+            rows->contents[rows->n_places] = rows->contents[i];
+            rows->places[rows->n_places++] = (struct place){rows->contents[i], i};
+        }
+    qsort(rows->places, rows->n_places, sizeof *rows->places, by_content);
+    return vault_get_many(node->vault, node->db, VAULT_RECORD, rows->contents, rows->n_places, open_record, rows, err);
+}
+
+/* The firewall: what the act's purpose may not have is not opened. That there is a file and a person stays to be seen, since other records are
+ * in it and tell of her; of what else is held back only the number is told. */
+static int hold_back(struct node *node, struct rows *rows, struct err *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        struct record *r = &rows->records[i];
+        bool may;
+        int result = firewall_may(node, r, &may, err);
+        if (result < 0)
+            return result;
+        r->withheld = !may;
+        if (!may && r->unit != FIELD_OF_FILE && r->unit != FIELD_OF_PERSON)
+            continue;
+        r->has_identity = r->has_identity && may;
+        rows->contents[kept] = rows->contents[i];
+        rows->records[kept++] = *r;
+    }
+    rows->n = kept;
+    return 0;
+}
+
+static int let_through(struct node *node, struct rows *rows, struct err *err)
+{
+    int r = hold_back(node, rows, err);
+    return r < 0 ? r : open_all(node, rows, err);
 }
 
 int records_of(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct record **out, size_t *n, struct err *err)
@@ -220,7 +274,7 @@ int records_of(struct node *node, const uint8_t file[static ID_LEN], struct aren
     db_bind_blob(q, 1, id_bytes(file));
     r = read_rows(q, &rows, err);
     if (r == 0)
-        r = open_all(node, &rows, err);
+        r = let_through(node, &rows, err);
     *out = rows.records;
     *n = rows.n;
     return r;
@@ -251,7 +305,7 @@ int records_next(struct node *node, struct records_cursor *c, size_t max, struct
     struct db_stmt *q;
     *n = 0;
     int r = bind_whose(node->db, "select r.file, r.id, r.unit, r.about, r.version, r.content, r.identity, r.attached, r.by_member, r.made_ms, r.changed_ms, r.due_ms, "
-                       "r.assignee, r.done from cases_record r join (select f.file, f.made_ms from cases_record f where f.id = f.file and (f.made_ms, f.file) > ($1, $2)",
+                       "r.assignee, r.done, r.origin from cases_record r join (select f.file, f.made_ms from cases_record f where f.id = f.file and (f.made_ms, f.file) > ($1, $2)",
                        c, " order by f.made_ms, f.file limit $3) b on r.file = b.file "
                        "order by b.made_ms, b.file, case when r.id = r.file then 0 else 1 end, r.made_ms, r.unit, r.id", a, &q, err);
     if (r < 0)
@@ -259,7 +313,7 @@ int records_next(struct node *node, struct records_cursor *c, size_t max, struct
     db_bind_int(q, 3, (int64_t)max);
     r = read_rows(q, &rows, err);
     if (r == 0)
-        r = open_all(node, &rows, err);
+        r = let_through(node, &rows, err);
     if (r < 0)
         return r;
     *out = rows.records;
@@ -303,7 +357,9 @@ int record_get(struct node *node, const uint8_t file[static ID_LEN], const uint8
     if (r == 0 && rows.n == 0)
         r = err_set(err, ERR_NOT_FOUND, N_("there is no such record in this case"));
     if (r == 0)
-        r = open_all(node, &rows, err);
+        r = let_through(node, &rows, err);
+    if (r == 0 && (rows.n == 0 || rows.records[0].withheld))
+        r = firewall_denied(err);
     if (r == 0)
         *out = rows.records[0];
     return r;
@@ -389,6 +445,8 @@ int records_erase(struct node *node, const uint8_t file[static ID_LEN], struct a
         r = drop_rows(node->db, "delete from cases_version where file = $1", file, err);
     if (r == 0)
         r = drop_rows(node->db, "delete from cases_imported where file = $1", file, err);
+    if (r == 0)
+        r = release_store_erase(node->db, file, NULL, err);
     *identities = arena_array(a, struct vault_id, n_all);
     *n = 0;
     for (size_t i = 0; r == 0 && i < n_all; i++) {
@@ -416,7 +474,7 @@ int record_erase(struct node *node, const uint8_t file[static ID_LEN], const uin
     };
     struct sealed *all = NULL;
     size_t n = 0;
-    int r = 0;
+    int r = release_store_erase(node->db, file, id, err);
     for (size_t i = 0; r == 0 && i < 2; i++)
         for (int drop = 0; r == 0 && drop < 2; drop++) {
             struct db_stmt *q;
@@ -459,15 +517,15 @@ static int list_rows(struct db_stmt *q, struct arena *a, struct record_row **out
         struct record_row *row = &(*out)[*n];
         if ((r = take_row(q, &row->record, &row->content, err)) < 0)
             break;
-        row->relation = (unsigned)db_col_int(q, 14);
-        row->state = (unsigned)db_col_int(q, 15);
+        row->relation = (unsigned)db_col_int(q, 15);
+        row->state = (unsigned)db_col_int(q, 16);
         ++*n;
     }
     db_reset(q);
     return r < 0 ? r : 0;
 }
 
-#define R_COLUMNS "r.file, r.id, r.unit, r.about, r.version, r.content, r.identity, r.attached, r.by_member, r.made_ms, r.changed_ms, r.due_ms, r.assignee, r.done"
+#define R_COLUMNS "r.file, r.id, r.unit, r.about, r.version, r.content, r.identity, r.attached, r.by_member, r.made_ms, r.changed_ms, r.due_ms, r.assignee, r.done, r.origin"
 
 int record_files(struct db *db, const uint8_t member[static ID_LEN], bool supervises, int64_t now_ms, int64_t before_ms, size_t max, struct arena *a,
                  struct record_row **out, size_t *n, struct err *err)
