@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ground/json/json.h"
+#include "work/cases/firewall.h"
 
 #define HOUR_MS (INT64_C(3600) * 1000)
 #define DAY_MS (24 * HOUR_MS)
@@ -482,16 +483,22 @@ static int do_list(struct node *node, struct act *act, void *arg, struct err *er
                      : record_files(node->db, member, (roles & ROLE_SUPERVISOR) != 0, act->now_ms, l->before_ms, l->max, l->arena, &l->rows, &l->n, err);
     if (r < 0)
         return r;
+    size_t n_open = 0;
     struct vault_id *ids = arena_array(l->arena, struct vault_id, l->n);
     struct json *detail = json_object_new(l->arena), *shown = json_put_array(detail, l->tasks ? "tasks shown" : "files shown");
     l->out = arena_array(l->arena, struct casefile_entry, l->n);
     for (size_t i = 0; i < l->n; i++) {
-        ids[i] = l->rows[i].content;
+        bool may;
+        if ((r = firewall_may(node, &l->rows[i].record, &may, err)) < 0)
+            return r;
+        l->rows[i].record.withheld = !may;
+        if (may)
+            ids[n_open++] = l->rows[i].content;
         l->out[i] = (struct casefile_entry){l->rows[i].record, l->rows[i].relation, l->rows[i].state};
         json_add_str(shown, hex_encode(l->arena, (bytes){l->rows[i].record.id, ID_LEN}));
     }
     act->detail = json_write(l->arena, detail, JSON_ONE_LINE);
-    return vault_get_many(node->vault, node->db, VAULT_RECORD, ids, l->n, open_row, l, err);
+    return vault_get_many(node->vault, node->db, VAULT_RECORD, ids, n_open, open_row, l, err);
 }
 
 static int list(const struct casework *w, struct listing *l, struct casefile_entry **out, size_t *n, struct err *err)
