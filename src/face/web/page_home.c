@@ -7,6 +7,7 @@
 #include "trust/peer/partner.h"
 #include "work/cases/record_store.h"
 #include "work/requests/request.h"
+#include "work/shield/allegation.h"
 
 #define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
 #define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
@@ -17,6 +18,7 @@ struct numbers {
     struct request_counts requests;
     int64_t partners, stopped, tasks, tasks_overdue, unread, to_decide, own_requests, recalls, alerts;
     struct review_counts reviews;
+    struct shield_count decisions, high; /* of her cases; those that went up to all supervisors and the officer */
 };
 
 static int count_partners(struct page *p, struct numbers *n)
@@ -47,6 +49,10 @@ static int count(struct page *p, struct numbers *n)
         r = review_count(db, member, p->now_ms, &n->reviews, &p->err);
     if (r == 0 && roles & WATCH)
         r = grant_overdue_count(db, p->now_ms, &n->recalls, &p->err);
+    if (r == 0 && roles & WORK)
+        r = shield_count(db, &(struct shield_whose){.member = member, .supervises = roles & ROLE_SUPERVISOR}, p->now_ms, &n->decisions, &p->err);
+    if (r == 0 && roles & SECOND)
+        r = shield_count(db, &(struct shield_whose){.level = SHIELD_LEVELS}, p->now_ms, &n->high, &p->err);
     if (r == 0 && roles & ROLE_DPO)
         r = canary_count(db, &n->alerts, &p->err);
     return r;
@@ -64,6 +70,9 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
         {SECOND | ROLE_PROSECUTOR, n->to_decide > 0, {N_("requests that wait for a second person"), N_("Decide"), "/oversight/approvals", n->to_decide, false}},
         {0, n->own_requests > 0, {N_("requests of yours that wait for a second person"), N_("See them"), "/oversight/approvals", n->own_requests, false}},
         {WATCH, n->recalls > 0, {N_("data asked back that a partner has not confirmed"), N_("See which"), "/oversight/grants", n->recalls, true}},
+        {SECOND, n->high.open > 0, {N_("decisions on presumed victims that are overdue for a week"), N_("See them"), "/decisions", n->high.open, true}},
+        {WORK, n->decisions.overdue > 0, {N_("decisions on presumed victims that are overdue"), N_("See which"), "/decisions", n->decisions.overdue, true}},
+        {WORK, n->decisions.open > n->decisions.overdue, {N_("offences that wait for a prosecutor"), N_("See which"), "/decisions", n->decisions.open - n->decisions.overdue, false}},
         {WORK, n->tasks_overdue > 0, {N_("tasks that are overdue"), N_("See your tasks"), "/files", n->tasks_overdue, true}},
         {WORK, n->tasks > n->tasks_overdue, {N_("tasks to do"), N_("See your tasks"), "/files", n->tasks - n->tasks_overdue, false}},
         {WORK | WATCH, n->requests.overdue_here > 0, {N_("requests of partners that are overdue here"), N_("Answer them"), "/requests", n->requests.overdue_here, true}},

@@ -7,6 +7,7 @@
 #include "trust/oversight/canary.h"
 #include "trust/oversight/review.h"
 #include "trust/peer/partner.h"
+#include "work/shield/allegation.h"
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
@@ -19,22 +20,26 @@ int show_watch(struct page *p)
         {"/oversight/counts", N_("How often"), N_("Acts by kind; the same member at the same record"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/oversight/grants", N_("What was given, and what was received"), N_("Partners, purposes, data asked back and overdue"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/oversight/canaries", N_("Decoys"), N_("Invented records, and who opened one"), ROLE_DPO},
+        {"/decisions", N_("Decisions that prosecutors have not taken yet"), N_("Offences laid to people who may be victims: how many, how old"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/log", N_("The log"), N_("The newest acts; the check of the whole log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
     };
     struct watch_view v = {.page = page_layout(p, N_("Oversight"))};
     struct review_counts reviews;
+    struct shield_count decisions;
     int64_t to_decide, own, alerts = 0, overdue;
     int r = approval_count(p->node->db, p->session.member, p->session.roles, p->now_ms, &to_decide, &own, &p->err);
     if (r == 0)
         r = review_count(p->node->db, p->session.member, p->now_ms, &reviews, &p->err);
     if (r == 0)
         r = grant_overdue_count(p->node->db, p->now_ms, &overdue, &p->err);
+    if (r == 0)
+        r = shield_count(p->node->db, &(struct shield_whose){0}, p->now_ms, &decisions, &p->err);
     if (r == 0 && p->session.roles & ROLE_DPO)
         r = canary_count(p->node->db, &alerts, &p->err);
     if (r < 0)
         return r;
-    const int64_t counts[] = {to_decide, reviews.waiting, 0, 0, overdue, alerts, 0};
-    const bool warns[] = {false, reviews.overdue > 0, false, false, true, true, false};
+    const int64_t counts[] = {to_decide, reviews.waiting, 0, 0, overdue, alerts, decisions.open, 0};
+    const bool warns[] = {false, reviews.overdue > 0, false, false, true, true, decisions.overdue > 0, false};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i].roles & p->session.roles)
             v.items[v.n++] = (struct watch_item){all[i].path, all[i].label, all[i].hint, counts[i], warns[i] && counts[i] > 0};

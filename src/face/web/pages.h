@@ -157,6 +157,17 @@ int show_releases(struct page *p);
 int show_release_new(struct page *p);
 int do_release_new(struct page *p);
 int do_release_end(struct page *p);
+/* page_allegations.c */
+int show_open_decisions(struct page *p);
+int show_offences(struct page *p);
+int show_offence_new(struct page *p);
+int do_offence_new(struct page *p);
+int show_offence(struct page *p);
+int do_offence_ask(struct page *p);
+int do_offence_step(struct page *p);
+int show_ruling_new(struct page *p);
+int do_ruling_new(struct page *p);
+int show_ruling_letter(struct page *p);
 /* page_consent.c */
 int show_consents(struct page *p);
 int show_consent_new(struct page *p);

@@ -12,6 +12,8 @@
 /* Those who bring in whole lists. */
 #define LISTS (ROLE_CASEWORKER | ROLE_SUPERVISOR)
 #define WATCH (ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR)
+/* Those who lay offences to people. */
+#define AGAINST (ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
 #define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
 
 const struct web_route web_routes[] = {
@@ -62,6 +64,16 @@ const struct web_route web_routes[] = {
     {"GET", "/files/{}/releases/new", WEB_MEMBERS, WORK, show_release_new, 0, .fresh = true},
     {"POST", "/files/{}/releases/new", WEB_MEMBERS, WORK, do_release_new, FORM},
     {"POST", "/files/{}/releases/{}/end", WEB_MEMBERS, WORK, do_release_end, FORM},
+    {"GET", "/decisions", WEB_MEMBERS, WORK | WATCH, show_open_decisions, 0},
+    {"GET", "/files/{}/offences", WEB_MEMBERS, WORK, show_offences, 0},
+    {"GET", "/files/{}/offences/new", WEB_MEMBERS, AGAINST, show_offence_new, 0},
+    {"POST", "/files/{}/offences/new", WEB_MEMBERS, AGAINST, do_offence_new, FORM},
+    {"GET", "/files/{}/offences/{}", WEB_MEMBERS, WORK, show_offence, 0},
+    {"POST", "/files/{}/offences/{}/ask", WEB_MEMBERS, AGAINST, do_offence_ask, FORM},
+    {"POST", "/files/{}/offences/{}/step", WEB_MEMBERS, AGAINST, do_offence_step, FORM},
+    {"GET", "/files/{}/offences/{}/decision", WEB_MEMBERS, ROLE_PROSECUTOR, show_ruling_new, 0, .fresh = true},
+    {"POST", "/files/{}/offences/{}/decision", WEB_MEMBERS, ROLE_PROSECUTOR, do_ruling_new, LONG_FORM},
+    {"GET", "/files/{}/offences/{}/letter", WEB_MEMBERS, WORK, show_ruling_letter, 0},
     {"GET", "/files/{}/consent", WEB_MEMBERS, WORK, show_consents, 0},
     {"GET", "/files/{}/consent/new", WEB_MEMBERS, WORK, show_consent_new, 0},
     {"POST", "/files/{}/consent/new", WEB_MEMBERS, WORK, do_consent_new, FORM},

@@ -24,7 +24,7 @@ struct join_codes_view { const struct layout *page; const str *codes; size_t n; 
 struct home_card { const char *label, *link_label, *link; int64_t count; bool warns; };
 struct home_view {
     const struct layout *page;
-    struct home_card cards[24];
+    struct home_card cards[32];
     size_t n_cards;
     str watch;           /* what is wrong with the log's witnesses, or empty */
 };

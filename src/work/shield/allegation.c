@@ -264,19 +264,24 @@ int allegations_of(struct node *node, const uint8_t file[static ID_LEN], struct 
     return r;
 }
 
+int shield_open(struct db *db, const struct shield_whose *whose, int64_t now_ms, struct arena *a, struct shield_open **out, size_t *n, struct err *err)
+{
+    return shield_open_since(db, whose, now_ms, a, out, n, err);
+}
+
 int shield_count(struct db *db, const struct shield_whose *whose, int64_t now_ms, struct shield_count *out, struct err *err)
 {
     struct arena *a = arena_new();
-    int64_t *since;
+    struct shield_open *since;
     size_t n;
     *out = (struct shield_count){0};
-    int r = shield_open_since(db, whose->member, whose->supervises, whose->level, now_ms, a, &since, &n, err);
+    int r = shield_open_since(db, whose, now_ms, a, &since, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++)
-        out->overdue += shield_level(since[i], now_ms) > 0;
+        out->overdue += shield_level(since[i].since_ms, now_ms) > 0;
     if (r == 0 && n) {
         out->open = (int64_t)n;
-        out->oldest_ms = now_ms - since[0];
-        out->median_ms = now_ms - (n % 2 ? since[n / 2] : (since[n / 2 - 1] + since[n / 2]) / 2);
+        out->oldest_ms = now_ms - since[0].since_ms;
+        out->median_ms = now_ms - (n % 2 ? since[n / 2].since_ms : (since[n / 2 - 1].since_ms + since[n / 2].since_ms) / 2);
     }
     arena_free(a);
     return r;

@@ -50,6 +50,8 @@ MUST_USE int allegations_of(struct node *node, const uint8_t file[static ID_LEN]
 /* Open decisions in numbers: of all files, or of a member's and, when she supervises, her unit's. level: only those escalated so far. No act. */
 struct shield_count { int64_t open, overdue, median_ms, oldest_ms; };
 struct shield_whose { const uint8_t *member; bool supervises; int level; }; /* member NULL: all */
+struct shield_open { int64_t since_ms; uint8_t file[ID_LEN], id[ID_LEN]; };
+MUST_USE int shield_open(struct db *db, const struct shield_whose *whose, int64_t now_ms, struct arena *a, struct shield_open **out, size_t *n, struct err *err); /* oldest first */
 MUST_USE int shield_count(struct db *db, const struct shield_whose *whose, int64_t now_ms, struct shield_count *out, struct err *err);
 
 #endif

@@ -167,24 +167,24 @@ int shield_answers_of(struct db *db, const uint8_t allegation[static ID_LEN], st
     return r;
 }
 
-#define OPEN "select s.open_ms from shield_allegation s where s.state in (1, 3) and s.level >= $1"
+#define OPEN "select s.open_ms, s.file, s.id from shield_allegation s where s.state in (1, 3) and s.level >= $1"
 #define PART "exists(select 1 from access_part p where p.file = s.file and p.member = $2 and p.relation <> 32 and (p.until_ms = 0 or p.until_ms > $3))"
 #define UNIT "exists(select 1 from access_file x where x.id = s.file and (x.unit is null or x.unit in (select unit from access_member where id = $2)))"
 #define ORDER " order by s.open_ms"
 
-int shield_open_since(struct db *db, const uint8_t *member, bool supervises, int level, int64_t now_ms, struct arena *a, int64_t **out, size_t *n,
+int shield_open_since(struct db *db, const struct shield_whose *whose, int64_t now_ms, struct arena *a, struct shield_open **out, size_t *n,
                       struct err *err)
 {
     struct db_stmt *q;
     size_t room = 0;
     *out = NULL;
     *n = 0;
-    int r = db_prepare(db, !member ? OPEN ORDER : supervises ? OPEN " and (" PART " or " UNIT ")" ORDER : OPEN " and " PART ORDER, &q, err);
+    int r = db_prepare(db, !whose->member ? OPEN ORDER : whose->supervises ? OPEN " and (" PART " or " UNIT ")" ORDER : OPEN " and " PART ORDER, &q, err);
     if (r < 0)
         return r;
-    db_bind_int(q, 1, level);
-    if (member) {
-        db_bind_blob(q, 2, id_bytes(member));
+    db_bind_int(q, 1, whose->level);
+    if (whose->member) {
+        db_bind_blob(q, 2, id_bytes(whose->member));
         db_bind_int(q, 3, now_ms);
     }
     while ((r = db_step(q, err)) > 0) {
@@ -192,7 +192,10 @@ int shield_open_since(struct db *db, const uint8_t *member, bool supervises, int
             *out = arena_grow(a, *out, room * sizeof **out, (2 * room + 64) * sizeof **out);
             room = 2 * room + 64;
         }
-        (*out)[(*n)++] = db_col_int(q, 0);
+        struct shield_open *row = &(*out)[(*n)++];
+        row->since_ms = db_col_int(q, 0);
+        (void)take(q, 1, row->file, ID_LEN);
+        (void)take(q, 2, row->id, ID_LEN);
     }
     return r;
 }

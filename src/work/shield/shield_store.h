@@ -7,7 +7,7 @@
 
 #include "ground/db/db.h"
 #include "trust/vault/vault.h"
-#include "work/shield/rules.h"
+#include "work/shield/allegation.h"
 
 struct shield_row {
     uint8_t id[ID_LEN], file[ID_LEN], person[ID_LEN], laid_by[ID_LEN];
@@ -39,9 +39,8 @@ MUST_USE int shield_answer_put(struct db *db, const uint8_t allegation[static ID
 MUST_USE int shield_answers_of(struct db *db, const uint8_t allegation[static ID_LEN], struct arena *a, struct shield_answer_row **out, size_t *n,
                                struct err *err);
 
-/* Since when the open decisions are open, oldest first: all, or those of files in which the member has a part or whose unit she supervises.
- * From arena. level: only those escalated so far at least. */
-MUST_USE int shield_open_since(struct db *db, const uint8_t *member, bool supervises, int level, int64_t now_ms, struct arena *a, int64_t **out, size_t *n,
+/* The open decisions, oldest first, from arena. */
+MUST_USE int shield_open_since(struct db *db, const struct shield_whose *whose, int64_t now_ms, struct arena *a, struct shield_open **out, size_t *n,
                                struct err *err);
 
 #endif
