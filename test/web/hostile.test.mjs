@@ -102,10 +102,22 @@ test('what a member makes of everything, so that every page has something to sho
         await dara.post(`${recording}/seal`);
         extra.push((await dara.post(`${recording}/listen`, { purpose: 'casework', reference: 'practice' })).headers.location);
     }
+    // an offence that waits for a prosecutor, and one on which she has decided, in another case than the one whose words are looked for
+    const bodies = await Promise.all(found.map(async one => (await dara.get(one)).body)), offences = found[bodies.findIndex(body => !/shrimp/.test(body))];
+    const pros = /<option value="([0-9a-f]{32})"[^>]*>Practice pros</.exec(bodies[0])[1], letters = [];
+    await dara.post(`${offences}/team`, { member: pros, part: 'work' });
+    for (const decided of [false, true]) {
+        const about = /<option value="([0-9a-f]{32})"/.exec((await sophea.get(`${offences}/offences/new`)).body)[1];
+        const offence = (await sophea.post(`${offences}/offences/new`, { about, all_Offence: 'practice', all_Kind: 'Theft', all_Country: 'KH', all_LaidBy: 'Police', reference: 'practice 7' })).headers.location;
+        if (!decided) continue;
+        await who.pros.post(`${offence}/decision`, { rul_Causation: 'Yes', rul_CausationReasons: 'practice', rul_Compulsion: 'No', rul_CompulsionReasons: 'practice', rul_Basis: 'Discretion',
+            rul_Outcome: 'GoesOn', rul_OutcomeReasons: 'practice', rul_Remedy: 'practice', reference: 'practice 7' });
+        letters.push(offence, `${offence}/letter`);
+    }
     await dara.post('/drafts', { 'draft-of': '/files/new', cmt_Title: 'practice' });
     await dara.post('/export', { kind: 'files-csv', purpose: 'casework', reference: 'practice 7' });
     for (const login of Object.keys(ROLES))
-        await crawl(login, ['/', ...(login === 'dara' ? extra : []), ...routes.filter(r => r.method === 'GET' && !r.pattern.includes('{}') && r.people === 'MEMBERS').map(r => r.pattern),
+        await crawl(login, ['/', ...(login === 'dara' ? extra : login === 'pros' || login === 'sophea' ? letters : []), ...routes.filter(r => r.method === 'GET' && !r.pattern.includes('{}') && r.people === 'MEMBERS').map(r => r.pattern),
             ...(routes.length && ['sophea', 'dara'].includes(login) ? ['/search?text=keo+vanna&purpose=casework', '/search?text=chan&purpose=casework'] : [])]);
     Object.assign(own, { files: idsOf('/files/{}'), persons: idsOf('/persons/{}'), imports: idsOf('/import/{}'), approvals: idsOf('/oversight/approvals/{}') });
     assert.ok(own.files.length && own.persons.length && own.imports.length, 'ids to forge');
@@ -167,7 +179,7 @@ test('a case in which one has no part, and its parts, by every route: refused an
     allWell();
 });
 // What changes a case; a refusal has another verb, "file-write.refused".
-const CHANGES = ['record', 'seal', 'file-write', 'file-state', 'file-team', 'screening', 'decision', 'consent', 'consent-end', 'share', 'erase'];
+const CHANGES = ['record', 'seal', 'file-write', 'file-state', 'file-team', 'screening', 'decision', 'consent', 'consent-end', 'share', 'erase', 'allege', 'rule', 'proceed'];
 async function changesOfCases() {
     return (await allLeaves(house)).filter(verb => CHANGES.includes(verb)).length;
 }
@@ -271,7 +283,7 @@ const LONG = PLANTED + 'x'.repeat(1 << 20);
 const BASE = { reference: 'practice 7', cmt_NoteText: 'practice', cmt_What: 'practice', prs_FirstName: 'Practice', why: 'practice', words: 'practice', title: 'practice', text: 'practice' };
 const LAST = /sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/; // ends something: after the others
 // A button and nothing to fill in, or ends what the walk needs; with forged ids and tokens they are tried above.
-const BUTTONS = ['/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
+const BUTTONS = ['/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',
     '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/drafts']; // drafts and pieces of a recording have tests of their own
 const NEVER = /sign-out|\/account\/end|passkeys\/\{\}\/remove/;
