@@ -18,8 +18,8 @@ const struct cli_option index_options[] = {
 
 const char index_help[] =
     "Evaluates the keys of every person that is new since the last run and writes what each partner may look up.\n"
-    "Run it after imports and erasures, and in the first days of each month, when the keys change. A run that is stopped\n"
-    "leaves the maps as they were. Serving goes on meanwhile.\n";
+    "A serving node does so by itself when records are new and when the month's keys change; run it to have it at once, or where\n"
+    "nothing serves. A run that is stopped leaves the maps as they were. Serving goes on meanwhile.\n";
 
 static int set_threads(struct cli *cli)
 {

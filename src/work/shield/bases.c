@@ -24,7 +24,7 @@ const struct shield_basis shield_bases[] = {
      "Republic Act 9208 (2003), section 17, as amended by Republic Acts 10364 (2012) and 11862 (2022)", "2022", LISTED},
     {"Thailand", "TH",
      N_("The inquiry official does not proceed against a trafficked person for entry or stay without permission, false information, forged travel documents, prostitution offences or work without a permit, unless the Minister of Justice permits it in writing."),
-     "Anti-Trafficking in Persons Act B.E. 2551 (2008), section 41, as amended", "2008, as amended", LISTED},
+     "Anti-Trafficking in Persons Act B.E. 2551 (2008), section 41", "2008, as amended", LISTED},
     {"Discretion", NULL,
      N_("No clause of its own in the law of the country is relied on: the prosecutor's discretion, in the light of the principle that victims are not punished for what they were made to do."),
      "General powers of the prosecutor; OSCE policy recommendations (2013); ICAT issue brief 8. In a survey of 2017 Cambodia and Viet Nam had no clause", "2017",
