@@ -24,6 +24,15 @@ static bytes take_field(struct reader *r, struct arena *a)
     return bytes_dup(a, reader_take(r, reader_u32(r)));
 }
 
+static int has_room(struct node *node, const struct act *act, struct err *err)
+{
+    int64_t to_decide, own;
+    int r = approval_count(node->db, act->actor->member, 0, act->now_ms, &to_decide, &own, err);
+    if (r == 0 && own >= APPROVALS_OWN_MAX)
+        r = err_set(err, ERR_LIMIT, N_("50 requests of yours wait for a second person: take one back, or wait until some are decided"));
+    return r;
+}
+
 int approval_park(struct node *node, struct act *act, struct arena *a, struct err *err)
 {
     struct approval_row row = {.head = {.verb = act->verb, .state = APPROVAL_WAITS, .asked_ms = act->now_ms, .until_ms = act->now_ms + APPROVAL_MS,
@@ -36,7 +45,9 @@ int approval_park(struct node *node, struct act *act, struct arena *a, struct er
     add_field(&b, str_bytes(act->purpose));
     add_field(&b, str_bytes(act->reference));
     add_field(&b, act->arguments);
-    int r = vault_put(node->vault, node->db, VAULT_APPROVAL, buf_bytes(&b), NULL, &row.asked, NULL, err);
+    int r = has_room(node, act, err);
+    if (r == 0)
+        r = vault_put(node->vault, node->db, VAULT_APPROVAL, buf_bytes(&b), NULL, &row.asked, NULL, err);
     if (r == 0)
         r = approval_store_put(node->db, &row, err);
     memcpy(act->approval, row.head.id, ID_LEN);

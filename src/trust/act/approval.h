@@ -21,6 +21,7 @@
 #define APPROVAL_MS (INT64_C(72) * 3600 * 1000)
 #define APPROVAL_FETCH_MS (INT64_C(24) * 3600 * 1000)
 #define APPROVALS_MAX 200 /* in a list */
+#define APPROVALS_OWN_MAX 50 /* of one member that wait at once: what she asks beyond is ERR_LIMIT, so that nobody's flood hides what matters */
 #define APPROVAL_REASON_MAX 2000 /* bytes */
 
 enum approval_state { APPROVAL_WAITS = 1, APPROVAL_DONE, APPROVAL_REFUSED, APPROVAL_RETRACTED, APPROVAL_OVER /* nobody agreed in time */ };

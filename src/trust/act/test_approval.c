@@ -338,6 +338,31 @@ static void test_two_agree_at_once(void **state)
     node_close(again);
 }
 
+/* Nobody's requests bury those of others; what is decided, taken back or over makes room again. Nothing is left of what was too much. */
+static void test_one_member_does_not_flood(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t last[ID_LEN], other[ID_LEN];
+    int64_t to_decide, own, before;
+    struct approval *all;
+    size_t n;
+    assert_int_equal(approval_count(f->node->db, f->people[BOTH].member, ROLE_CASEWORKER, NOW, &to_decide, &own, &f->err), 0);
+    for (int64_t i = own; i < APPROVALS_OWN_MAX; i++)
+        assert_int_equal(ask(f, VERB_EXPORT, BOTH, "files 12", last), ERR_PARKED);
+    before = leaves(f);
+    assert_int_equal(ask(f, VERB_EXPORT, BOTH, "files 13", other), ERR_LIMIT);
+    assert_true(leaves(f) == before);
+    assert_non_null(strstr(f->err.text, "take one back"));
+    assert_int_equal(ask(f, VERB_ERASE, OTHER_ASKER, "person 14", other), ERR_PARKED); /* others may */
+    assert_int_equal(approval_retract(f->node, &f->people[BOTH], last, NOW + 1, &f->err), 0);
+    assert_int_equal(ask(f, VERB_EXPORT, BOTH, "files 15", last), ERR_PARKED);
+    assert_int_equal(ask(f, VERB_EXPORT, BOTH, "files 16", other), ERR_LIMIT);
+    assert_int_equal(approval_list(f->node, &f->people[BOTH], NOW + 2, f->a, &all, &n, &f->err), 0);
+    for (size_t i = 0; i < n; i++)
+        if (memcmp(all[i].first, f->people[BOTH].member, ID_LEN) == 0 && all[i].state == APPROVAL_WAITS)
+            assert_int_equal(approval_retract(f->node, &f->people[BOTH], all[i].id, NOW + 2, &f->err), 0);
+}
+
 /* Whoever has the machine needs nobody. */
 static void test_the_operator_acts_alone(void **state)
 {
@@ -361,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_who_sees_what_waits),
         cmocka_unit_test(test_what_was_agreed_to_is_fetched_by_the_asker),
         cmocka_unit_test(test_two_agree_at_once),
+        cmocka_unit_test(test_one_member_does_not_flood),
         cmocka_unit_test(test_the_operator_acts_alone),
     };
     return cmocka_run_group_tests_name("approval", tests, set_up, tear_down);
