@@ -249,6 +249,54 @@ test('the administrator keeps units, members, partners, and reads no case', asyn
         assert.ok([403, 404].includes((await page.goto(path)).status()), path);
 });
 
+test('the administrator says which languages there are; who reads another keeps it until she chooses', async () => {
+    const admin = await as('admin'), thi = await as('thi', { language: 'fr' });
+    const menu = page => page.locator('.c-languages a').evaluateAll(links => links.map(link => link.lang));
+    const choose = async (places, usual) => {
+        await admin.goto('/languages');
+        for (const code of ['en', 'km', 'th', 'vi', 'fr', 'de'])
+            await admin.locator(`#place-${code}`).selectOption(String(places[code] ?? ''));
+        await admin.locator('#usual').selectOption(usual);
+        await admin.locator('main form button').click();
+        await admin.locator('main').waitFor();
+    };
+    await admin.goto('/languages');
+    await serious(admin);
+    await choose({ km: 1, en: 2 }, 'th');
+    assert.match(await admin.textContent('.govuk-error-summary'), /must be one that is offered/);
+    assert.equal(await admin.locator('#place-km').inputValue(), '1', 'what was chosen is still there');
+    assert.deepEqual(await menu(admin), ['en', 'km', 'th', 'vi', 'fr', 'de'], 'nothing was decided');
+    await choose({ km: 1, en: 2 }, 'km');
+    assert.deepEqual(await menu(admin), ['km', 'en']);
+    assert.ok((await house.leaves()).includes('settings'));
+
+    const visitor = await newPage(house, { language: 'fr', script: false });
+    await visitor.goto('/sign-in');
+    assert.equal(await visitor.locator('html').getAttribute('lang'), 'km', 'French is not offered, and Khmer is for whoever has chosen none');
+    assert.deepEqual(await menu(visitor), ['km', 'en']);
+    assert.equal((await visitor.goto('/language/fr')).status(), 404);
+    faults(visitor);
+
+    await thi.goto('/account');
+    assert.equal(await thi.locator('html').getAttribute('lang'), 'vi', 'hers, as long as she has not chosen');
+    assert.deepEqual(await menu(thi), ['km', 'en', 'vi']);
+    await thi.goto('/language/en');
+    await thi.goto('/account');
+    assert.equal(await thi.locator('html').getAttribute('lang'), 'en');
+    assert.deepEqual(await menu(thi), ['km', 'en']);
+    faults(thi);
+
+    await admin.goto('/members/new');
+    await admin.getByLabel('Name', { exact: true }).fill('Practice Newcomer');
+    await admin.getByLabel('Login name').fill('newcomer');
+    await admin.locator('#languages').fill('th en');
+    await admin.getByLabel('Caseworker').check();
+    await admin.getByRole('button', { name: 'Invite' }).click();
+    assert.match(await admin.textContent('.govuk-error-summary'), /does not offer its pages in this language/);
+    await choose({ en: 1, km: 2, th: 3, vi: 4, fr: 5, de: 6 }, 'en');
+    assert.deepEqual(await menu(admin), ['en', 'km', 'th', 'vi', 'fr', 'de']);
+});
+
 test('nothing was refused by the policy, failed or broke', () => {
     for (const page of open.values())
         faults(page);

@@ -14,7 +14,7 @@
 #ifndef COMITY_WEB_PAGE_H
 #define COMITY_WEB_PAGE_H
 
-#include "face/web/layout.h"
+#include "face/web/languages.h"
 #include "face/web/web.h"
 #include "ground/html/html.h"
 #include "ground/http/multipart.h"
@@ -48,6 +48,7 @@ struct page {
     struct session session;
     struct member member;
     struct actor actor;
+    struct languages_offer languages; /* of the agency */
     struct layout layout;
     const struct when *when; /* how the page's language writes times */
     struct known_member *known; /* whose names this page has asked for already (file_page.h) */

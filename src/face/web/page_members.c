@@ -50,6 +50,18 @@ int show_member_new(struct page *p)
     return draw_member_new(p);
 }
 
+/* What the agency does not offer is given to nobody anew; what these pages do not have says in which tongue to speak to her. */
+static int check_languages(struct page *p, str codes)
+{
+    str one;
+    while (str_split(&codes, ' ', &one)) {
+        const char *code = languages_code(one);
+        if (code && !languages_offered(&p->languages, code))
+            return err_set(&p->err, ERR_INPUT, N_("the agency does not offer its pages in this language: see Languages"));
+    }
+    return 0;
+}
+
 int do_member_new(struct page *p)
 {
     struct member_new m = {.name = page_field(p, "name"), .login = page_field(p, "login"), .languages = page_field(p, "languages")};
@@ -61,7 +73,14 @@ int do_member_new(struct page *p)
     unsigned all = m.roles;
     m.roles &= ~(unsigned)ROLES_OF_TRUST; /* those wait for a second person */
     m.roles_follow = all & ROLES_OF_TRUST;
-    int r = member_add(p->node, &p->actor, p->now_ms, &m, id, code, &p->err);
+    int r = check_languages(p, m.languages);
+    if (r < 0) {
+        page_error(p, "languages");
+        return draw_member_new(p);
+    }
+    if (m.languages.len == 0)
+        m.languages = str_from(p->languages.usual);
+    r = member_add(p->node, &p->actor, p->now_ms, &m, id, code, &p->err);
     if (r == 0 && m.roles_follow && (r = member_roles_set(p->node, &p->actor, p->now_ms, id, all, NULL, &p->err)) == ERR_PARKED)
         r = 0;
     if (r == ERR_USAGE || r == ERR_EXISTS || r == ERR_INPUT) {

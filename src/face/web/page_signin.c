@@ -46,7 +46,7 @@ int do_sign_in(struct page *p)
 int do_language(struct page *p)
 {
     const char *code = languages_code(p->request->params[0]);
-    if (!code)
+    if (!code || (!languages_offered(&p->languages, code) && strcmp(code, p->layout.language) != 0))
         return err_set(&p->err, ERR_NOT_FOUND, N_("there is no such page"));
     p->reply->cookies[0] = (struct site_cookie){"language", str_from(code), INT64_C(365) * 86400};
     p->reply->n_cookies = 1;

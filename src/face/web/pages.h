@@ -67,6 +67,10 @@ int do_member_code(struct page *p);
 int show_partner(struct page *p);
 int do_partner(struct page *p);
 
+/* page_languages.c */
+int show_languages(struct page *p);
+int do_languages(struct page *p);
+
 /* page_home.c */
 int show_home(struct page *p);
 

@@ -159,6 +159,8 @@ const struct web_route web_routes[] = {
     {"GET", "/units", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_units, 0},
     {"POST", "/units", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_unit_add, FORM},
     {"POST", "/units/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_unit_rename, FORM},
+    {"GET", "/languages", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_languages, 0},
+    {"POST", "/languages", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_languages, FORM},
     {"GET", "/log", WEB_MEMBERS, WATCH, show_log, 0},
     {"POST", "/log", WEB_MEMBERS, WATCH, do_check_log, FORM},
 

@@ -11,6 +11,7 @@
 #include "face/web/page.h"
 #include "face/web/pages.html.h"
 #include "face/web/uploads.h"
+#include "trust/people/setting.h"
 
 #define THREADS_MAX 64
 
@@ -217,6 +218,7 @@ static void fill_nav(struct page *p)
         {"/log", N_("The log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/members", N_("Members"), ROLE_ADMINISTRATOR},
         {"/units", N_("Units"), ROLE_ADMINISTRATOR},
+        {"/languages", N_("Languages"), ROLE_ADMINISTRATOR},
     };
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
         str path = str_from(items[i].path);
@@ -231,21 +233,31 @@ static bool is_unchecked(const struct catalogue *words)
     return words && catalogue_header(words, STR("X-Checked-By")).len == 0;
 }
 
+static int page_languages(struct page *p, struct languages_offer *out)
+{
+    str decided;
+    int r = setting_get(p->node->db, LANGUAGES_SETTING, p->a, &decided, &p->err);
+    languages_offer(decided, out);
+    return r;
+}
+
 static int fill_layout(struct page *p)
 {
     const struct languages *languages = &p->worker->web->languages;
     str remembered = STR("");
     (void)site_cookie(p->request->header.cookie, "language", &remembered);
-    p->layout.language = languages_choose(remembered, p->member.languages, p->request->header.accept_language);
-    p->layout.languages = languages_all;
+    int r = page_languages(p, &p->languages); /* an error is told in some language too */
+    p->layout.language = languages_choose(&p->languages, remembered, p->signed_in, p->member.languages, p->request->header.accept_language);
+    languages_menu(&p->languages, p->layout.language);
+    p->layout.languages = p->languages.menu;
     p->out.words = languages_words(languages, p->layout.language);
     p->when = languages_when(languages, p->layout.language);
     p->layout.unchecked = is_unchecked(p->out.words);
     p->layout.agency = p->node->agency.name;
-    if (!p->signed_in)
-        return 0;
+    if (!p->signed_in || r < 0)
+        return r;
     char token[SESSION_CSRF_LEN];
-    int r = session_csrf(p->node, &p->session, token, &p->err);
+    r = session_csrf(p->node, &p->session, token, &p->err);
     if (r < 0)
         return r;
     p->layout.csrf = str_dup(p->a, str_from(token));
@@ -394,7 +406,9 @@ static void refused(const struct site_request *request, struct site_reply *reply
     const struct web *web = ((const struct web_worker *)request->worker)->web;
     str remembered = STR(""), sentence = str_trim(bytes_str(reply->body));
     (void)site_cookie(request->header.cookie, "language", &remembered);
-    const char *language = languages_choose(remembered, STR(""), request->header.accept_language);
+    struct languages_offer all;
+    languages_offer(STR(""), &all);
+    const char *language = languages_choose(&all, remembered, false, STR(""), request->header.accept_language);
     struct html o = html_new(request->arena, web_words(web, language));
     struct layout l = {.language = language, .languages = languages_all, .agency = STR("Comity"), .title = catalogue_find(o.words, N_("This could not be done")),
                        .unchecked = is_unchecked(o.words)};

@@ -75,7 +75,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_REVIEW]     = {"review",     {SECOND,               false, false},     false}, /* whether that was right */
     [VERB_OVERSEE]    = {"oversee",    {WATCH,                true,  false},     false}, /* who looked at what */
     [VERB_CANARY]     = {"canary",     {ROLE_DPO,             false, false},     false},
-    [VERB_SETTINGS]   = {"settings",   {OPERATOR | ROLE_ADMINISTRATOR, false, false}, false}, /* units */
+    [VERB_SETTINGS]   = {"settings",   {OPERATOR | ROLE_ADMINISTRATOR, false, false}, false}, /* units, languages */
     /* in files: facts observed, who decided what, what the person agreed to; taking back is possible while read-only, since recalls must get out */
     [VERB_SCREENING]  = {"screening",  {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     [VERB_DECISION]   = {"decision",   {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
