@@ -113,6 +113,10 @@ test('whoever is presumed a victim elsewhere is not charged: the case stops', as
     }
     assert.equal(await page.locator('form[action$="/step"]').count(), 0);
     assert.equal((await page.request.get(`${offence}/decision`)).status(), 403, 'no investigator decides');
+    await page.goto(address);
+    assert.match(await page.textContent('main'), /This case is stopped/);
+    await serious(page);
+    await keep(page, 'file-stopped');
     await page.goto(`${address}?purpose=charge`);
     assert.match(await page.textContent('main'), /the case is stopped/);
     assert.match(await page.textContent('main'), /prosecutor has not decided/);

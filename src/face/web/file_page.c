@@ -70,8 +70,11 @@ str file_withheld(struct page *p, const struct casefile *f)
 
 str file_member_name(struct page *p, const uint8_t id[static ID_LEN])
 {
+    static const uint8_t node[ID_LEN];
     struct member m;
     struct err nobody = {0};
+    if (memcmp(id, node, ID_LEN) == 0) /* what the clock wrote */
+        return page_words(p, N_("the node itself"));
     if (memcmp(id, p->session.member, ID_LEN) == 0)
         return p->member.name;
     for (const struct known_member *k = p->known; k; k = k->next)

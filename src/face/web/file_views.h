@@ -42,6 +42,7 @@ struct file_view {
     str id, number, title, opened, changed;
     const char *part;        /* of whoever looks: message */
     bool closed, may_write, may_head, glass;
+    bool stopped; /* for whatever goes against a person of it */
     struct shown_line *lines;
     size_t n_lines;
     struct shown_list persons, tasks, story, attachments, others;

@@ -85,7 +85,8 @@ static int fill_file(struct page *p, struct file_view *v, const struct casefile 
     fill_team(p, v, f);
     v->members = (struct choices){.page = &p->layout, .name = "member", .label = N_("Member")};
     v->printed = str_printf(p->a, "%.*s, %.*s", STR_ARG(page_time(p, p->now_ms)), STR_ARG(p->member.name));
-    return v->may_head ? fill_members(p, &v->members, NULL) : 0;
+    int r = access_stopped(p->node->db, f->id, &v->stopped, &p->err);
+    return r == 0 && v->may_head ? fill_members(p, &v->members, NULL) : r;
 }
 
 static int look(struct page *p, struct casefile *f)
