@@ -200,7 +200,6 @@ class Tape {
         this.stream.getTracks().forEach(track => { track.onended = () => { if (this.recorder?.state === 'recording') this.lost?.(); }; });
     }
 
-    // Gives the moment at which this part begins.
     begin() {
         const mimeType = this.picture ? 'video/webm;codecs=vp8,opus' : 'audio/webm;codecs=opus';
         this.recorder = new MediaRecorder(this.stream, { mimeType, audioBitsPerSecond: SOUND_BITS, videoBitsPerSecond: PICTURE_BITS,
@@ -212,12 +211,13 @@ class Tape {
             this.storing = this.storing.then(async () => {
                 await this.kept.add({ kind: 'piece', sequence: this.sequence, at, session }, await event.data.arrayBuffer());
                 this.sequence++;
+                await this.began?.(base);
+                this.began = undefined;
                 this.line.wake?.();
             }).catch(() => this.full?.());
         };
         this.recorder.start(PIECE_MS);
         this.listen();
-        return base;
     }
 
     // All that was taken is kept when it returns; the microphone is closed.
@@ -302,9 +302,9 @@ class Room {
             return;
         }
         this.part('deaf').hidden = true;
-        const base = this.tape.begin();
+        this.tape.began = base => this.press({ kind }, base); // with its first piece: a part of which nothing was kept never was
+        this.tape.begin();
         this.show('doing', 'recording');
-        await this.press({ kind }, base);
         this.picture(this.tape.stream);
         this.screen = await navigator.wakeLock?.request('screen').catch(() => undefined);
     }

@@ -283,7 +283,7 @@ const LONG = PLANTED + 'x'.repeat(1 << 20);
 const BASE = { reference: 'practice 7', cmt_NoteText: 'practice', cmt_What: 'practice', prs_FirstName: 'Practice', why: 'practice', words: 'practice', title: 'practice', text: 'practice' };
 const LAST = /sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/; // ends something: after the others
 // A button and nothing to fill in, or ends what the walk needs; with forged ids and tokens they are tried above.
-const BUTTONS = ['/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
+const BUTTONS = ['/statements/{}/listen', '/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',
     '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/drafts']; // drafts and pieces of a recording have tests of their own
 const NEVER = /sign-out|\/account\/end|passkeys\/\{\}\/remove/;
@@ -412,6 +412,7 @@ print(bad[:5] if bad else "planted" if "${PLANTED}" in text else "nothing plante
 
 // Pages that nobody reaches by a link of the walk; each has its own test.
 const ELSEWHERE = {
+    '/statements/{}': 'one comes from a partner: room.test.mjs', '/statements/{}/listen/{}': 'the same', '/statements/{}/media/{}': 'the same',
     '/recordings/{}/state': 'JSON: room.test.mjs', '/recordings/{}/media/{}': 'sound: room.test.mjs',
     '/letters/{}': 'a letter comes from a partner: ask.test.mjs',
     '/language/{}': 'changes the language only', '/join/password': 'for those who join: above', '/sign-in': 'for nobody', '/join': 'for nobody',

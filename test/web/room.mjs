@@ -73,7 +73,10 @@ export async function allThere(visitor, id, acknowledged, exact = true) {
 }
 
 export const now = (page, doing) => page.locator(`#room[data-now=${doing}]`).waitFor();
-export const arrived = (page, n) => page.waitForFunction(async least => (await (await fetch(`${location.pathname}/state`)).json()).have >= least, n, { polling: 300 });
+export async function arrived(page, n) { // so many pieces, at the node
+    const have = () => page.evaluate(async () => (await (await fetch(`${location.pathname}/state`)).json()).have);
+    while (await have() < n) await new Promise(done => setTimeout(done, 300));
+}
 
 // Goes to moments of the list, plays each for a moment: what the element says of itself.
 export function hear(page, most = Infinity) {

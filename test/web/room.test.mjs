@@ -4,15 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { after, before, test } from 'node:test';
-import { again, join, linksOf, wrongs } from './door.mjs';
-import { agency, comity, faults, PHONE, serious, stopAll } from './lib.mjs';
+import { again, formsOf, join, linksOf, wrongs } from './door.mjs';
+import { agency, comity, faults, pair, PHONE, serious, stopAll } from './lib.mjs';
 import { allThere, arrived, closeEars, hear, now, openEars } from './room.mjs';
 
-let house, dara, file, scratch;
+let house, partner, dara, file, scratch, sealed; // sealed: the address of the recording of the first test
 before(async () => {
     scratch = mkdtempSync(path(tmpdir(), 'comity-room-'));
     house = await agency('lotus-house', { members: [{ name: 'Practice Dara', login: 'dara', roles: 'caseworker' }, { name: 'Practice Rith', login: 'rith', roles: 'caseworker' }] });
     await comity('import', house.folder, path(process.env.COMITY_SOURCE, 'tools/practice-cases/lotus-house.csv'), '--files', 'dara');
+    partner = await agency('border-unit', { country: 'TH', kind: 'police', members: [{ name: 'Practice Vith', login: 'vith', roles: 'investigator' }] });
+    await pair(house, partner);
     dara = await join(house, 'dara');
     [file] = linksOf((await dara.get('/files')).body).filter(href => /^\/files\/[0-9a-f]{32}$/.test(href));
 });
@@ -127,10 +129,64 @@ test('an interview: a break, a note, a cut line, a killed browser, a killed node
     assert.equal(played.error, null);
     for (const { at, now: heard, ready, wide } of played.moments)
         assert.ok(ready >= 2 && wide === 640 && heard * 1000 >= at - 2500, `at ${at} ms it is at ${heard} s, ${ready}`);
+    sealed = address.slice(house.url.length);
     await typed(page);
     await allThere(dara, address.slice(-32), acknowledged);
     page.seen = page.seen.filter(what => !/ERR_CONNECTION|ERR_EMPTY_RESPONSE|Failed to load resource/.test(what));
     faults(page);
+});
+
+test('a copy goes to a partner as she agreed, with a passage left out; there it proves itself, asks why, and plays', async () => {
+    const target = `${file}/consent/new`, form = formsOf((await dara.get(target)).body).find(one => one.method === 'POST' && one.action === target);
+    const yes = ['cmt_AgreesToInterview', 'cmt_ToldOfPurpose', 'cmt_ToldOfUse', 'cmt_ToldOfResearch', 'cmt_ToldOfAccess', 'cmt_ToldOfRetention', 'cmt_ToldOfWithdrawal'].map(name => [name, 'yes']);
+    const agreed = await dara.post(target, [...form.fields.filter(field => !field.name.startsWith('cmt_')).map(field => [field.name, field.value]), ...yes, ['cmt_ConsentState', 'Given'],
+        ['cmt_ConsentPurposes', 'investigation'], ['cmt_ConsentElements', 'Statement'], ['cmt_ConsentRecipients', 'border-unit (practice)'],
+        ['cmt_ConsentLanguage', 'km']]);
+    assert.equal(agreed.status, 303);
+    const ears = await openEars(house, path(scratch, 'gives'), dara.cookie), { page } = ears;
+    await page.goto(house.url + sealed);
+    await page.getByRole('link', { name: 'Give a copy' }).click();
+    await serious(page);
+    await page.getByLabel('Your reference').fill('practice 7');
+    await page.getByLabel('Left out').fill('00:00:02 - 00:00:01');
+    await page.getByRole('button', { name: 'Give it' }).click();
+    assert.match(await page.getByRole('alert').first().textContent(), /ends after it begins/);
+    await page.getByLabel('Left out').fill('00:00:00 - 00:00:01');
+    await page.getByRole('button', { name: 'Give it' }).click();
+    assert.match(await page.getByRole('alert').first().textContent(), /why it is not all/);
+    await page.getByLabel('Why not all of it').fill('another person is named');
+    await page.getByRole('button', { name: 'Give it' }).click();
+    await page.waitForURL(house.url + sealed);
+    assert.match(await page.textContent('main'), /border-unit[^]*1 passage left out[^]*another person is named/);
+    await serious(page);
+    faults(page);
+    await ears.kill();
+
+    const vith = await join(partner, 'vith'), there = await openEars(partner, path(scratch, 'hears'), vith.cookie);
+    for (let row = ''; !/it proves itself/.test(row); row = (await vith.get('/statements')).body)
+        await new Promise(done => setTimeout(done, 500));
+    await there.page.goto(`${partner.url}/statements`);
+    await serious(there.page);
+    await there.page.locator('.c-hit a').click();
+    await serious(there.page);
+    await there.page.getByRole('button', { name: 'Listen', exact: true }).click();
+    assert.match(await there.page.getByRole('alert').first().textContent(), /say why/i);
+    await there.page.getByLabel('What for').fill('practice 7');
+    await there.page.getByLabel('Why you look').selectOption('investigation');
+    await there.page.getByRole('button', { name: 'Listen', exact: true }).click();
+    await there.page.waitForURL(/\/listen\//);
+    await serious(there.page);
+    assert.match(await there.page.textContent('main'), /she asks for water <b>/);
+    const plays = await there.page.evaluate(() => new Promise(done => {
+        const video = document.querySelector('video');
+        video.muted = true;
+        video.addEventListener('timeupdate', () => { if (video.currentTime > 0.5) done({ wide: video.videoWidth, error: null }); });
+        video.addEventListener('error', () => done({ wide: 0, error: video.error.message }));
+        video.play();
+    }));
+    assert.deepEqual(plays, { wide: 640, error: null });
+    faults(there.page);
+    await there.kill();
 });
 
 // What the browser sends, by hand.

@@ -44,6 +44,12 @@ static size_t mark_of(enum recording_mark_kind kind)
     return i;
 }
 
+const char *room_mark_words(enum recording_mark_kind kind)
+{
+    size_t i = mark_of(kind);
+    return i < MARK_KINDS ? mark_kinds[i].words : "?";
+}
+
 str room_clock(struct page *p, int64_t ms)
 {
     long long s = ms < 0 ? 0 : (long long)(ms / 1000);
@@ -286,10 +292,9 @@ void room_fill_end(struct page *p, const struct recording *recording, const stru
     v->chunks = recording->chunks;
     v->marks = arena_array(p->a, struct room_mark, n);
     for (size_t i = 0; i < n; i++) {
-        size_t kind = mark_of(marks[i].kind);
         struct room_mark *m = &v->marks[v->n++];
         *m = (struct room_mark){.at = room_clock(p, marks[i].at_ms), .at_ms = marks[i].at_ms, .text = marks[i].text,
-                                .what = kind < MARK_KINDS ? page_words(p, mark_kinds[kind].words) : STR("?")};
+                                .what = page_words(p, room_mark_words(marks[i].kind))};
         for (size_t k = 0; k < n_asked && marks[i].has_question; k++)
             if (memcmp(asked[k].id, marks[i].question, ID_LEN) == 0)
                 m->question = asked[k].text;

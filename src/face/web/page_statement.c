@@ -22,6 +22,9 @@ int room_draw_sealed(struct page *p, const struct recording *recording, const st
     room_fill_end(p, recording, f, marks, n, &v.end);
     v.digest = hex_encode(p->a, (bytes){recording->root, HASH_LEN});
     v.leaf = recording->leaf_index;
+    int r = room_given(p, recording, &v.given, &v.n_given);
+    if (r < 0)
+        return r;
     v.purposes = page_purposes(p, form_has(&p->form, "purpose") ? form_get(&p->form, "purpose") : file_purpose(p));
     page_room_sealed(&p->out, &v);
     return 0;
@@ -80,9 +83,11 @@ static int may_listen(struct page *p, const struct recording *recording, str tic
 }
 
 /* "0-31200 40000-52000" in milliseconds: what the player knows of the parts. */
-static str parts_text(struct page *p, const struct room_part *parts, size_t n, int64_t length_ms)
+str room_parts_text(struct page *p, const struct recording_mark *marks, size_t n_marks, int64_t length_ms)
 {
+    struct room_part *parts;
     struct buf b = buf_new(p->a);
+    size_t n = room_parts(p->a, marks, n_marks, &parts);
     for (size_t i = 0; i < n; i++)
         buf_addf(&b, "%s%lld-%lld", i ? " " : "", (long long)parts[i].from_ms, (long long)(parts[i].until_ms == INT64_MAX ? length_ms : parts[i].until_ms));
     return buf_str(&b);
@@ -90,11 +95,9 @@ static str parts_text(struct page *p, const struct room_part *parts, size_t n, i
 
 static void fill_player(struct page *p, const struct recording *recording, const struct recording_mark *marks, size_t n, str ticket, struct player_view *v)
 {
-    struct room_part *parts;
-    size_t n_parts = room_parts(p->a, marks, n, &parts);
     *v = (struct player_view){.kind = "recordings", .id = page_hex(p, recording->id), .ticket = ticket, .type = recording->type, .length_ms = recording->length_ms,
                               .picture = str_starts(recording->type, STR("video/"))};
-    v->parts = parts_text(p, parts, n_parts, recording->length_ms);
+    v->parts = room_parts_text(p, marks, n, recording->length_ms);
     (void)!str_to_int(form_get(&p->query, "at"), 0, INT64_C(1) << 40, &v->at_ms);
 }
 

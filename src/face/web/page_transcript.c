@@ -26,8 +26,7 @@ static int64_t count_parts(struct page *p, const struct casefile *f, const struc
     return n < PARTS_MAX ? n + 1 : n;
 }
 
-/* "00:31:12 words", "31:12 words": the time in front, and how many bytes it takes; 0: there is none. */
-static size_t time_in_front(str line, int64_t *at_ms)
+size_t room_time(str line, int64_t *at_ms)
 {
     size_t n = 0, groups = 0;
     int64_t seconds = 0, value;
@@ -39,7 +38,7 @@ static size_t time_in_front(str line, int64_t *at_ms)
             break;
         n++;
     }
-    if (groups < 2 || (n < line.len && line.p[n] != ' '))
+    if (groups < 2 || (n < line.len && line.p[n] != ' ' && line.p[n] != '-'))
         return 0;
     *at_ms = 1000 * seconds;
     return n;
@@ -57,7 +56,7 @@ size_t transcript_lines(struct page *p, const struct casefile *f, const struct r
         while (n < max && str_split(&rest, '\n', &line)) {
             struct spoken_line *l = &(*out)[n];
             line = str_trim(line);
-            size_t head = time_in_front(line, &l->at_ms);
+            size_t head = room_time(line, &l->at_ms);
             if (line.len == 0)
                 continue;
             l->timed = head > 0;

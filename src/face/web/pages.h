@@ -201,6 +201,17 @@ int do_listen(struct page *p);
 int show_listen(struct page *p);
 int show_media(struct page *p);
 
+/* page_statement_give.c */
+int show_give(struct page *p);
+int do_give(struct page *p);
+
+/* page_statement_came.c */
+int show_statements_came(struct page *p);
+int show_statement_came(struct page *p);
+int do_statement_hear(struct page *p);
+int show_statement_heard(struct page *p);
+int show_statement_media(struct page *p);
+
 /* page_transcript.c */
 int show_transcript(struct page *p);
 int do_transcript(struct page *p);

@@ -22,6 +22,14 @@ MUST_USE int room_look(struct page *p, struct recording *recording, struct casef
 size_t room_questions(struct page *p, const struct casefile *f, const struct recording *recording, struct room_asked **out);
 /* "00:31:12"; from arena. */
 str room_clock(struct page *p, int64_t ms);
+/* "00:31:12 words", "31:12-40:00": the time in front, and how many bytes it takes; 0: there is none. */
+size_t room_time(str line, int64_t *at_ms);
+/* Times of parts as the player reads them, of marks in their order; from arena. */
+str room_parts_text(struct page *p, const struct recording_mark *marks, size_t n, int64_t length_ms);
+/* What a mark is called: a message. */
+const char *room_mark_words(enum recording_mark_kind kind);
+/* What was given of it to whom (page_statement_give.c); from arena. */
+MUST_USE int room_given(struct page *p, const struct recording *recording, struct given_row **out, size_t *n);
 /* All that the page of the end shows but its frame. */
 void room_fill_end(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n,
                    struct room_end_view *v);

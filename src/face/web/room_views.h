@@ -46,14 +46,6 @@ struct room_end_view {
     size_t n;
 };
 
-/* Sealed: what proves it, and the question why one listens. */
-struct room_sealed_view {
-    struct room_end_view end;
-    str digest, sealed, reason;
-    int64_t leaf;
-    struct choices purposes;
-};
-
 /* What is heard: of our own recording, or of a statement that came. */
 struct player_view {
     const char *kind;        /* of the address: "recordings" */
@@ -61,6 +53,44 @@ struct player_view {
     int64_t at_ms, length_ms;
     bool picture;
 };
+
+/* A copy that somebody was given. */
+struct given_row { str to, when, span, why; size_t n_left_out; };
+struct give_view {
+    const struct layout *page;
+    str id, from, until, left_out, why, reference;
+    struct choices to, consents, purposes;
+};
+
+/* A statement that came from a partner. */
+struct came_row { str letter, from, when, length; const char *standing; };
+struct came_list_view { const struct layout *page; struct came_row *rows; size_t n; };
+struct came_view {
+    const struct layout *page;
+    struct came_row row;
+    bool holds;
+    str digest, sealed, reason;
+    int64_t leaf, held, leaves;
+    struct choices purposes;
+};
+struct came_heard_view {
+    const struct layout *page;
+    struct player_view player;
+    struct came_row row;
+    struct room_mark *marks;
+    size_t n;
+};
+
+/* Sealed: what proves it, and the question why one listens. */
+struct room_sealed_view {
+    struct room_end_view end;
+    str digest, sealed, reason;
+    int64_t leaf;
+    struct choices purposes;
+    struct given_row *given;
+    size_t n_given;
+};
+
 struct spoken_line { str at, text; int64_t at_ms; bool timed; };
 
 struct listen_view {

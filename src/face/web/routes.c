@@ -98,6 +98,13 @@ const struct web_route web_routes[] = {
     {"POST", "/recordings/{}/listen", WEB_MEMBERS, WORK, do_listen, FORM},
     {"GET", "/recordings/{}/listen/{}", WEB_MEMBERS, WORK, show_listen, 0},
     {"GET", "/recordings/{}/media/{}", WEB_MEMBERS, WORK, show_media, 0},
+    {"GET", "/recordings/{}/give", WEB_MEMBERS, WORK, show_give, 0},
+    {"POST", "/recordings/{}/give", WEB_MEMBERS, WORK, do_give, FORM},
+    {"GET", "/statements", WEB_MEMBERS, WORK, show_statements_came, 0},
+    {"GET", "/statements/{}", WEB_MEMBERS, WORK, show_statement_came, 0},
+    {"POST", "/statements/{}/listen", WEB_MEMBERS, WORK, do_statement_hear, FORM},
+    {"GET", "/statements/{}/listen/{}", WEB_MEMBERS, WORK, show_statement_heard, 0},
+    {"GET", "/statements/{}/media/{}", WEB_MEMBERS, WORK, show_statement_media, 0},
     {"GET", "/recordings/{}/transcript/{}", WEB_MEMBERS, WORK, show_transcript, 0},
     {"POST", "/recordings/{}/transcript/{}", WEB_MEMBERS, WORK, do_transcript, LONG_FORM},
 

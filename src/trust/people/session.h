@@ -2,7 +2,7 @@
  *
  * What: resumes, lists, ends sessions; tokens against forged requests (CSRF).
  * Why:  the database holds only keyed hashes of tokens: who steals it cannot step into a session. A session ends by itself after
- *       15 minutes without a request or 8 hours, and when its member's roles change, or she is suspended or leaves.
+ *       15 minutes without a request (each piece of a recording is one) or 8 hours, and when its member's roles change, or she is suspended or leaves.
  *
  *     struct session s;
  *     int r = session_resume(node, cookie, now_ms, &s, &err);     // ERR_DENIED: sign in
