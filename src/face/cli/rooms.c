@@ -8,7 +8,7 @@
 #include "trust/people/member.h"
 #include "trust/witness/witness.h"
 #include "work/cases/record_store.h"
-#include "work/requests/request.h"
+#include "work/requests/referral.h"
 #include "work/shield/allegation.h"
 #include "work/statements/statement_give.h"
 
@@ -27,7 +27,7 @@ const struct db_schema *const room_schemas[] = {
     NULL,
 };
 
-static const struct letter_kind *const kind_tables[] = {request_kinds, statement_kinds, grant_letter_kinds, grant_people_kinds, letter_kinds_people, NULL}; /* the first that names a kind counts */
+static const struct letter_kind *const kind_tables[] = {request_kinds, referral_kinds, statement_kinds, grant_letter_kinds, grant_people_kinds, letter_kinds_people, NULL}; /* the first that names a kind counts */
 const struct post_kinds room_kinds = {kind_tables};
 
 int cli_node_open(struct cli *cli, const char *dir, struct node **out)

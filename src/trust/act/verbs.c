@@ -107,4 +107,11 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_RELEASE]    = {"release",    {WORK,                 true,  true,  HANDS, FILE_OPEN, .fresh = true, .two = ROLE_SUPERVISOR | ROLE_PROSECUTOR}, true},
     [VERB_RELEASE_END] = {"release-end", {WORK,               true,  true,  HANDS, FILE_ANY}, false},
     [VERB_BUNDLE]     = {"bundle",     {PROSECUTE,            true,  true,  HANDS, FILE_ANY, .fresh = true, .two = SECOND}, false}, /* for a court */
+    /* a person passed on to us, or by us (that is VERB_SHARE); of one in a file, only for those who have a part in it */
+    [VERB_REFERRALS]  = {"referrals",  {WORK,                 false, false},     false},
+    [VERB_REFERRAL_LOOK] = {"referral-look", {WORK,           true,  false},     false},
+    [VERB_REFERRAL_ACCEPT] = {"referral-accept", {WORK,       true,  false},     true},
+    [VERB_REFERRAL_REFUSE] = {"referral-refuse", {WORK,       true,  false},     true},
+    [VERB_REFERRAL_FOLLOW] = {"referral-follow", {WORK,       true,  false},     true},
+    [VERB_REFERRAL_RECALL] = {"referral-recall", {NODE,       false, false},     false}, /* what was taken back leaves our files, read-only or not */
 };

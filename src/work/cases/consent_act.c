@@ -137,21 +137,22 @@ static void put_fields(struct json *o, str elements, const struct record *r)
     }
 }
 
+/* One person and one file: their fields stand at the top, so that they can be named when the letter is passed on. */
+const char *const consent_payload_lists[FIELD_UNITS] = {
+    [FIELD_OF_EVENT] = "events", [FIELD_OF_REFERRAL] = "referrals", [FIELD_OF_PLAN] = "plans", [FIELD_OF_PERPETRATOR] = "perpetrators",
+};
+
 str consent_payload(struct arena *a, const struct record *consent, const struct record *all, size_t n, size_t *n_values)
 {
-    /* One person and one file: their fields stand at the top, so that they can be named when the letter is passed on. */
-    static const char *const names[FIELD_UNITS] = {
-        [FIELD_OF_EVENT] = "events", [FIELD_OF_REFERRAL] = "referrals", [FIELD_OF_PLAN] = "plans", [FIELD_OF_PERPETRATOR] = "perpetrators",
-    };
     struct json *o = json_object_new(a), *lists[FIELD_UNITS] = {0};
     str elements = record_text(consent, "cmt_ConsentElements");
     *n_values = 0;
     for (size_t i = 0; i < n; i++) {
         const struct record *r = &all[i];
         bool top = r->unit == FIELD_OF_PERSON || r->unit == FIELD_OF_FILE;
-        size_t has = is_hers(consent, r) && (top || names[r->unit]) ? covered(elements, r) : 0;
+        size_t has = is_hers(consent, r) && (top || consent_payload_lists[r->unit]) ? covered(elements, r) : 0;
         if (has && !top && !lists[r->unit])
-            lists[r->unit] = json_put_array(o, names[r->unit]);
+            lists[r->unit] = json_put_array(o, consent_payload_lists[r->unit]);
         if (has)
             put_fields(top ? o : json_add_object(lists[r->unit]), elements, r);
         *n_values += has;

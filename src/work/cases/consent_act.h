@@ -44,6 +44,10 @@ MUST_USE int consent_share(const struct casework *w, const uint8_t file[static I
                            const struct consent_share *what, uint8_t letter[static ID_LEN], struct err *err);
 /* Pure: what would be sent of the file's records, as JSON, from arena. *n_values: how many values it holds. */
 str consent_payload(struct arena *a, const struct record *consent, const struct record *all, size_t n, size_t *n_values);
+extern const char *const consent_payload_lists[FIELD_UNITS]; /* under which names records stand in it; NULL: at the top, or never */
+/* The reverse, at whoever was given it: changes for casefile_make, from arena; the file's own record first, the person second, what tells of
+ * her behind. Each value is checked as if it had been typed. ERR_INPUT: it holds something else; the sentence names the field. */
+MUST_USE int consent_payload_read(struct arena *a, const struct field_rules *rules, bytes in, struct casefile_change **out, size_t *n, struct err *err);
 
 /* Grants that rest on it, from arena, in the order in which they were given. */
 MUST_USE int consent_grants(struct node *node, struct arena *a, const struct record *consent, int64_t now_ms, struct grant_item **out, size_t *n,

@@ -491,6 +491,26 @@ int record_erase(struct node *node, const uint8_t file[static ID_LEN], const uin
 #undef VERSIONS_OF_IT
 }
 
+int record_versions_erase(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], struct arena *a, struct err *err)
+{
+    static const char *const sqls[] = {"select content from cases_version where file = $1 and record = $2", "delete from cases_version where file = $1 and record = $2"};
+    static const enum vault_kind kind[] = {VAULT_RECORD};
+    struct sealed *all = NULL;
+    size_t n = 0;
+    int r = 0;
+    for (int drop = 0; r == 0 && drop < 2; drop++) {
+        struct db_stmt *q;
+        if ((r = db_prepare(node->db, sqls[drop], &q, err)) < 0)
+            break;
+        db_bind_blob(q, 1, id_bytes(file));
+        db_bind_blob(q, 2, id_bytes(id));
+        r = drop ? db_run(q, err) : list_sealed(q, kind, 1, a, &all, &n, err);
+    }
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = vault_erase(node->vault, node->db, all[i].kind, &all[i].id, err);
+    return r;
+}
+
 /* --- looking up --- */
 
 int record_places(struct db *db, const struct vault_id *identity, struct record_place out[], size_t max, size_t *n, struct err *err)

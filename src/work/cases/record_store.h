@@ -44,6 +44,9 @@ MUST_USE int records_erase(struct node *node, const uint8_t file[static ID_LEN],
 /* The same of one record and of those that tell of it; its identity stays. */
 MUST_USE int record_erase(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], struct arena *a, struct err *err);
 
+/* Erases the earlier versions of a record and what is sealed of them; the record stays as it is. */
+MUST_USE int record_versions_erase(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], struct arena *a, struct err *err);
+
 /* Which files know of a person by her identity: file and record, at most max. */
 struct record_place { uint8_t file[ID_LEN], record[ID_LEN]; };
 MUST_USE int record_places(struct db *db, const struct vault_id *identity, struct record_place out[], size_t max, size_t *n, struct err *err);

@@ -26,7 +26,7 @@ static struct act act_of(const struct casework *w, enum verb verb)
 }
 
 /* A request of one file is for those who have a part in it. */
-static int may_see(struct node *node, const struct act *act, const struct tie *tie, struct err *err)
+int request_may_see(struct node *node, const struct act *act, const struct tie *tie, struct err *err)
 {
     unsigned roles, relation, state;
     if (!tie->has_person)
@@ -47,7 +47,7 @@ static int find(struct node *node, struct act *act, struct on_request *q, struct
     if (r == 0)
         r = tie_find(node->db, q->row.head.partner, q->row.head.tie, tie, err);
     if (r == 0)
-        r = may_see(node, act, tie, err);
+        r = request_may_see(node, act, tie, err);
     return r == 0 ? partner_by_id(node->db, q->a, q->row.head.partner, &q->partner, err) : r;
 }
 
@@ -117,7 +117,7 @@ static int do_send(struct node *node, struct act *act, void *arg, struct err *er
     struct tie tie;
     int r = tie_for(node, n, act->now_ms, &tie, err);
     if (r == 0)
-        r = may_see(node, act, &tie, err);
+        r = request_may_see(node, act, &tie, err);
     if (r == 0)
         r = handle_of(node, n, &p, err);
     if (r < 0)

@@ -13,5 +13,7 @@ MUST_USE int request_said_get(struct node *node, struct arena *a, const struct v
 MUST_USE int request_move(struct request_row *row, enum request_event event, enum request_side by, int64_t now_ms, struct err *err);
 /* Stores words of a refusal or a withdrawal beside it. */
 MUST_USE int request_words_put(struct node *node, struct request_row *row, str words, struct err *err);
+/* Who is about a person of a file is for those who have a part in it. ERR_DENIED. */
+MUST_USE int request_may_see(struct node *node, const struct act *act, const struct tie *tie, struct err *err);
 
 #endif

@@ -41,3 +41,34 @@ create table requests_part(
     sent blob,                     -- vault: what we answered, for ourselves; null: it lies in the letter that came
     primary key (request, number)
 );
+-- Referrals: a person passed on to a partner with what she agreed to, or to us. What was sent and why is sealed.
+create table requests_referral(
+    id blob not null primary key,  -- of the letter that offered her
+    partner blob not null,
+    outgoing boolean not null,
+    state bigint not null,         -- enum referral_state
+    tie blob not null,
+    grant_id blob not null,
+    purpose text not null,
+    reason text not null,
+    sent_ms bigint not null,
+    answered_ms bigint not null,
+    ended_ms bigint not null,
+    member blob,
+    refusal text not null,
+    settled boolean not null,      -- it has ended, and nothing is left to be taken back
+    said blob,                     -- vault: what we sent, for ourselves; null: it lies in the letter that came
+    words blob                     -- vault: why it was refused
+);
+create index requests_referral_unsettled on requests_referral(sent_ms) where settled = false;
+create table requests_step(
+    referral blob not null,
+    number bigint not null,
+    ours boolean not null,
+    last boolean not null,
+    at_ms bigint not null,
+    said blob not null,            -- vault: day, outcome, words
+    primary key (referral, number)
+);
+-- Records that hold what came with a referral.
+create table requests_came(referral blob not null, file blob not null, record blob not null, primary key (referral, record));
