@@ -127,6 +127,15 @@ int show_export(struct page *p);
 int do_export(struct page *p);
 int show_export_table(struct page *p);
 
+/* page_referrals.c */
+int show_referrals(struct page *p);
+int show_referral_new(struct page *p);
+int do_referral_new(struct page *p);
+int show_referral(struct page *p);
+int do_referral_accept(struct page *p);
+int do_referral_refuse(struct page *p);
+int do_referral_follow(struct page *p);
+
 /* page_letters.c */
 int show_requests(struct page *p);
 int show_request_new(struct page *p);

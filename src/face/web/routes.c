@@ -123,6 +123,14 @@ const struct web_route web_routes[] = {
     {"POST", "/requests/{}/withdraw", WEB_MEMBERS, WORK, do_request_withdraw, FORM},
     {"POST", "/requests/{}/hurry", WEB_MEMBERS, WORK, do_request_hurry, FORM},
 
+    {"GET", "/referrals", WEB_MEMBERS, WORK, show_referrals, 0},
+    {"GET", "/files/{}/consent/{}/refer", WEB_MEMBERS, WORK, show_referral_new, 0},
+    {"POST", "/files/{}/consent/{}/refer", WEB_MEMBERS, WORK, do_referral_new, FORM},
+    {"GET", "/referrals/{}", WEB_MEMBERS, WORK, show_referral, 0},
+    {"POST", "/referrals/{}/accept", WEB_MEMBERS, WORK, do_referral_accept, FORM},
+    {"POST", "/referrals/{}/refuse", WEB_MEMBERS, WORK, do_referral_refuse, FORM},
+    {"POST", "/referrals/{}/follow", WEB_MEMBERS, WORK, do_referral_follow, FORM},
+
     {"GET", "/letters", WEB_MEMBERS, WORK, show_letters, 0},
     {"GET", "/letters/new", WEB_MEMBERS, WORK, show_letter_new, 0},
     {"POST", "/letters/new", WEB_MEMBERS, WORK, do_letter_new, FORM},
