@@ -55,7 +55,8 @@ struct ruling_form_view {
 
 /* Open decisions, in numbers and by the numbers of cases. */
 struct open_row { str file, id, number, since; bool overdue; };
-struct open_numbers { int64_t open, overdue; str median, oldest; };
+struct open_age { int64_t hours, days; }; /* days: from two on; else 0 */
+struct open_numbers { int64_t open, overdue; struct open_age median, oldest; };
 struct open_view {
     const struct layout *page;
     bool works, watches;

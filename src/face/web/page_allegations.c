@@ -351,11 +351,10 @@ int show_ruling_letter(struct page *p)
 
 /* --- open decisions --- */
 
-static str age(struct page *p, int64_t ms)
+static struct open_age age(int64_t ms)
 {
-    const int64_t hour = 3600000, hours = ms / hour, days = hours / 24;
-    const struct html_arg args[] = {{"n", str_printf(p->a, "%lld", (long long)(days > 1 ? days : hours))}};
-    return html_words(&p->out, days > 1 ? N_("{n} days") : N_("{n} hours"), args, 1);
+    const int64_t hours = ms / 3600000;
+    return (struct open_age){hours, hours >= 48 ? hours / 24 : 0};
 }
 
 static int count(struct page *p, const struct shield_whose *whose, struct open_numbers *out)
@@ -363,7 +362,7 @@ static int count(struct page *p, const struct shield_whose *whose, struct open_n
     struct shield_count n;
     int r = shield_count(p->node->db, whose, p->now_ms, &n, &p->err);
     if (r == 0)
-        *out = (struct open_numbers){n.open, n.overdue, age(p, n.median_ms), age(p, n.oldest_ms)};
+        *out = (struct open_numbers){n.open, n.overdue, age(n.median_ms), age(n.oldest_ms)};
     return r;
 }
 
@@ -383,7 +382,7 @@ int show_open_decisions(struct page *p)
     v.rows = arena_array(p->a, struct open_row, n);
     for (size_t i = 0; i < n && i < OPEN_SHOWN; i++)
         v.rows[v.n++] = (struct open_row){page_hex(p, open[i].file), page_hex(p, open[i].id), casefile_number(p->a, open[i].file),
-                                          age(p, p->now_ms - open[i].since_ms), shield_level(open[i].since_ms, p->now_ms) > 0};
+                                          page_time(p, open[i].since_ms), shield_level(open[i].since_ms, p->now_ms) > 0};
     page_open_decisions(&p->out, &v);
     return 0;
 }

@@ -98,7 +98,7 @@ static int add_task(struct node *node, struct checking *c, const uint8_t by[stat
         }
     memcpy(task.file, c->row.file, ID_LEN);
     memcpy(task.about, c->row.person, ID_LEN);
-    record_add(c->a, &task, "cmt_TaskWhat", STR("She may be a victim: the case is stopped until a prosecutor has decided on the offence laid to her."));
+    record_add(c->a, &task, "cmt_TaskWhat", STR("Case stopped until a prosecutor has decided: she may be a victim"));
     record_add(c->a, &task, "cmt_TaskClock", STR("Days3"));
     task.due_ms = casefile_task_due(&task, c->now_ms);
     return r == 0 ? record_insert(node, c->a, &task, c->now_ms, by, err) : r;
