@@ -100,7 +100,7 @@ export function client(base) {
             sent.end(body);
         });
     }
-    return { get: (path, headers) => request('GET', path, undefined, headers), post: (path, form) => request('POST', path, form), close: () => agent.destroy() };
+    return { get: (path, headers) => request('GET', path, undefined, headers), post: (path, form, headers) => request('POST', path, form, headers), close: () => agent.destroy() };
 }
 
 // --- an agency ---

@@ -44,7 +44,7 @@ let running = true;
 const others = (async () => {
     while (running) {
         const begun = performance.now();
-        await two.ask('/search?text=sok+dara&purpose=casework');
+        await two.ask((await two.ask('/search/find', two.form({ text: 'sok dara', purpose: 'casework' }))).location);
         waits.push(performance.now() - begun);
         await new Promise(resolve => setTimeout(resolve, 50));
     }

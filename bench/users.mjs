@@ -25,7 +25,7 @@ async function idsOf(member) {
     member.files = stdout.trim().split('\n');
     const page = (await member.get(`/files/${member.files[0]}`)).text;
     member.records = [...page.matchAll(/\/records\/([0-9a-f]{32})/g)].map(match => match[1]);
-    const hits = (await member.get('/search?text=Dara')).text;
+    const hits = (await member.post('/search/find', { csrf: member.csrf, text: 'Dara' }, { 'X-Requested-With': 'fetch' })).text;
     member.persons = [...hits.matchAll(/\/persons\/([0-9a-f]{32})/g)].map(match => match[1]);
 }
 function address(member, path) {
@@ -69,7 +69,7 @@ async function oneRequest(member) {
     if (file && what < 4)
         return timed('POST /drafts', member.post('/drafts', { csrf: member.csrf, 'draft-of': `/files/${file}/add/note`, cmt_NoteText: 'She asks for' }));
     if (file && what < 8)
-        return timed('GET /search?text=', member.get(`/search?text=${encodeURIComponent(pick(names))}`, { 'X-Requested-With': 'fetch' }));
+        return timed('POST /search/find', member.post('/search/find', { csrf: member.csrf, text: pick(names) }, { 'X-Requested-With': 'fetch' }));
     if (file && what < 12)
         return timed('GET /files/{}', member.get(`/files/${file}`));
     const path = pick(pages.get(member.role));

@@ -33,21 +33,23 @@ addEventListener('pageshow', () => { for (const form of document.forms) delete f
 // An error summary takes the focus, so that it is read first.
 document.querySelector('[data-focus]')?.focus();
 
-// Search as you type: after a pause in typing the same address gives the list alone.
+// Search as you type: after a pause in typing the same form gives the list alone, and the sealed address that shows it again.
 for (const form of document.querySelectorAll('form[data-live]')) {
     const input = form.querySelector('input[type=search]'), list = document.getElementById(form.dataset.live);
     let timer, asked = '', running;
     const ask = async () => {
-        const query = new URLSearchParams(new FormData(form)).toString();
+        const body = new URLSearchParams(new FormData(form)), query = body.toString();
         if (query === asked || input.value.trim().length < 2) return;
         asked = query;
         running?.abort();
         running = new AbortController();
         try {
-            const answer = await fetch(`${form.action}?${query}`, { headers: { 'X-Requested-With': 'fetch' }, signal: running.signal });
+            const answer = await fetch(form.action, { method: 'POST', body, headers: { 'X-Requested-With': 'fetch' }, signal: running.signal });
             if (answer.redirected) { location.assign(answer.url); return; } // signed out meanwhile
             const text = await answer.text();
             list.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+            const again = list.querySelector('[data-again]')?.dataset.again;
+            if (again) history.replaceState(null, '', `/search?again=${again}`); // coming back from a person shows the list
         } catch (error) {
             if (error.name !== 'AbortError') asked = ''; // the line is gone: the next letter tries again
         }

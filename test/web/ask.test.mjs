@@ -1,7 +1,7 @@
 // Two agencies in two processes: one asks the other from a person's page, without telling whom it is about.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agency, comity, faults, newPage, pair, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
+import { agency, comity, faults, find, newPage, pair, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
 
 let shelter, police;
 before(async () => {
@@ -15,7 +15,7 @@ after(stopAll);
 
 async function openPerson(page) {
     const { name, born } = sharedPerson();
-    await page.goto(`/search?text=${encodeURIComponent(`${name} ${born}`)}&purpose=investigation`);
+    await find(page, `${name} ${born}`, 'investigation');
     await page.locator('.c-hit a').first().click();
     await page.getByRole('heading', { name: 'Ask the partners' }).waitFor();
 }

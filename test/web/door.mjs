@@ -98,6 +98,11 @@ export class Visitor {
         return this.send('POST', target, { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers }, ...options });
     }
 
+    // The address where a search is shown.
+    async find(text, purpose = 'casework') {
+        return (await this.post('/search/find', { text, purpose })).headers.location;
+    }
+
     upload(target, fields, { name, content }) {
         const part = (head, value) => Buffer.concat([Buffer.from(`--zq\r\nContent-Disposition: form-data; ${head}\r\n\r\n`), Buffer.from(value), Buffer.from('\r\n')]);
         const body = Buffer.concat([...[['csrf', this.csrf], ...fields].map(([field, value]) => part(`name="${field}"`, value)),

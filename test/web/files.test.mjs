@@ -1,7 +1,7 @@
 // A caseworker opens a case in three steps, writes in it, finds the person; what is typed is not lost; two edits are both shown.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agency, faults, newPage, PHONE, serious, stopAll } from './lib.mjs';
+import { agency, faults, find, newPage, PHONE, serious, stopAll } from './lib.mjs';
 
 let house;
 before(async () => {
@@ -102,7 +102,7 @@ test('notes, tasks, events, attachments; the person is found; the summary prints
     await page.getByRole('button', { name: /^Done/ }).click();
     await page.waitForURL(address);
     assert.match(await page.textContent('main'), /find a bed\s+done/);
-    await page.goto('/search?text=chan+sopheap&purpose=casework');
+    await find(page, 'chan sopheap', 'casework');
     await page.locator('.c-hit a').first().click();
     await page.getByRole('link', { name: /^Case / }).click();
     await page.waitForURL(address);
@@ -187,7 +187,7 @@ test('a search that is kept says who is new', async () => {
     const page = await newPage(house);
     await house.signIn(page, 'bopha');
     await openCase(page, { given: 'Chenda', family: 'Prak' });
-    await page.goto('/search?text=chenda+prak&purpose=casework');
+    await find(page, 'chenda prak', 'casework');
     await page.getByRole('button', { name: /Keep this search/ }).click();
     await page.waitForURL('**/search');
     await serious(page);

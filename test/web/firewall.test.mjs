@@ -64,7 +64,7 @@ test('a case full of what was told to protect her', async () => {
             if (/^\/(persons|recordings)\/[0-9a-f]{32}/.test(href)) places.add(href.split('?')[0]);
         }
     places.add(recording);
-    const found = linksOf((await dara.get(`/search?text=${CANARY}&purpose=casework`)).body).filter(href => /^\/persons\/[0-9a-f]{32}/.test(href));
+    const found = linksOf((await dara.get(await dara.find(CANARY))).body).filter(href => /^\/persons\/[0-9a-f]{32}/.test(href));
     found.forEach(href => places.add(href.split('?')[0]));
     assert.ok(ids.size > 8, `${ids.size} records`);
     assert.ok(pros && sophea);

@@ -217,6 +217,17 @@ async function signIn(house, page, login) {
     await page.waitForURL(house.url + '/');
 }
 
+// The search of the page, by its button: the words go in the body, and the page that shows who is found has them in no address.
+export async function find(page, text, purpose = 'identification') {
+    await page.goto('/search');
+    await page.locator('#text').fill(text);
+    await page.locator('#purpose').selectOption(purpose);
+    const shown = page.waitForResponse(answer => answer.request().isNavigationRequest() && answer.status() === 200 && /search\?again=/.test(answer.url()));
+    await page.locator('form.c-search button').click();
+    await shown;
+    await page.waitForLoadState();
+}
+
 // Each takes in the other's invitation, as after a telephone call, and builds its answer map.
 export async function pair(one, other) {
     for (const [inviting, accepting] of [[one, other], [other, one]]) {

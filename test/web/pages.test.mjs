@@ -73,8 +73,11 @@ test('search as you type, in another script, and a look with its leaf', async ()
     const page = await newPage(house);
     await house.signIn(page, 'sophea');
     await page.getByRole('link', { name: 'Find a person' }).first().click();
+    const asked = [];
+    page.on('request', request => asked.push(request.url()));
     await page.getByLabel('What you know').pressSequentially('sok d', { delay: 30 });
     await page.locator('.c-hit').first().waitFor();
+    await page.waitForURL(/search\?again=[0-9a-f]+$/);
     await serious(page);
     const leaves = async () => JSON.parse(await comity('log', house.folder, 'show', '--last', '3', '--json')).map(leaf => leaf.verb);
     assert.equal((await leaves()).at(-1), 'search');
@@ -82,7 +85,20 @@ test('search as you type, in another script, and a look with its leaf', async ()
     await page.getByRole('heading', { level: 1 }).waitFor();
     assert.equal((await leaves()).at(-1), 'look');
     await serious(page);
+    const found = await page.textContent('h1');
+    await page.goBack();
+    assert.equal(await page.getByLabel('What you know').inputValue(), 'sok d', 'back from a person: the search as it was');
+    assert.equal(await page.locator('.c-hit a').first().textContent(), found);
+    assert.ok(asked.length > 2 && !asked.some(url => /sok/i.test(url)), 'its words are in no address');
     faults(page);
+    const again = new URL(page.url()), other = await newPage(house);
+    await house.signIn(other, 'bopha');
+    for (const address of [again.pathname + again.search, '/search?again=00', `/search?again=${'ab'.repeat(150)}`, '/search?text=sok+d']) {
+        await other.goto(address);
+        assert.equal(await other.locator('#text').inputValue(), '', 'another session begins anew');
+        assert.equal(await other.locator('.c-hit').count(), 0);
+    }
+    faults(other);
 });
 
 test('all of it without JavaScript, on a telephone', async () => {
@@ -92,6 +108,9 @@ test('all of it without JavaScript, on a telephone', async () => {
     await page.getByLabel('What you know').fill('sok d');
     await page.getByRole('button', { name: 'Find' }).click();
     assert.ok(await page.locator('.c-hit').count() > 0);
+    assert.match(page.url(), /search\?again=[0-9a-f]+$/, 'no words in the address');
+    await page.reload();
+    assert.ok(await page.locator('.c-hit').count() > 0, 'and it can be loaded again');
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1);
     assert.equal(wide, false, 'nothing stands out to the side');
 });
@@ -174,7 +193,7 @@ test('who is suspended is out at once', async () => {
     await house.signIn(admin, 'admin');
     await admin.goto('/members');
     await admin.getByRole('button', { name: /Suspend Practice Dara/ }).click();
-    await page.goto('/search?text=sok');
+    await page.goto('/search');
     assert.equal(new URL(page.url()).pathname, '/sign-in');
     await admin.getByRole('button', { name: /Take Practice Dara/ }).click();
     await house.signIn(page, 'dara');

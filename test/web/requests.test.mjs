@@ -1,7 +1,7 @@
 // Two agencies in two processes: a hit becomes a request with a clock, is taken up, answered in parts, read; another is refused; clocks are counted.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agency, comity, DESK, faults, newPage, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
+import { agency, comity, DESK, faults, find, newPage, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
 
 let shelter, police, ours, theirs, address;
 
@@ -39,7 +39,7 @@ async function fillRequest(page) {
 
 test('a hit leads to a request; what is missing is said and nothing typed is lost', async () => {
     const { name, born } = sharedPerson();
-    await ours.goto(`/search?text=${encodeURIComponent(`${name} ${born}`)}&purpose=investigation`);
+    await find(ours, `${name} ${born}`, 'investigation');
     await ours.locator('.c-hit a').first().click();
     await ours.getByLabel('Case or warrant').fill('practice 118');
     await ours.getByRole('button', { name: 'Ask now' }).click();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { agency, comity, faults, newPage, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
+import { agency, comity, faults, find, newPage, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
 
 let police, shelter;
 before(async () => {
@@ -57,7 +57,7 @@ test('an investigator asks all partners from a person\'s page with one press, in
     await police.signIn(page, 'somchai');
     assert.equal(await page.getAttribute('html', 'lang'), 'vi');
     const { name, born } = sharedPerson();
-    await page.goto(`/search?text=${encodeURIComponent(`${name} ${born}`)}&purpose=investigation`);
+    await find(page, `${name} ${born}`, 'investigation');
     await page.locator('.c-hit a').first().click();
     await page.locator('#reference').fill('practice 7');
     await page.locator('form[action$="/ask"] button').click();

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { agency, comity, DESK, newPage, pair, PHONE, practiceList, sharedPerson, stopAll } from './lib.mjs';
+import { agency, comity, DESK, find, newPage, pair, PHONE, practiceList, sharedPerson, stopAll } from './lib.mjs';
 
 const [out] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
@@ -33,13 +33,13 @@ const ofCase = path => async page => { await firstCase(page); await page.goto(pa
 const visits = [
     [shelter, 'dara', 'en', [['start', '/'], ['cases', '/files'], ['case', firstCase], ['new-case', '/files/new'], ['note', ofCase('/add/note')],
         ['screening', ofCase('/screening/new')], ['consent', ofCase('/consent/new')], ['links', ofCase('/links')], ['timeline', ofCase('/timeline')],
-        ['elements', ofCase('/elements')], ['summary', ofCase('/print')], ['import', '/import'], ['export', '/export'], ['search', '/search?text=keo+vanna&purpose=casework']]],
+        ['elements', ofCase('/elements')], ['summary', ofCase('/print')], ['import', '/import'], ['export', '/export'], ['search', page => find(page, 'keo vanna', 'casework')]]],
     [shelter, 'dara', 'km', [['case-khmer', firstCase]]],
     [shelter, 'maly', 'en', [['dashboard', '/'], ['looks', '/oversight/looks'], ['grants', '/oversight/grants'], ['log', '/log']]],
     [shelter, 'admin', 'en', [['members', '/members'], ['partners', '/partners'], ['account', '/account']]],
     [police, 'somchai', 'en', [['answers', async page => {
         const { name, born } = sharedPerson();
-        await page.goto(`/search?text=${encodeURIComponent(`${name} ${born}`)}&purpose=investigation`);
+        await find(page, `${name} ${born}`, 'investigation');
         await page.locator('.c-hit a').first().click();
         await page.locator('#reference').fill('practice 118');
         await page.getByRole('button', { name: 'Ask now' }).click();

@@ -85,6 +85,39 @@ int page_search_known(struct page *p, str name, str born, struct hit_row **out, 
     return r == ERR_INPUT ? 0 : r;
 }
 
+/* --- a search's own address: its words sealed for this session, so that reloading and going back find it again --- */
+
+/* What is sealed: purpose, a line end, the words. In hex, the wrapped key first. */
+static int seal_address(struct page *p, str text, str purpose, str *out)
+{
+    str plain = str_printf(p->a, "%.*s\n%.*s", STR_ARG(purpose), STR_ARG(text));
+    size_t len = KEYRING_WRAPPED_LEN + plain.len + SEAL_OVERHEAD;
+    uint8_t *sealed = arena_alloc(p->a, len);
+    int r = keyring_seal(p->node->keys, str_bytes(plain), (bytes){p->session.id, ID_LEN}, sealed, sealed + KEYRING_WRAPPED_LEN, &p->err);
+    *out = r == 0 ? hex_encode(p->a, (bytes){sealed, len}) : STR("");
+    return r;
+}
+
+/* Leaves v as it is when it was sealed for another session, or by nobody. */
+static int open_address(struct page *p, str address, struct search_view *v)
+{
+    struct err other = {0};
+    bytes in;
+    if (!hex_decode(p->a, address, &in) || in.len < KEYRING_WRAPPED_LEN + SEAL_OVERHEAD)
+        return 0;
+    bytes sealed = {in.p + KEYRING_WRAPPED_LEN, in.len - KEYRING_WRAPPED_LEN};
+    uint8_t *plain = arena_alloc(p->a, sealed.len);
+    int r = keyring_unseal(p->node->keys, (bytes){in.p, KEYRING_WRAPPED_LEN}, sealed, (bytes){p->session.id, ID_LEN}, plain, &other);
+    if (r < 0 && r != ERR_CRYPTO)
+        return err_set(&p->err, r, "%s", other.text);
+    if (r < 0)
+        return 0;
+    v->text = bytes_str((bytes){plain, sealed.len - SEAL_OVERHEAD});
+    (void)str_split(&v->text, '\n', &v->purpose);
+    v->again = address;
+    return 0;
+}
+
 /* --- searches that she keeps: under their words, with who was found the last time --- */
 
 /* Purpose, a line end, the ids that were seen. */
@@ -131,7 +164,9 @@ static int list_kept(struct page *p, struct search_view *v)
     for (size_t i = 0; i < v->n_searches; i++) {
         str purpose, rest = items[i].text;
         (void)str_split(&rest, '\n', &purpose);
-        v->searches[i] = (struct kept_search){items[i].name, purpose};
+        v->searches[i] = (struct kept_search){.text = items[i].name};
+        if ((r = seal_address(p, items[i].name, purpose, &v->searches[i].again)) < 0)
+            return r;
     }
     return 0;
 }
@@ -148,25 +183,46 @@ int do_search_keep(struct page *p)
     return r < 0 ? r : page_go(p, "/search");
 }
 
-int show_search(struct page *p)
+static int draw_search(struct page *p, struct search_view *v)
 {
-    struct search_view v = {.page = page_layout(p, N_("Find a person")), .purpose = page_purpose_asked(&p->query)};
-    v.text = str_trim(text_nfc(web_text(p->worker->web), p->a, form_get(&p->query, "text")));
-    v.purposes = page_purposes(p, v.purpose);
-    int r = v.text.len ? run_search(p, &v) : 0;
+    v->page = page_layout(p, N_("Find a person"));
+    v->purposes = page_purposes(p, v->purpose);
+    int r = v->text.len ? run_search(p, v) : 0;
     if (r == ERR_INPUT) {
         page_error(p, "text");
         r = 0;
     }
+    if (r == 0)
+        r = v->asked ? mark_new(p, v) : list_kept(p, v);
     if (r < 0)
         return r;
-    if (str_eq(p->request->header.requested_with, STR("fetch"))) {
-        search_hits(&p->out, &v); /* the list alone, for search as you type */
-        return 0;
-    }
-    r = v.asked ? mark_new(p, &v) : list_kept(p, &v);
+    page_search(&p->out, v);
+    return 0;
+}
+
+/* An address of another session, or of none, is the page where one begins. */
+int show_search(struct page *p)
+{
+    struct search_view v = {.purpose = page_purpose_asked(&p->query)};
+    str again = form_get(&p->query, "again");
+    int r = again.len ? open_address(p, again, &v) : 0;
+    return r < 0 ? r : draw_search(p, &v);
+}
+
+/* The words come in the body and go on sealed: no address, history or proxy's log has them. */
+int do_search_find(struct page *p)
+{
+    struct search_view v = {.purpose = page_purpose_asked(&p->form), .text = page_field(p, "text")};
+    bool alone = str_eq(p->request->header.requested_with, STR("fetch")); /* the list alone, for search as you type */
+    if (v.text.len == 0 || v.text.len > SEARCH_TEXT_MAX)
+        return draw_search(p, &v);
+    int r = seal_address(p, v.text, v.purpose, &v.again);
+    if (r == 0 && !alone)
+        return page_go(p, str_printf(p->a, "/search?again=%.*s", STR_ARG(v.again)).p);
+    if (r == 0)
+        r = run_search(p, &v);
     if (r < 0)
         return r;
-    page_search(&p->out, &v);
+    search_hits(&p->out, &v);
     return 0;
 }

@@ -77,6 +77,7 @@ int show_home(struct page *p);
 /* page_search.c */
 int show_search(struct page *p);
 int do_search_keep(struct page *p);
+int do_search_find(struct page *p);
 
 /* page_person.c */
 int show_person(struct page *p);

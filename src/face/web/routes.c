@@ -31,6 +31,7 @@ const struct web_route web_routes[] = {
     {"GET", "/", WEB_MEMBERS, 0, show_home, 0},
     {"GET", "/search", WEB_MEMBERS, WORK, show_search, 0},
     {"POST", "/search", WEB_MEMBERS, WORK, do_search_keep, FORM},
+    {"POST", "/search/find", WEB_MEMBERS, WORK, do_search_find, FORM},
     {"GET", "/persons/{}", WEB_MEMBERS, WORK, show_person, 0},
     {"POST", "/persons/{}/case", WEB_MEMBERS, WORK, do_file_begin, FORM},
     {"POST", "/persons/{}/ask", WEB_MEMBERS, WORK, do_ask, FORM},

@@ -32,10 +32,10 @@ struct home_view {
 /* --- a person --- */
 
 struct hit_row { str id, name, others, born, documents, reason; bool is_new; }; /* since a kept search was opened last */
-struct kept_search { str text, purpose; };
+struct kept_search { str text, again; }; /* again: its address, as below */
 struct search_view {
     const struct layout *page;
-    str text, purpose;
+    str text, purpose, again; /* again: sealed, what finds it once more in this session; or empty */
     struct choices purposes;
     struct hit_row *hits;
     size_t n;
