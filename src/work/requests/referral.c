@@ -217,9 +217,11 @@ static int do_look(struct node *node, struct act *act, void *arg, struct err *er
     struct err why = {0};
     bytes words;
     int r = find(node, act, &l->q, err);
+    struct referral *head = &l->q.row.head;
+    if (r == 0 && !str_eq(act->purpose, head->purpose)) /* our own copy, and what was told since, are for that as the letter is */
+        r = err_set(err, ERR_DENIED, N_("she was referred for another purpose: look at it for that one"));
     if (r < 0)
         return r;
-    struct referral *head = &l->q.row.head;
     r = open_paper(node, act, &l->q, &paper, &why);
     head->readable = r == 0;
     head->why = paper.why;

@@ -335,6 +335,9 @@ static void test_only_who_has_a_part(void **state)
     OK(referral_accept(&w, &rules, id, opened, &f->err));
     for (int i = 0; i < N_AGENCIES; i++) {
         w = as(f, i);
+        w.purpose = STR("charge"); /* nor who has a part, for what goes against her */
+        assert_int_equal(referral_look(&w, id, f->a, &r, &tie, &steps, &n, &f->err), ERR_DENIED);
+        w = as(f, i);
         w.actor = &f->stranger[i];
         assert_int_equal(referral_look(&w, id, f->a, &r, &tie, &steps, &n, &f->err), ERR_DENIED);
         assert_int_equal(referral_follow(&w, id, &(struct referral_step){.outcome = STR("Left")}, &f->err), ERR_DENIED);
