@@ -299,11 +299,11 @@ static int bind_whose(struct db *db, const char *before, const struct records_cu
     return 0;
 }
 
-int records_next(struct node *node, struct records_cursor *c, size_t max, struct arena *a, struct record **out, size_t *n, struct err *err)
+int records_next_rows(struct node *node, struct records_cursor *c, size_t max, struct arena *a, struct records_rows *out, struct err *err)
 {
     struct rows rows = {.arena = a};
     struct db_stmt *q;
-    *n = 0;
+    *out = (struct records_rows){0};
     int r = bind_whose(node->db, "select r.file, r.id, r.unit, r.about, r.version, r.content, r.identity, r.attached, r.by_member, r.made_ms, r.changed_ms, r.due_ms, "
                        "r.assignee, r.done, r.origin from cases_record r join (select f.file, f.made_ms from cases_record f where f.id = f.file and (f.made_ms, f.file) > ($1, $2)",
                        c, " order by f.made_ms, f.file limit $3) b on r.file = b.file "
@@ -313,11 +313,10 @@ int records_next(struct node *node, struct records_cursor *c, size_t max, struct
     db_bind_int(q, 3, (int64_t)max);
     r = read_rows(q, &rows, err);
     if (r == 0)
-        r = let_through(node, &rows, err);
+        r = hold_back(node, &rows, err);
     if (r < 0)
         return r;
-    *out = rows.records;
-    *n = rows.n;
+    *out = (struct records_rows){rows.records, rows.contents, rows.n};
     for (size_t i = rows.n; i > 0; i--) /* the last file's own record says where to go on */
         if (memcmp(rows.records[i - 1].id, rows.records[i - 1].file, ID_LEN) == 0) {
             c->begun = true;
@@ -326,6 +325,23 @@ int records_next(struct node *node, struct records_cursor *c, size_t max, struct
             break;
         }
     return 0;
+}
+
+int records_open(struct node *node, struct arena *a, const struct records_rows *rows, struct err *err)
+{
+    struct rows all = {.arena = a, .records = rows->records, .contents = rows->contents, .n = rows->n};
+    return open_all(node, &all, err);
+}
+
+int records_next(struct node *node, struct records_cursor *c, size_t max, struct arena *a, struct record **out, size_t *n, struct err *err)
+{
+    struct records_rows rows;
+    int r = records_next_rows(node, c, max, a, &rows, err);
+    if (r == 0)
+        r = records_open(node, a, &rows, err);
+    *out = rows.records;
+    *n = r == 0 ? rows.n : 0;
+    return r;
 }
 
 int records_count(struct node *node, const struct records_cursor *c, struct arena *a, int64_t *files, struct err *err)

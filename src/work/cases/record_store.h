@@ -27,6 +27,10 @@ enum records_whose { RECORDS_ALL, RECORDS_HERS, RECORDS_OF_HER_UNIT };
 struct records_cursor { enum records_whose whose; uint8_t member[ID_LEN]; int64_t now_ms; bool begun; int64_t made_ms; uint8_t file[ID_LEN]; };
 /* All records of the next files, at most max files, each beginning with its own record. None: the end. From arena. */
 MUST_USE int records_next(struct node *node, struct records_cursor *c, size_t max, struct arena *a, struct record **out, size_t *n, struct err *err);
+/* The same in two steps, of which different threads may do one each: the rows, with what is sealed of them; and opening that. */
+struct records_rows { struct record *records; struct vault_id *contents; size_t n; };
+MUST_USE int records_next_rows(struct node *node, struct records_cursor *c, size_t max, struct arena *a, struct records_rows *out, struct err *err);
+MUST_USE int records_open(struct node *node, struct arena *a, const struct records_rows *rows, struct err *err);
 /* How many files are left. */
 MUST_USE int records_count(struct node *node, const struct records_cursor *c, struct arena *a, int64_t *files, struct err *err);
 /* ERR_NOT_FOUND. */
