@@ -362,15 +362,13 @@ class Room {
         form.querySelector('textarea, input[type=text]')?.form.reset();
         const said = form.querySelector('[data-said]');
         if (said) { said.hidden = false; setTimeout(() => { said.hidden = true; }, 4000); }
-        const question = form.closest('[data-question]');
-        if (question) form.querySelector('[aria-pressed=true]')?.focus();
     }
 
     // With a question in focus: 1, 2, 3 are its three presses, the arrows go to the next and the one before.
     key(event) {
         const question = event.target.closest?.('[data-question]');
         if (!question || event.ctrlKey || event.altKey || event.metaKey) return;
-        const all = [...this.root.querySelectorAll('[data-question]')];
+        const all = [...document.querySelectorAll('[data-question]')];
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         const button = question.querySelectorAll('button')['123'.indexOf(event.key)];
         if (step) all[all.indexOf(question) + step]?.querySelector('button').focus();

@@ -279,6 +279,18 @@ int do_recording_mark(struct page *p)
 
 /* --- it ends --- */
 
+/* By the clock: what was pressed while the line was gone, or before the first piece was there, came later than it happened. */
+void room_sort_marks(struct room_mark *marks, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct room_mark one = marks[i];
+        size_t k = i;
+        for (; k > 0 && marks[k - 1].at_ms > one.at_ms; k--)
+            marks[k] = marks[k - 1];
+        marks[k] = one;
+    }
+}
+
 void room_fill_end(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n,
                    struct room_end_view *v)
 {
@@ -299,6 +311,7 @@ void room_fill_end(struct page *p, const struct recording *recording, const stru
             if (memcmp(asked[k].id, marks[i].question, ID_LEN) == 0)
                 m->question = asked[k].text;
     }
+    room_sort_marks(v->marks, v->n);
 }
 
 int show_recording_seal(struct page *p)

@@ -193,6 +193,7 @@ int show_statement_heard(struct page *p)
     for (size_t i = 0; i < c.n; i++)
         v.marks[i] = (struct room_mark){.at = room_clock(p, c.all[i].at_ms), .at_ms = c.all[i].at_ms, .what = page_words(p, room_mark_words(c.all[i].kind)),
                                         .text = c.all[i].text};
+    room_sort_marks(v.marks, v.n);
     v.player = (struct player_view){.kind = "statements", .id = v.row.letter, .ticket = p->request->params[1], .length_ms = s.statement.length_ms,
                                     .picture = str_starts(s.statement.type, STR("video/"))};
     (void)!str_to_int(form_get(&p->query, "at"), 0, INT64_C(1) << 40, &v.player.at_ms);

@@ -26,6 +26,7 @@ str room_clock(struct page *p, int64_t ms);
 size_t room_time(str line, int64_t *at_ms);
 /* Times of parts as the player reads them, of marks in their order; from arena. */
 str room_parts_text(struct page *p, const struct recording_mark *marks, size_t n, int64_t length_ms);
+void room_sort_marks(struct room_mark *marks, size_t n);
 /* What a mark is called: a message. */
 const char *room_mark_words(enum recording_mark_kind kind);
 /* What was given of it to whom (page_statement_give.c); from arena. */
