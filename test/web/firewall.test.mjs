@@ -106,7 +106,7 @@ async function walk(visitor, purpose) {
 }
 
 // Pages that are about no case, or whose ids are others'; each with why nothing of a case can stand there.
-const NOT_OF_A_CASE = /^\/(language|sign-in|join|account|members|units|partners|oversight|import|export|letters|statements|confirm|help)\b/;
+const NOT_OF_A_CASE = /^\/(language|sign-in|join|account|members|units|partners|oversight|import|export|letters|requests|log|statements|confirm|help)\b/;
 
 test('the same walk for work on the case finds it nearly everywhere', async () => {
     const { told, answered } = await walk(who.dara, '');
@@ -121,7 +121,7 @@ test('the same walk for work on the case finds it nearly everywhere', async () =
 // Pages that answer this visitor with a refusal, whatever the purpose; why.
 const REFUSED_ALWAYS = {
     '/persons/{}/erase': 'asks for a fresh proof', '/files/{}/glass': 'for who has no part', '/recordings/{}/listen/{}': 'needs the ticket of a reason, below',
-    '/recordings/{}/media/{}': 'the same', '/recordings/{}/state': 'while it goes on',
+    '/recordings/{}/media/{}': 'the same', '/recordings/{}/transcript/{}': 'the same', '/files/{}/bundle': 'not for a caseworker: bundle.test.mjs', '/files/{}/bundle/{}': 'two agree first: the same', '/recordings/{}/state': 'while it goes on',
 };
 
 for (const purpose of AGAINST)

@@ -416,6 +416,7 @@ print(bad[:5] if bad else "planted" if "${PLANTED}" in text else "nothing plante
 // Pages that nobody reaches by a link of the walk; each has its own test.
 const ELSEWHERE = {
     '/statements/{}': 'one comes from a partner: room.test.mjs', '/statements/{}/listen/{}': 'the same', '/statements/{}/media/{}': 'the same',
+    '/files/{}/bundle': 'for a prosecutor with a part in the case: bundle.test.mjs', '/files/{}/bundle/{}': 'the same',
     '/recordings/{}/state': 'JSON: room.test.mjs', '/recordings/{}/media/{}': 'sound: room.test.mjs',
     '/letters/{}': 'a letter comes from a partner: ask.test.mjs',
     '/language/{}': 'changes the language only', '/join/password': 'for those who join: above', '/sign-in': 'for nobody', '/join': 'for nobody',

@@ -3,12 +3,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "trust/grant/grant.h"
 #include "trust/letter/bundle.h"
 #include "trust/witness/cosign.h"
+#include "work/court/court_check.h"
 #include "work/statements/statement_copy.h"
 
 #define PIECE ((size_t)256 * 1024)
@@ -27,7 +32,7 @@ const struct cli_option verify_options[] = {
 
 const char verify_help[] =
     "FILE is a receipt, a file of letters as `comity letters DIR export` makes it, a signed head of a log (C2SP tlog-checkpoint)\n"
-    "a proof that a leaf is in a log (C2SP tlog-proof), a statement or an excerpt of one, or a holder's word that it lost the read\n"
+    "a proof that a leaf is in a log (C2SP tlog-proof), a bundle for a court (ZIP), a statement or an excerpt of one, or a holder's word that it lost the read\n"
     "(`comity grants DIR receipt`). Needs no agency's folder and no line; --agency or --key for letters\n"
     "and receipts, --log for heads and proofs. A\n"
     "receipt holds when its signature does, when its leaf says that this letter was received, and when the proof shows that\n"
@@ -49,6 +54,7 @@ struct checking {
     uint64_t index;
     size_t witnesses;
     struct statement_header statement;
+    struct court_found court;
     int64_t held;
     FILE *media; /* the session that is being written */
     int64_t session, playing, next_chunk;
@@ -461,6 +467,42 @@ static void json_statement(struct checking *c, struct out *o)
     out_text(o, "log_key", h->log_key);
 }
 
+/* --- a bundle for a court --- */
+
+static int check_court(struct checking *c)
+{
+    struct stat size;
+    int fd = open(c->file, O_RDONLY | O_CLOEXEC);
+    void *content = MAP_FAILED;
+    if (fd >= 0 && fstat(fd, &size) == 0 && size.st_size > 0)
+        content = mmap(NULL, (size_t)size.st_size, PROT_READ, MAP_PRIVATE, fd, 0); /* statements may be long */
+    if (fd >= 0)
+        close(fd);
+    if (content == MAP_FAILED)
+        return err_set(&c->cli->err, ERR_IO, "%s cannot be read", c->file);
+    int r = court_check((bytes){content, (size_t)size.st_size}, c->key, c->cli->arena, &c->court, &c->cli->err);
+    munmap(content, (size_t)size.st_size);
+    return r;
+}
+
+static void say_court(struct checking *c, struct buf *b)
+{
+    char made[CLOCK_TEXT_MAX];
+    clock_format(made, c->court.made_ms);
+    buf_addf(b, "%s holds: a bundle for a court, made %s, with %zu files (%zu of them statements, which prove themselves)\n  its list is signed by this key, and is leaf %" PRIu64
+             " in the log %.*s\n", c->file, made, c->court.files, c->court.statements, c->court.leaf_index, STR_ARG(c->court.log_key));
+}
+
+static void json_court(struct checking *c, struct out *o)
+{
+    out_text(o, "bundle", hex_encode(c->cli->arena, (bytes){c->court.id, ID_LEN}));
+    out_int(o, "files", (int64_t)c->court.files);
+    out_int(o, "statements", (int64_t)c->court.statements);
+    out_int(o, "made_ms", c->court.made_ms);
+    out_int(o, "leaf", (int64_t)c->court.leaf_index);
+    out_text(o, "log_key", c->court.log_key);
+}
+
 /* --- the table --- */
 
 static const struct file_kind {
@@ -471,6 +513,7 @@ static const struct file_kind {
     void (*json)(struct checking *c, struct out *o);
 } file_kinds[] = {
     {"letters", "comity-bundle", false, check_bundle, say_bundle, json_bundle},
+    {"court", "PK\3\4", false, check_court, say_court, json_court},
     {"statement", "comity-statement ", false, check_statement, say_statement, json_statement},
     {"recalled", "{\"comity_recalled\"", false, check_lost, say_lost, json_lost},
     {"receipt", "{", false, check_one_receipt, say_receipt, json_receipt},

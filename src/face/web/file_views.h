@@ -41,8 +41,8 @@ struct file_view {
     const struct layout *page;
     str id, number, title, opened, changed;
     const char *part;        /* of whoever looks: message */
-    bool closed, may_write, may_head, glass;
     bool stopped; /* for whatever goes against a person of it */
+    bool closed, may_write, may_head, bundles, glass;
     struct shown_line *lines;
     size_t n_lines;
     struct shown_list persons, tasks, story, attachments, others;

@@ -7,6 +7,7 @@
 #include "work/cases/erase.h"
 #include "work/cases/export.h"
 #include "work/cases/release.h"
+#include "work/court/court.h"
 
 static const struct approval_kind kinds[] = {
     {VERB_EXPORT, N_("Export of cases"), export_agreed, NULL},
@@ -14,6 +15,7 @@ static const struct approval_kind kinds[] = {
     {VERB_ROLES, N_("Give a role of trust"), member_roles_run, NULL},
     {VERB_OVERRIDE, N_("Go on without the person's consent"), override_run, NULL},
     {VERB_RELEASE, N_("Release for a charge, detention or removal"), release_run, NULL},
+    {VERB_BUNDLE, N_("Bundle for a court"), court_agreed, NULL},
     {0},
 };
 
@@ -81,6 +83,7 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
     unsigned roles;
     struct export_order order;
     struct record asked;
+    struct court_order bundle;
     int r = 0;
     if (one->has_file)
         v->file = page_hex(p, one->file);
@@ -92,6 +95,12 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
     }
     if (one->verb == VERB_RELEASE && (r = release_asked(one, p->a, &asked, &p->err)) == 0)
         tell_release(p, v, &asked);
+    if (one->verb == VERB_BUNDLE && (r = court_order_of(one, p->a, &bundle, &p->err)) == 0) {
+        add_line(v, N_("Language of the court"), bundle.language);
+        add_line(v, N_("Sealed for"), bundle.sealed ? age_recipient_format(p->a, bundle.recipient) : page_words(p, N_("nobody: it can be read by whoever has it")));
+        if (one->state == APPROVAL_DONE && memcmp(one->first, p->session.member, ID_LEN) == 0 && p->now_ms < one->ended_ms + APPROVAL_FETCH_MS)
+            v->fetch = str_printf(p->a, "/files/%s/bundle/%.*s", page_hex(p, one->file).p, STR_ARG(v->id));
+    }
     if (one->verb == VERB_EXPORT && (r = export_order_of(one, p->now_ms, &order, &p->err)) == 0) {
         add_line(v, N_("What goes out"), page_words(p, order.kind->words));
         add_line(v, N_("Of which cases"), page_words(p, order.whose == RECORDS_HERS ? N_("those in which she has a part") : N_("all of her unit")));

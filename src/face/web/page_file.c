@@ -77,6 +77,7 @@ static int fill_file(struct page *p, struct file_view *v, const struct casefile 
     v->glass = f->relation == RELATION_GLASS;
     v->may_write = !v->closed && f->relation & WRITES;
     v->may_head = f->relation & HEADS;
+    v->bundles = (f->relation & WRITES) && (p->session.roles & (ROLE_INVESTIGATOR | ROLE_PROSECUTOR));
     v->add = add_links(p);
     v->n_lines = file_lines(p, own, &v->lines);
     for (size_t i = 1; i < f->n; i++)

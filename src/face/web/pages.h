@@ -166,6 +166,10 @@ int show_screening(struct page *p);
 int show_decision_new(struct page *p);
 int do_decision_new(struct page *p);
 
+/* page_bundle.c */
+int show_bundles(struct page *p);
+int do_bundle(struct page *p);
+int show_bundle(struct page *p);
 /* page_release.c */
 int show_releases(struct page *p);
 int show_release_new(struct page *p);

@@ -82,6 +82,7 @@ const struct words_of_verb words_of_verbs[] = {
     {"release", N_("what was obtained for protection was released")},
     {"release-end", N_("a release was taken back")},
     {"bundle", N_("a bundle for a court was made")},
+    {"bundle-seal", N_("the list of a bundle for a court was sealed")},
     {"proceed", N_("a charge, detention or removal was noted")},
     {"escalate", N_("an overdue decision was reported")},
     {"record", N_("an interview began to be recorded")},

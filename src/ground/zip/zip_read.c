@@ -209,3 +209,48 @@ uint32_t zip_read_taken(const struct zip_read *z)
 {
     return !z->file ? 0 : z->file->deflated ? z->file->packed - z->inflate.avail_in : (uint32_t)z->given;
 }
+
+size_t zip_read_count(const struct zip_read *z)
+{
+    return z->n;
+}
+
+str zip_read_name(const struct zip_read *z, size_t i)
+{
+    return z->entries[i].name;
+}
+
+/* Version, flags, method and date, as they stand in the local header and in the directory. */
+static const uint8_t plain_common[10] = {20, 0, 8, 0, 8, 0, 0, 0, 0x21, 0};
+
+/* The local header, the lengths behind the data, and that the next file follows at once. */
+static bool plain_local(const struct zip_read *z, const struct zip_entry *e, uint32_t next)
+{
+    static const uint8_t no_lengths[12], no_extra[2];
+    const uint8_t *local = z->content.p + e->from, *behind = z->content.p + e->to;
+    if ((uint64_t)e->to + 16 != next || memcmp(local + 4, plain_common, 10) != 0 || memcmp(local + 14, no_lengths, 12) != 0 || memcmp(local + 28, no_extra, 2) != 0)
+        return false;
+    return memcmp(behind, "PK\7\10", 4) == 0 && get32(behind + 4) == e->checksum && get32(behind + 8) == e->packed && get32(behind + 12) == e->length;
+}
+
+int zip_read_plain(const struct zip_read *z, struct err *err)
+{
+    static const uint8_t nothing[12];
+    const uint8_t *end = z->content.p + z->content.len - END_LEN;
+    const uint32_t directory = get32(end + 16);
+    const uint8_t *at = z->content.p + directory;
+    uint32_t next_file = 0;
+    for (size_t i = 0; i < z->n; i++) {
+        const uint8_t *next = at + ENTRY_LEN + get16(at + 28) + get16(at + 30) + get16(at + 32);
+        const struct zip_entry *e = NULL;
+        for (size_t k = 0; k < z->n && !e; k++)
+            if (z->entries[k].from == get32(at + 42))
+                e = &z->entries[k];
+        bool plain = e && e->from == next_file && get16(at + 4) == 20 && memcmp(at + 6, plain_common, 10) == 0 && memcmp(at + 30, nothing, 12) == 0;
+        next_file = i + 1 < z->n ? get32(next + 42) : directory;
+        if (!plain || !plain_local(z, e, next_file))
+            return err_set(err, ERR_INPUT, "the archive is not written as it was written first: a field of it was changed");
+        at = next;
+    }
+    return z->n ? 0 : err_set(err, ERR_INPUT, "the archive is empty");
+}

@@ -27,6 +27,10 @@ struct zip_read;
 MUST_USE int zip_read_open(bytes content, struct zip_read **out, struct err *err);
 void zip_read_close(struct zip_read *z); /* NULL is allowed */
 
+/* Every field of it that tells a reader nothing is as zip_write.h writes it, so that no byte can be changed unseen. ERR_INPUT. */
+MUST_USE int zip_read_plain(const struct zip_read *z, struct err *err);
+size_t zip_read_count(const struct zip_read *z);
+str zip_read_name(const struct zip_read *z, size_t i); /* in the order of names */
 int zip_read_find(const struct zip_read *z, str name); /* its index, or -1. ASCII case is ignored, as OPC does (ECMA-376 part 2) */
 /* From now on zip_read_data gives this file from its beginning. */
 MUST_USE int zip_read_file(struct zip_read *z, int index, struct err *err);

@@ -14,14 +14,14 @@
 
 #include "ground/base/base.h"
 
-#define ZIP_WRITE_FILES 16
+#define ZIP_WRITE_FILES 1024 /* as many as zip_read.h takes */
 
 struct zip_write;
 
 struct zip_write *zip_write_open(void);
 void zip_write_close(struct zip_write *z); /* NULL is allowed */
 
-/* name: ASCII, static, at most 100 letters; at most ZIP_WRITE_FILES of them. One file at a time. */
+/* name: ASCII, there until zip_write_close, at most 100 letters; at most ZIP_WRITE_FILES of them. One file at a time. */
 void zip_write_begin(struct zip_write *z, struct buf *out, const char *name);
 void zip_write_data(struct zip_write *z, struct buf *out, bytes data);
 void zip_write_end(struct zip_write *z, struct buf *out);

@@ -148,7 +148,7 @@ int past_opening(struct node *node, int64_t leaf, struct arena *a, bytes *openin
     int r = past_store_walk(node->db, &walk, 1, a, &rows, &n, err);
     if (r == 0 && n == 0)
         r = err_set(err, ERR_NOT_FOUND, "leaf %lld has no detail any more", (long long)leaf);
-    if (r == 0 && !str_eq(rows[0].act.verb, str_from(verbs[VERB_STATEMENT].name)))
+    if (r == 0 && !str_eq(rows[0].act.verb, str_from(verbs[VERB_STATEMENT].name)) && !str_eq(rows[0].act.verb, str_from(verbs[VERB_BUNDLE_SEAL].name)))
         r = err_set(err, ERR_DENIED, "the detail of leaf %lld is not for strangers", (long long)leaf);
     return r < 0 ? r : vault_get(node->vault, node->db, VAULT_ACT_DETAIL, &rows[0].detail, a, opening, err);
 }

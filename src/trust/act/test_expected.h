@@ -98,6 +98,7 @@ static const struct expected_row expected_rows[] = {
     {"proceed",        "ips",   "prf", "WLS", "O", ""},
     {"release",        "cips",  "prf", "WLS", "O", "sp"},
     {"release-end",    "cips",  "pr",  "WLS", "OC", ""},
+    {"bundle-seal",    "n",     "",    "", "", ""},
     {"bundle",         "ip",    "prf", "WLS", "OC", "sd"},
     {"escalate",       "n",     "",    "", "", ""},
 };

@@ -114,4 +114,5 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_REFERRAL_REFUSE] = {"referral-refuse", {WORK,       true,  false},     true},
     [VERB_REFERRAL_FOLLOW] = {"referral-follow", {WORK,       true,  false},     true},
     [VERB_REFERRAL_RECALL] = {"referral-recall", {NODE,       false, false},     false}, /* what was taken back leaves our files, read-only or not */
+    [VERB_BUNDLE_SEAL] = {"bundle-seal", {NODE,             false, false},     false}, /* its manifest; may be opened to strangers: it names nobody */
 };
