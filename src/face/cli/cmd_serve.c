@@ -87,6 +87,8 @@ static int serve(struct cli *cli, struct node *node, const struct serve_settings
         waited = proc_stop_wait(stop, KEYS_EVERY_MS, &cli->err);
         if (keyring_alive(node->keys) == locked) { /* locked by hand: what is held of them here is wiped now */
             locked = !locked;
+            if (locked && web)
+                web_locked(web);
             note(locked ? "the keys are locked: nothing is answered until comity keys DIR unlock" : "the keys are unlocked again");
         }
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ground/crypto/crypto.h"
+#include "ground/text/when.h"
 
 #define JOBS_MAX 200
 #define PER_MEMBER_MAX 5                     /* finished ones, the newest */
@@ -154,13 +155,13 @@ static int note_progress(void *arg, int64_t rows, int64_t offset, int64_t size, 
     return stop ? err_set(err, ERR_RETRY, N_("the server was stopped: import the same file again, persons who are in already are not stored twice")) : 0;
 }
 
-static struct import_options options_of(struct import_job *job)
+static struct import_options options_of(const struct import_jobs *jobs, struct import_job *job)
 {
     int64_t now_ms = clock_now_ms();
     return (struct import_options){
         .content = {job->content, job->len},
         .encoding = job->encoding.len ? job->encoding.p : NULL,
-        .columns = {.spec = job->spec.len ? job->spec.p : NULL, .today = clock_day(now_ms)},
+        .columns = {.spec = job->spec.len ? job->spec.p : NULL, .today = when_day_in(jobs->node->time_zone, now_ms)},
         .actor = &job->actor,
         .now_ms = now_ms,
         .rows_per_act = IMPORT_ROWS_PER_ACT,
@@ -192,7 +193,7 @@ static void check(struct import_jobs *jobs, struct import_job *job)
 {
     struct run run = {jobs, job};
     struct err err = {0};
-    struct import_options o = options_of(job);
+    struct import_options o = options_of(jobs, job);
     o.bad_row = keep_bad;
     o.arg = &run;
     struct import_files_options f = files_of(jobs, job, &o);
@@ -204,7 +205,7 @@ static void import(struct import_jobs *jobs, struct import_job *job)
 {
     struct run run = {jobs, job};
     struct err err = {0};
-    struct import_options o = options_of(job);
+    struct import_options o = options_of(jobs, job);
     o.arg = &run;
     struct import_files_options f = files_of(jobs, job, &o);
     int r = job->files ? import_files_run(jobs->node, jobs->names, &f, job->arena, &job->done, &err)

@@ -30,6 +30,7 @@ struct web_worker {
     struct node *node;
     struct search *search;
     struct member_book *book;
+    unsigned locked; /* the lock after which the book was begun */
 };
 
 struct known_member { uint8_t id[ID_LEN]; str name; struct known_member *next; };

@@ -105,7 +105,7 @@ int show_export_table(struct page *p)
         node_close(own);
     if (r < 0)
         return r;
-    struct date today = clock_day(p->now_ms);
+    struct date today = page_today(p);
     p->reply->type = report_type(order.kind->report);
     p->reply->file_name = str_printf(p->a, "%s-%04d-%02d-%02d.%s", order.kind->file_name, today.year, today.month, today.day, report_extension(order.kind->report));
     p->reply->produce = pull;

@@ -1,6 +1,7 @@
 /* The door for people: a request becomes a page. The life of a request is answer -> let_in -> the route's page function -> finish. */
 #include "face/web/web.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ struct web {
     struct web_worker workers[THREADS_MAX];
     struct web_worker nobody; /* for requests that no page function sees: has nothing but web */
     unsigned n_workers;
+    _Atomic unsigned locked; /* how often the keys were locked */
     const char *host, *url;
 };
 
@@ -370,6 +372,15 @@ static void fail(struct page *p)
                                         : catalogue_sentence(p->out.words, p->a, p->err.text));
 }
 
+/* Once after each lock, each thread before it does anything else. */
+static void forget_names(struct web_worker *worker)
+{
+    unsigned locked = atomic_load(&worker->web->locked);
+    if (worker->locked != locked)
+        member_book_forget(worker->book);
+    worker->locked = locked;
+}
+
 static void answer(const struct site_request *request, struct site_reply *reply)
 {
     struct page *p = arena_new_of(request->arena, struct page);
@@ -377,6 +388,7 @@ static void answer(const struct site_request *request, struct site_reply *reply)
     *p = (struct page){.route = &web_routes[request->route], .request = request, .reply = reply, .a = request->arena, .worker = worker,
                        .node = worker->node, .now_ms = clock_now_ms(), .out = html_new(request->arena, NULL)};
     reply->status = 200;
+    forget_names(worker);
     int r = read_forms(p);
     if (r == 0)
         resume(p);
@@ -506,6 +518,11 @@ int web_start(const struct node *node, const struct web_settings *settings, stru
 unsigned web_port(const struct web *w)
 {
     return site_port(w->site);
+}
+
+void web_locked(struct web *w)
+{
+    atomic_fetch_add(&w->locked, 1);
 }
 
 const char *web_url(const struct web *w)

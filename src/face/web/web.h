@@ -30,6 +30,7 @@ struct web_settings {
 MUST_USE int web_start(const struct node *node, const struct web_settings *settings, struct web **out, struct err *err);
 unsigned web_port(const struct web *w);
 const char *web_url(const struct web *w); /* "http://localhost:8080" */
+void web_locked(struct web *w); /* the keys were locked: each thread wipes the names it holds before its next request */
 void web_stop(struct web *w); /* NULL is allowed */
 
 #endif

@@ -61,6 +61,11 @@ static void test_zones(void **state)
     expect(when_time(w, a, 1783036800000), "3 July 2026, 02:00"); /* 2026-07-03T00:00Z, in summer */
     expect(when_day(w, a, 1783029600000), "3 July 2026");         /* 22:00 UTC the day before */
     assert_true(date_eq(when_day_of(w, 1783029600000), (struct date){2026, 7, 3}));
+    assert_true(date_eq(when_day_in(STR("Asia/Phnom_Penh"), 1783011600000), (struct date){2026, 7, 3})); /* 17:00 UTC is midnight there */
+    assert_true(date_eq(when_day_in(STR("Asia/Phnom_Penh"), 1783011599999), (struct date){2026, 7, 2}));
+    assert_true(date_eq(when_day_in(STR("Etc/GMT+12"), 1783079999999), (struct date){2026, 7, 2})); /* 11:59 UTC: still the day before */
+    assert_true(date_eq(when_day_in(STR(""), 1783036799999), (struct date){2026, 7, 2}));
+    assert_true(date_eq(when_day_in(STR("Asia/Atlantis"), 1783036800000), (struct date){2026, 7, 3}));
     expect(when_time(w, a, -1), "1 January 1970, 00:59");
     when_close(w);
     assert_int_equal(when_open(a, "en", STR("Asia/Atlantis"), &w, &err), ERR_USAGE);

@@ -208,3 +208,12 @@ struct date when_day_of(const struct when *w, int64_t ms)
 {
     return moment_of(w, ms).day;
 }
+
+struct date when_day_in(str zone, int64_t ms)
+{
+    struct when w = {0};
+    struct err err = {0};
+    struct date day = open_zone(&w, "en", zone, &err) < 0 ? clock_day(ms) : when_day_of(&w, ms);
+    when_close(&w);
+    return day;
+}

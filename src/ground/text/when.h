@@ -31,5 +31,7 @@ str when_date(const struct when *w, struct arena *a, struct date d);
 str when_day(const struct when *w, struct arena *a, int64_t ms);
 /* Which day it is there at a moment. */
 struct date when_day_of(const struct when *w, int64_t ms);
+/* The same of a zone by its name, without words; of a name that is none, the UTC day. */
+struct date when_day_in(str zone, int64_t ms);
 
 #endif

@@ -71,6 +71,7 @@ MUST_USE int member_list(struct node *node, struct arena *a, struct member **out
 struct member_book;
 struct member_book *member_book_new(void);
 void member_book_free(struct member_book *b);
+void member_book_forget(struct member_book *b); /* wiped: when the keys are locked */
 MUST_USE int member_get_kept(struct node *node, struct member_book *b, const uint8_t id[static ID_LEN], struct arena *a, struct member *out, struct err *err);
 MUST_USE int member_list_kept(struct node *node, struct member_book *b, struct arena *a, struct member **out, size_t *n, struct err *err);
 

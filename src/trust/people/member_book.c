@@ -23,8 +23,25 @@ void member_book_free(struct member_book *b)
 {
     if (!b)
         return;
+    member_book_forget(b);
     arena_free(b->arena);
     free(b);
+}
+
+static void wipe(str s)
+{
+    crypto_wipe((void *)(uintptr_t)s.p, s.len); /* the book's own copy */
+}
+
+void member_book_forget(struct member_book *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        wipe(b->entries[i].member.name);
+        wipe(b->entries[i].member.login);
+        wipe(b->entries[i].member.languages);
+    }
+    b->n = 0;
+    arena_reset(b->arena);
 }
 
 static void copy_texts(struct arena *a, const struct member *from, struct member *to)
@@ -48,10 +65,8 @@ void people_book_add(struct member_book *b, const struct vault_id *record, const
 {
     if (!b)
         return;
-    if (b->n == ENTRIES) {
-        b->n = 0;
-        arena_reset(b->arena);
-    }
+    if (b->n == ENTRIES)
+        member_book_forget(b);
     b->entries[b->n].record = *record;
     copy_texts(b->arena, m, &b->entries[b->n++].member);
 }

@@ -13,6 +13,8 @@
 
 #include "ground/crypto/password.h"
 #include "ground/db/test_db_open.h"
+#include "trust/people/people_internal.h"
+#include "trust/people/setting.h"
 #include "trust/people/signin.h"
 
 #define NOW INT64_C(1795467960000)
@@ -393,6 +395,46 @@ static void test_nothing_in_clear(void **state)
     assert_non_null(memmem(file.p, file.len, "people_session", 14)); /* it is the file that was looked at */
 }
 
+/* When the keys are locked, a thread's names go; whoever is asked for again is unsealed again. */
+static void test_a_book_forgets(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct member m;
+    struct people_row row;
+    uint8_t id[ID_LEN];
+    char code[MEMBER_CODE_LEN];
+    struct member_book *book = member_book_new();
+    add(f, "dara", ROLE_CASEWORKER, id, code);
+    assert_int_equal(people_row_by_login(f->node, STR("dara"), &row, &err), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_false(people_book_find(book, &row.record, f->a, &m));
+        assert_int_equal(member_get_kept(f->node, book, id, f->a, &m, &err), 0);
+        assert_true(str_eq(m.name, STR("Practice Dara")));
+        assert_true(people_book_find(book, &row.record, f->a, &m));
+        member_book_forget(book);
+    }
+    member_book_free(book);
+}
+
+/* What the agency decides: in its leaf, the last word counts, by administrators only. */
+static void test_settings(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct joined j;
+    str value;
+    join(f, "dara", ROLE_CASEWORKER, NOW, &j);
+    struct actor caseworker = member_actor(f->a, j.id);
+    assert_int_equal(setting_get(f->node->db, "languages", f->a, &value, &err), 0);
+    assert_int_equal(value.len, 0);
+    assert_int_equal(setting_put(f->node, &operator, NOW, "languages", STR("km en km"), &err), 0);
+    assert_int_equal(setting_put(f->node, &operator, NOW, "languages", STR("en km en"), &err), 0);
+    assert_int_equal(setting_put(f->node, &caseworker, NOW, "languages", STR("th th"), &err), ERR_DENIED);
+    assert_int_equal(setting_get(f->node->db, "languages", f->a, &value, &err), 0);
+    assert_true(str_eq(value, STR("en km en")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +447,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_suspended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_forms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tickets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_book_forgets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_settings, set_up, tear_down),
         cmocka_unit_test(test_passwords),
         cmocka_unit_test_setup_teardown(test_nothing_in_clear, set_up, tear_down),
     };

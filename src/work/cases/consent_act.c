@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ground/json/json.h"
+#include "ground/text/when.h"
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
@@ -38,10 +39,11 @@ static int find(struct node *node, struct act *act, struct on_consent *q, struct
     return r;
 }
 
-static str today(struct arena *a, int64_t now_ms)
+/* The day where the agency works, which people mean. */
+static str today(const struct node *node, struct arena *a, int64_t now_ms)
 {
     char text[DATE_TEXT_MAX];
-    date_format(text, clock_day(now_ms));
+    date_format(text, when_day_in(node->time_zone, now_ms));
     return str_dup(a, str_from(text));
 }
 
@@ -172,14 +174,14 @@ static bool names_recipient(const struct record *consent, const struct partner *
     return false;
 }
 
-static int may_share(const struct record *c, const struct consent_share *what, int64_t now_ms, struct err *err)
+static int may_share(const struct node *node, const struct record *c, const struct consent_share *what, int64_t now_ms, struct err *err)
 {
     const struct field *grants = field_find(STR("cmt_ConsentGrants"));
     size_t n_grants = 0;
     str text;
     while (record_nth(c, grants, n_grants, &text))
         n_grants++;
-    if (!consent_holds(record_text(c, "cmt_ConsentState"), record_text(c, "cmt_ConsentUntil"), clock_day(now_ms)))
+    if (!consent_holds(record_text(c, "cmt_ConsentState"), record_text(c, "cmt_ConsentUntil"), when_day_in(node->time_zone, now_ms)))
         return err_set(err, ERR_DENIED, N_("this consent does not hold today: ask the person anew"));
     if (!names_recipient(c, what->to))
         return err_set(err, ERR_DENIED, N_("the person did not name this agency: ask her, or choose another"));
@@ -229,7 +231,7 @@ static int share(struct node *node, struct act *act, void *arg, struct err *err)
     struct letter l = {.kind = "referral", .type = STR("application/json")};
     int r = find(node, act, q, err);
     if (r == 0)
-        r = may_share(&q->consent, q->share, act->now_ms, err);
+        r = may_share(node, &q->consent, q->share, act->now_ms, err);
     if (r == 0 && q->share->parcel)
         l = *q->share->parcel;
     else if (r == 0)
@@ -324,7 +326,7 @@ static int withdraw(struct node *node, struct act *act, void *arg, struct err *e
         }
     if (r < 0)
         return r;
-    const str texts[] = {STR("no"), STR("Withdrawn"), today(q->a, act->now_ms), q->end->why};
+    const str texts[] = {STR("no"), STR("Withdrawn"), today(node, q->a, act->now_ms), q->end->why};
     act->detail = str_printf(q->a, "{\"recalled\":%zu,\"kept\":%zu}", ended, q->end->n_kept);
     return change(node, act, q, names, texts, sizeof names / sizeof names[0], err);
 }

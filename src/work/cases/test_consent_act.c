@@ -212,13 +212,15 @@ static void given_read_taken_back_and_gone(void **state)
 
     f->now_ms += POST_DAY;
     w = as(f, &f->worker);
+    w.node->time_zone = STR("Etc/GMT+12"); /* midnight in Greenwich: where the agency is, still the day before */
     OK(consent_withdraw(&w, f->file, f->a, c.id, &(struct consent_end){.why = STR("afraid")}, &f->err));
+    w.node->time_zone = STR("");
     carry_all(f);
     assert_int_equal(partner_reads(f, letter, &text), ERR_DENIED);
     kept = stored(f, c.id);
     IS(kept, "cmt_ConsentState", "Withdrawn");
     IS(kept, "con_Consent", "no");
-    IS(kept, "cmt_ConsentWithdrawnOn", "2026-11-21");
+    IS(kept, "cmt_ConsentWithdrawnOn", "2026-11-20");
     IS(kept, "cmt_ConsentWithdrawnWhy", "afraid");
     IS(kept, "cmt_ToldOfUse", "yes");
     OK(consent_grants(w.node, f->a, &kept, f->now_ms, &grants, &n, &f->err));
