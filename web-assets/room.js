@@ -237,6 +237,7 @@ class Tape {
     // How loud it is: whoever looks sees that it hears.
     listen() {
         this.sound = new AudioContext();
+        this.sound.resume().catch(() => {}); // it begins without a press on this page
         const analyser = this.sound.createAnalyser(), loud = new Float32Array(analyser.fftSize);
         this.sound.createMediaStreamSource(this.stream).connect(analyser);
         this.listening = setInterval(() => {
