@@ -10,7 +10,8 @@ import { agency, comity, faults, newPage, serious, stopAll, watched, DESK, PHONE
 let house;
 before(async () => {
     house = await agency('lotus-house', { members: [
-        { name: 'Practice Bopha', login: 'bopha', roles: 'caseworker' }, { name: 'Practice Dara', login: 'dara', roles: 'caseworker' }] });
+        { name: 'Practice Bopha', login: 'bopha', roles: 'caseworker' }, { name: 'Practice Dara', login: 'dara', roles: 'caseworker' },
+        { name: 'Practice Rith', login: 'rith', roles: 'caseworker' }, { name: 'Practice Sina', login: 'sina', roles: 'caseworker' }] }); // who signs in often runs out of codes
 });
 after(stopAll);
 
@@ -140,7 +141,7 @@ test('what was typed and not sent is kept too, and the page that typed it goes o
 
 test('sent and the answer lost: it is not written twice', async () => {
     const page = await newPage(house);
-    await house.signIn(page, 'bopha');
+    await house.signIn(page, 'rith');
     const address = await openCase(page);
     await noteForm(page, address);
     await page.locator('#cmt_NoteText').fill('A red door with two locks.');
@@ -162,7 +163,7 @@ test('sent and the answer lost: it is not written twice', async () => {
 
 test('a replay has no second effect, a changed piece none at all', async () => {
     const page = await newPage(house);
-    await house.signIn(page, 'bopha');
+    await house.signIn(page, 'rith');
     const address = await openCase(page);
     await noteForm(page, address);
     await page.context().setOffline(true);
@@ -264,7 +265,7 @@ test('the session is over while she types: the form is kept, and there after she
 
 test('the node is killed and started again', async () => {
     const page = await newPage(house);
-    await house.signIn(page, 'bopha');
+    await house.signIn(page, 'sina');
     const address = await openCase(page);
     await noteForm(page, address);
     await house.kill();
@@ -316,8 +317,8 @@ test('two members edit the same field without a line: both are kept and shown', 
 
 test('two devices of one member: neither draft is written over', async () => {
     const desk = await newPage(house), phone = await newPage(house, { viewport: PHONE });
-    await house.signIn(desk, 'bopha');
-    await house.signIn(phone, 'bopha');
+    await house.signIn(desk, 'rith');
+    await house.signIn(phone, 'rith');
     const address = await openCase(desk);
     await noteForm(desk, address);
     await noteForm(phone, address);
@@ -349,7 +350,7 @@ test('two devices of one member: neither draft is written over', async () => {
 
 test('typing in the second step of a new case keeps what the first one said', async () => {
     const page = await newPage(house);
-    await house.signIn(page, 'bopha');
+    await house.signIn(page, 'sina');
     await page.goto('/files/new');
     await page.locator('#prs_FirstName').fill('Chantrea');
     await page.locator('main form[data-draft] button').click();
@@ -367,7 +368,7 @@ test('typing in the second step of a new case keeps what the first one said', as
 
 test('without the script nothing is worse than before', async () => {
     const page = await newPage(house, { script: false });
-    await house.signIn(page, 'bopha');
+    await house.signIn(page, 'sina');
     const address = await openCase(page);
     await noteForm(page, address);
     assert.equal(await page.locator('[data-pocket]').isVisible(), false);
