@@ -106,10 +106,12 @@ async function walk(visitor, purpose) {
 }
 
 // Pages that are about no case, or whose ids are others'; each with why nothing of a case can stand there.
-const NOT_OF_A_CASE = /^\/(language|sign-in|join|account|members|units|partners|oversight|import|export|letters|requests|log|statements|confirm|help)\b/;
+const NOT_OF_A_CASE = /^\/(language|sign-in|join|account|members|units|partners|oversight|import|export|letters|requests|referrals|languages|log|statements|confirm|help)\b/;
 
 test('the same walk for work on the case finds it nearly everywhere', async () => {
     const { told, answered } = await walk(who.dara, '');
+    for (const [pattern, statuses] of (await walk(who.vith, '')).answered) // pages that are not for caseworkers
+        answered.set(pattern, [...answered.get(pattern), ...statuses]);
     assert.ok(told.size >= 12, [...told.keys()].join());
     for (const pattern of ['/files/{}', '/files/{}/print', '/files/{}/summary.pdf', '/files/{}/links', '/files/{}/timeline', '/files/{}/records/{}', '/files/{}/consent/{}',
         '/files/{}/screening/{}', '/files/{}/attachments/{}', '/persons/{}'])
@@ -120,6 +122,8 @@ test('the same walk for work on the case finds it nearly everywhere', async () =
 });
 // Pages that answer this visitor with a refusal, whatever the purpose; why.
 const REFUSED_ALWAYS = {
+    '/files/{}/offences/{}': 'an offence that is laid stops the whole case, and nothing would be left to try: its own tests', '/files/{}/offences/{}/decision': 'the same',
+    '/files/{}/offences/{}/letter': 'the same',
     '/persons/{}/erase': 'asks for a fresh proof', '/files/{}/glass': 'for who has no part', '/recordings/{}/listen/{}': 'needs the ticket of a reason, below',
     '/recordings/{}/media/{}': 'the same', '/recordings/{}/transcript/{}': 'the same', '/files/{}/bundle': 'not for a caseworker: bundle.test.mjs', '/files/{}/bundle/{}': 'two agree first: the same', '/recordings/{}/state': 'while it goes on',
 };
