@@ -9,6 +9,8 @@
 #include "trust/witness/witness.h"
 #include "work/cases/record_store.h"
 #include "work/requests/referral.h"
+#include "work/interviews/interview.h"
+#include "work/requests/request.h"
 #include "work/shield/allegation.h"
 #include "work/statements/statement_give.h"
 
@@ -21,13 +23,14 @@ const struct db_schema *const room_schemas[] = {
     &people_schema,
     &cases_schema,
     &requests_schema,
+    &interviews_schema,
     &shield_schema,
     &statements_schema,
     &oversight_schema,
     NULL,
 };
 
-static const struct letter_kind *const kind_tables[] = {request_kinds, referral_kinds, statement_kinds, grant_letter_kinds, grant_people_kinds, letter_kinds_people, NULL}; /* the first that names a kind counts */
+static const struct letter_kind *const kind_tables[] = {interview_kinds, request_kinds, referral_kinds, statement_kinds, grant_letter_kinds, grant_people_kinds, letter_kinds_people, NULL}; /* the first that names a kind counts */
 const struct post_kinds room_kinds = {kind_tables};
 
 int cli_node_open(struct cli *cli, const char *dir, struct node **out)

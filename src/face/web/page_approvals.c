@@ -8,6 +8,7 @@
 #include "work/cases/export.h"
 #include "work/cases/release.h"
 #include "work/court/court.h"
+#include "work/interviews/interview.h"
 
 static const struct approval_kind kinds[] = {
     {VERB_EXPORT, N_("Export of cases"), export_agreed, NULL},
@@ -16,6 +17,7 @@ static const struct approval_kind kinds[] = {
     {VERB_OVERRIDE, N_("Go on without the person's consent"), override_run, NULL},
     {VERB_RELEASE, N_("Release for a charge, detention or removal"), release_run, NULL},
     {VERB_BUNDLE, N_("Bundle for a court"), court_agreed, NULL},
+    {VERB_INTERVIEW_AGAIN, N_("Another interview of a person"), interview_again_agreed, NULL},
     {0},
 };
 

@@ -115,4 +115,10 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_REFERRAL_FOLLOW] = {"referral-follow", {WORK,       true,  false},     true},
     [VERB_REFERRAL_RECALL] = {"referral-recall", {NODE,       false, false},     false}, /* what was taken back leaves our files, read-only or not */
     [VERB_BUNDLE_SEAL] = {"bundle-seal", {NODE,             false, false},     false}, /* its manifest; may be opened to strangers: it names nobody */
+    /* one interview for all: planned, its window, its questions; another one takes a second person; what partners ask; what she was put through */
+    [VERB_INTERVIEW]  = {"interview",  {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
+    [VERB_INTERVIEW_AGAIN] = {"interview-again", {WORK,       true,  true,  HANDS, FILE_OPEN, .fresh = true, .two = SECOND}, true},
+    [VERB_WINDOWS]    = {"windows",    {WORK,                 true,  false},     false},
+    [VERB_QUESTION]   = {"question",   {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
+    [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
 };

@@ -22,6 +22,7 @@ enum field_unit {
     FIELD_OF_ALLEGATION, FIELD_OF_RULING, /* work/shield */
     FIELD_OF_TRANSCRIPT, /* of a recording: work/statements */
     FIELD_OF_RELEASE, /* release.h */
+    FIELD_OF_INTERVIEW, FIELD_OF_QUESTION, /* work/interviews */
     FIELD_UNITS
 };
 

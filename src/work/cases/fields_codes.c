@@ -457,3 +457,29 @@ const struct field_code codes_released_by[] = {
     {"CourtOrder", N_("A court ordered it")},
     {NULL, NULL},
 };
+
+/* The protocols that interviewers are trained in, and the parts they have in common: work/interviews/rules.h says what each is for. */
+const struct field_code codes_protocol[] = {
+    {"FreeAccount", N_("Free account first (PEACE, Mendez Principles)")},
+    {"Nichd", N_("NICHD, for children")},
+    {"Barnahus", N_("Barnahus, for children")},
+    {"Cognitive", N_("Cognitive interview")},
+    {"Other", N_("Another one")},
+    {NULL, NULL},
+};
+const struct field_code codes_phase[] = {
+    {"Rapport", N_("Arriving: who is here, what for, what she may refuse")},
+    {"Account", N_("Her free account")},
+    {"Clarify", N_("Questions to what she said, and those of the agencies")},
+    {"Close", N_("The end: what happens next, whom she can reach, what she wants to add")},
+    {NULL, NULL},
+};
+const struct field_code codes_interview_ground[] = {
+    {"NewFacts", N_("New facts that could not have been asked before")},
+    {"DefenceRight", N_("The defence has a right to put questions, and the recording does not meet it")},
+    {"CourtOrder", N_("A court orders it")},
+    {"OwnWish", N_("She asks for it herself")},
+    {"BrokenRecording", N_("The recording cannot be used")},
+    {"Safety", N_("Her safety, or that of somebody else, depends on it")},
+    {NULL, NULL},
+};

@@ -35,6 +35,8 @@ MUST_USE int tie_find(struct db *db, const uint8_t partner[static ID_LEN], const
 /* All ties of a person, from arena; several with one partner are possible. */
 MUST_USE int ties_of(struct db *db, const uint8_t file[static ID_LEN], const uint8_t person[static ID_LEN], struct arena *a, struct tie **out, size_t *n,
                      struct err *err);
+/* All that name a person of a file, from arena. */
+MUST_USE int ties_all(struct db *db, struct arena *a, struct tie **out, size_t *n, struct err *err);
 /* When the file is erased. */
 MUST_USE int tie_drop_file(struct db *db, const uint8_t file[static ID_LEN], struct err *err);
 

@@ -106,6 +106,13 @@ int ties_of(struct db *db, const uint8_t file[static ID_LEN], const uint8_t pers
     return all(q, a, out, n, err);
 }
 
+int ties_all(struct db *db, struct arena *a, struct tie **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select " COLUMNS " from requests_tie where file is not null order by file, person, id", &q, err);
+    return r < 0 ? r : all(q, a, out, n, err);
+}
+
 int tie_drop_file(struct db *db, const uint8_t file[static ID_LEN], struct err *err)
 {
     struct db_stmt *q;

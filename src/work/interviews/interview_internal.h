@@ -1,0 +1,17 @@
+/* interview_internal: what the acts, the letters and the register share. */
+#ifndef COMITY_INTERVIEWS_INTERNAL_H
+#define COMITY_INTERVIEWS_INTERNAL_H
+
+#include "work/interviews/paper.h"
+#include "work/interviews/store.h"
+
+/* One letter of this room's to a partner, within the act. */
+MUST_USE int interview_letter(struct node *node, const struct act *act, struct arena *a, const struct partner *to, const struct interview_paper *p, struct err *err);
+/* An interview or a question of the file; ERR_NOT_FOUND when the id is of something else. */
+MUST_USE int interview_record(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], enum field_unit unit, struct arena *a,
+                              struct record *out, struct err *err);
+/* This agency's own register of her: sealed recordings of interviews, and the examinations that her record says. */
+MUST_USE int interview_own_register(struct node *node, const uint8_t file[static ID_LEN], const uint8_t person[static ID_LEN], struct arena *a,
+                                    struct interview_register *out, struct err *err);
+
+#endif

@@ -1,0 +1,369 @@
+/* interviews: questions of agencies are pooled in one, another one is hard, and every agency sees how often she was interviewed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "trust/grant/grant.h"
+#include "trust/letter/test_post_house.h"
+#include "trust/act/approval.h"
+#include "work/interviews/paper.h"
+#include "work/statements/statement.h"
+
+enum { OURS, PARTNER, N_AGENCIES };
+#define HOUR_MS (INT64_C(3600) * 1000)
+
+struct fixture {
+    struct arena *a;
+    struct post_house house[N_AGENCIES];
+    struct names *names;
+    struct actor worker[N_AGENCIES], stranger[N_AGENCIES];
+    uint8_t file[N_AGENCIES][ID_LEN], person[N_AGENCIES][ID_LEN], tie[ID_LEN], interview[ID_LEN];
+    int64_t now_ms;
+    struct err err;
+};
+
+#define OK(expression) \
+    do { \
+        f->err.text[0] = 0; \
+        if ((expression) < 0) \
+            fail_msg("%s: %s", #expression, f->err.text); \
+    } while (0)
+
+static const struct letter_kind *const tables[] = {interview_kinds, NULL};
+static const struct post_kinds kinds = {tables};
+
+static struct actor member(struct fixture *f, int house, uint8_t first)
+{
+    struct access_member m = {.id = {first}, .roles = ROLE_CASEWORKER, .state = MEMBER_ACTIVE};
+    OK(access_member_put(f->house[house].node->db, &m, &f->err));
+    return (struct actor){.name = STR("a member"), .role = STR("member"), .member = {first}, .proved_ms = f->now_ms};
+}
+
+static struct casework as(const struct fixture *f, int house)
+{
+    return (struct casework){.node = f->house[house].node, .names = f->names, .actor = &f->worker[house], .purpose = STR("protection"), .reference = STR("case 12"),
+                             .now_ms = f->now_ms};
+}
+
+static void tie_both(struct fixture *f)
+{
+    for (int i = 0; i < N_AGENCIES; i++) {
+        struct tie tie = {.has_person = true, .made_ms = f->now_ms};
+        memcpy(tie.id, f->tie, ID_LEN);
+        memcpy(tie.partner, f->house[1 - i].self.id, ID_LEN);
+        memcpy(tie.file, f->file[i], ID_LEN);
+        memcpy(tie.person, f->person[i], ID_LEN);
+        OK(tie_make(f->house[i].node->db, &tie, &f->err));
+    }
+}
+
+static void plan(struct fixture *f, uint8_t id[static ID_LEN])
+{
+    struct casework w = as(f, OURS);
+    struct record r = {.has_about = true};
+    memcpy(r.about, f->person[OURS], ID_LEN);
+    record_add(f->a, &r, "int_Language", STR("km"));
+    record_add(f->a, &r, "int_Protocol", STR("FreeAccount"));
+    OK(interview_plan(&w, f->file[OURS], f->a, &r, &f->err));
+    memcpy(id, r.id, ID_LEN);
+}
+
+static int set_up(void **state)
+{
+    static const char *const names[] = {"ours", "partner"};
+    static const struct db_schema *const rooms[] = {&grant_schema, &cases_schema, &requests_schema, &statements_schema, &interviews_schema};
+    struct arena *a = arena_new();
+    struct fixture *f = arena_new_of(a, struct fixture);
+    *state = f;
+    f->a = a;
+    f->now_ms = POST_NOW;
+    f->tie[0] = 77;
+    OK(names_open(&f->names, &f->err));
+    for (int i = 0; i < N_AGENCIES; i++) {
+        post_house_open(&f->house[i], names[i]);
+        for (size_t k = 0; k < sizeof rooms / sizeof rooms[0]; k++)
+            OK(db_migrate(f->house[i].node->db, rooms[k], &f->err));
+        f->worker[i] = member(f, i, 1);
+        f->stranger[i] = member(f, i, 2);
+        struct casework w = as(f, i);
+        struct casefile_change c[2] = {{.record.unit = FIELD_OF_FILE}, {.record.unit = FIELD_OF_PERSON}};
+        record_add(a, &c[1].record, "prs_FirstName", STR("Sopheap"));
+        record_add(a, &c[1].record, "cmt_MedicalExams", i == OURS ? STR("2") : STR("1"));
+        OK(casefile_new(&w, a, c, 2, f->file[i], &f->err));
+        memcpy(f->person[i], c[1].record.id, ID_LEN);
+    }
+    post_house_meet(&f->house[OURS], &f->house[PARTNER]);
+    post_house_meet(&f->house[PARTNER], &f->house[OURS]);
+    tie_both(f);
+    plan(f, f->interview);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    names_close(f->names);
+    for (int i = 0; i < N_AGENCIES; i++)
+        post_house_close(&f->house[i]);
+    arena_free(f->a);
+    return 0;
+}
+
+static size_t carry(struct fixture *f, int from, enum letter_status expected)
+{
+    struct post_out *letters;
+    struct post_answer answer;
+    size_t n;
+    OK(post_due(f->house[from].node, &f->house[1 - from].self, 0, 16, f->a, &letters, &n, &f->err));
+    for (size_t i = 0; i < n; i++) {
+        struct buf b = buf_new(f->a);
+        buf_add(&b, letters[i].line);
+        buf_byte(&b, '\n');
+        buf_add_bytes(&b, letters[i].sealed.p, letters[i].sealed.len);
+        bytes in = buf_bytes(&b);
+        OK(letter_receive(f->house[1 - from].node, &kinds, &f->house[from].self, &in, 1, f->now_ms, f->a, &answer, &f->err));
+        assert_int_equal(answer.outcome, POST_RECEIPT);
+        assert_int_equal(answer.receipt.status, expected);
+        OK(post_receipts_take(f->house[from].node, &kinds, &f->house[1 - from].self, &answer.receipt, 1, f->now_ms, &f->err));
+    }
+    return n;
+}
+
+static void carry_all(struct fixture *f)
+{
+    while (carry(f, OURS, LETTER_ACCEPTED) + carry(f, PARTNER, LETTER_ACCEPTED) > 0)
+        ;
+}
+
+static void open_window(struct fixture *f)
+{
+    struct casework w = as(f, OURS);
+    int64_t told;
+    OK(interview_partners_asked(&w, f->file[OURS], f->a, f->interview, &(struct interview_asked){.said = STR("partner: hit")}, &f->err));
+    OK(interview_window(&w, f->file[OURS], f->a, f->interview, f->now_ms + 48 * HOUR_MS, &told, &f->err));
+    assert_int_equal(told, 1);
+    carry_all(f);
+}
+
+static int ask(struct fixture *f, const char *text, const char *phase, const char *all_the_same, uint8_t id[static ID_LEN])
+{
+    struct casework w = as(f, PARTNER);
+    return interview_file_question(&w, f->house[OURS].self.id, f->interview, str_from(text), str_from(phase), STR("for our case"), str_from(all_the_same), id, &f->err);
+}
+
+static void pool(struct fixture *f, struct interview_asking **out, size_t *n)
+{
+    struct casework w = as(f, OURS);
+    struct casefile file;
+    OK(casefile_look(&w, f->file[OURS], f->a, &file, &f->err));
+    interview_questions(f->a, file.records, file.n, f->interview, out, n);
+}
+
+static void hold(struct fixture *f, const uint8_t interview[static ID_LEN], int64_t length_ms)
+{
+    struct casework w = as(f, OURS);
+    struct statement s;
+    uint8_t id[ID_LEN];
+    int64_t have;
+    OK(recording_begin(&w, f->file[OURS], interview, STR("audio/webm"), id, &f->err));
+    OK(recording_append(&w, id, &(struct recording_chunk){.media = str_bytes(STR("x"))}, &have, &f->err));
+    OK(recording_append(&w, id, &(struct recording_chunk){.sequence = 1, .at_ms = length_ms, .media = str_bytes(STR("y"))}, &have, &f->err));
+    OK(statement_seal(&w, id, STR("{}"), f->a, &s, &f->err));
+}
+
+/* --- */
+
+static void test_two_questions_that_are_one(void **state)
+{
+    struct fixture *f = *state;
+    static const struct { const char *one, *other; int least, most; } pairs[] = {
+        {"Who took your passport?", "who took your passport", 100, 100},
+        {"Who took your passport?", "Who has taken the passport from you?", 20, 89},
+        {"Who took your passport?", "How many hours did you work?", 0, 30},
+        {"នរណាយកលិខិតឆ្លងដែនរបស់អ្នក", "នរណាយកលិខិតឆ្លងដែនរបស់អ្នក?", INTERVIEW_SAME, 100},
+        {"ใครเอาหนังสือเดินทางของคุณไป", "คุณทำงานวันละกี่ชั่วโมง", 0, INTERVIEW_NEAR - 1},
+        {"", "x", 0, 0},
+        {"???", "!!!", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        int alike = interview_alike(f->a, str_from(pairs[i].one), str_from(pairs[i].other));
+        if (alike < pairs[i].least || alike > pairs[i].most)
+            fail_msg("\"%s\" and \"%s\" are alike by %d", pairs[i].one, pairs[i].other, alike);
+        assert_int_equal(alike, interview_alike(f->a, str_from(pairs[i].other), str_from(pairs[i].one)));
+    }
+}
+
+static void test_partners_are_asked_first(void **state)
+{
+    struct fixture *f = *state;
+    struct casework w = as(f, OURS);
+    int64_t told;
+    assert_int_equal(interview_window(&w, f->file[OURS], f->a, f->interview, f->now_ms + HOUR_MS, &told, &f->err), ERR_DENIED);
+    assert_int_equal(interview_partners_asked(&w, f->file[OURS], f->a, f->interview, &(struct interview_asked){.said = STR("partner: no answer"), .unreached = true}, &f->err),
+                     ERR_INPUT); /* and why does she go on? */
+    open_window(f);
+    w.actor = &f->stranger[OURS];
+    assert_int_equal(interview_window(&w, f->file[OURS], f->a, f->interview, f->now_ms + HOUR_MS, &told, &f->err), ERR_DENIED);
+}
+
+static void test_questions_are_pooled_in_order(void **state)
+{
+    struct fixture *f = *state;
+    struct interview_open_window *windows;
+    struct interview_asking *asked;
+    struct casework w = as(f, PARTNER);
+    uint8_t first[ID_LEN], second[ID_LEN], own[ID_LEN];
+    size_t n;
+    open_window(f);
+    OK(interview_windows(&w, f->a, &windows, &n, &f->err));
+    assert_int_equal(n, 1);
+    assert_memory_equal(windows[0].tie.person, f->person[PARTNER], ID_LEN);
+    w.actor = &f->stranger[PARTNER];
+    OK(interview_windows(&w, f->a, &windows, &n, &f->err));
+    assert_int_equal(n, 0); /* of a case in which she has no part */
+    OK(ask(f, "Who took your passport?", "Clarify", "", first));
+    OK(ask(f, "Is there anything you want to add?", "Close", "", second));
+    assert_int_equal(ask(f, "who took your passport", "Clarify", "", second), ERR_EXISTS); /* asked already */
+    carry_all(f);
+    f->now_ms++;
+    OK(ask(f, "who took your passport", "Clarify", "it is another passport", second));
+    carry_all(f);
+    struct casework ours = as(f, OURS);
+    OK(interview_question_add(&ours, f->file[OURS], f->a, f->interview, STR("Tell me everything that happened."), STR("Account"), STR(""), own, &f->err));
+    pool(f, &asked, &n);
+    assert_int_equal(n, 4);
+    assert_true(str_eq(record_text(asked[0].record, "que_Phase"), STR("Account")) && asked[0].from.len == 0);
+    assert_true(str_eq(record_text(asked[1].record, "que_Text"), STR("Who took your passport?")));
+    assert_true(str_eq(asked[1].from, hex_encode(f->a, (bytes){f->house[PARTNER].self.id, ID_LEN})));
+    assert_true(str_eq(record_text(asked[3].record, "que_Phase"), STR("Close")));
+    assert_non_null(strstr(record_text(asked[2].record, "que_Why").p, "another passport"));
+}
+
+static void test_what_becomes_of_a_question_goes_back(void **state)
+{
+    struct fixture *f = *state;
+    struct interview_own_question *own;
+    struct interview_asking *asked;
+    struct interview_like *like;
+    struct casefile file;
+    uint8_t first[ID_LEN], second[ID_LEN];
+    size_t n;
+    open_window(f);
+    OK(ask(f, "Who took your passport?", "Clarify", "", first));
+    OK(ask(f, "Did you enter the country illegally?", "Clarify", "", second));
+    carry_all(f);
+    struct casework w = as(f, OURS);
+    OK(interview_question_change(&w, f->file[OURS], f->a, first, &(struct interview_change){.text = STR("Where was your passport kept?")}, &f->err));
+    OK(interview_question_change(&w, f->file[OURS], f->a, second, &(struct interview_change){.set_aside = STR("it could be used against her")}, &f->err));
+    carry_all(f);
+    pool(f, &asked, &n);
+    assert_true(n == 2 && !asked[0].set_aside && asked[1].set_aside);
+    assert_true(str_eq(record_text(asked[0].record, "que_Original"), STR("Who took your passport?")));
+    struct casework theirs = as(f, PARTNER);
+    OK(interview_own_questions(&theirs, f->house[OURS].self.id, f->interview, f->a, &own, &n, &f->err));
+    assert_int_equal(n, 2);
+    assert_true(str_eq(own[0].state, STR("in")) && str_eq(own[1].state, STR("aside")) && str_eq(own[1].reason, STR("it could be used against her")));
+    OK(casefile_look(&w, f->file[OURS], f->a, &file, &f->err));
+    interview_held_against(f->a, file.records, file.n, STR("who took your passport"), &like, &n);
+    assert_true(n == 1 && like[0].per_cent == 100); /* also by its first wording */
+}
+
+static void test_a_shut_window_takes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct casework w = as(f, OURS);
+    uint8_t id[ID_LEN];
+    int64_t told;
+    open_window(f);
+    OK(ask(f, "Who took your passport?", "Clarify", "", id)); /* on its way when it is shut */
+    OK(interview_window(&w, f->file[OURS], f->a, f->interview, 0, &told, &f->err));
+    assert_int_equal(carry(f, PARTNER, LETTER_REFUSED), 1);
+    carry_all(f);
+    assert_int_equal(ask(f, "When did you sleep?", "Clarify", "", id), ERR_DENIED);
+}
+
+static void test_everybody_sees_how_often(void **state)
+{
+    struct fixture *f = *state;
+    struct interview_register *all;
+    struct interview_counters all_of[4];
+    int64_t n_told;
+    size_t n;
+    hold(f, f->interview, 41 * 60000);
+    for (int i = 0; i < N_AGENCIES; i++)
+        OK(interview_tell_registers(f->house[i].node, f->now_ms, &n_told, &f->err));
+    carry_all(f);
+    OK(interview_registers(f->house[PARTNER].node, f->file[PARTNER], f->person[PARTNER], f->a, &all, &n, &f->err));
+    assert_int_equal(n, 2);
+    for (size_t i = 0; i < n; i++)
+        all_of[i] = all[i].counters;
+    struct interview_counters sum = interview_add(all_of, n);
+    assert_true(sum.interviews == 1 && sum.minutes == 41 && sum.exams == 3);
+    assert_true(all[1].n_statements == 1 && all[1].statements[0].length_ms == 41 * 60000);
+    OK(interview_tell_registers(f->house[OURS].node, f->now_ms, &n_told, &f->err));
+    assert_int_equal(n_told, 0); /* nothing has changed */
+}
+
+static void test_another_interview_is_hard(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t again[ID_LEN], approval[ID_LEN];
+    int64_t told;
+    hold(f, f->interview, 60000);
+    plan(f, again);
+    struct casework w = as(f, OURS);
+    OK(interview_partners_asked(&w, f->file[OURS], f->a, again, &(struct interview_asked){.said = STR("partner: no hit")}, &f->err));
+    assert_int_equal(interview_window(&w, f->file[OURS], f->a, again, f->now_ms + HOUR_MS, &told, &f->err), ERR_DENIED);
+    assert_int_equal(interview_again(&w, f->file[OURS], f->a, again, STR("Curiosity"), STR("x"), true, approval, &f->err), ERR_INPUT);
+    assert_int_equal(interview_again(&w, f->file[OURS], f->a, again, STR("NewFacts"), STR("a ship was found"), false, approval, &f->err), ERR_INPUT); /* her own yes */
+    assert_int_equal(interview_again(&w, f->file[OURS], f->a, again, STR("NewFacts"), STR("a ship was found"), true, approval, &f->err), ERR_PARKED);
+    assert_int_equal(interview_window(&w, f->file[OURS], f->a, again, f->now_ms + HOUR_MS, &told, &f->err), ERR_DENIED); /* still one person's word */
+    struct access_member boss = {.id = {9}, .roles = ROLE_SUPERVISOR, .state = MEMBER_ACTIVE};
+    struct actor second = {.name = STR("a supervisor"), .role = STR("member"), .member = {9}, .proved_ms = f->now_ms};
+    static const struct approval_kind approvals[] = {{VERB_INTERVIEW_AGAIN, "again", interview_again_agreed, NULL}, {0}};
+    OK(access_member_put(f->house[OURS].node->db, &boss, &f->err));
+    OK(approval_agree(f->house[OURS].node, approvals, &second, approval, f->now_ms, &f->err));
+    OK(interview_window(&w, f->file[OURS], f->a, again, f->now_ms + HOUR_MS, &told, &f->err));
+}
+
+static void test_papers(void **state)
+{
+    struct fixture *f = *state;
+    struct interview_statement s = {{3}, POST_NOW, 2460000};
+    struct interview_paper papers[] = {
+        {.kind = PAPER_WINDOW, .tie = {1}, .interview = {2}, .until_ms = 5, .language = STR("km")},
+        {.kind = PAPER_QUESTION, .tie = {1}, .interview = {2}, .question = {3}, .text = STR("\"?\""), .phase = STR("Close"), .why = STR("")},
+        {.kind = PAPER_STATE, .tie = {1}, .interview = {2}, .question = {3}, .state = STR("answered"), .reason = STR(""), .answered_ms = 1872000},
+        {.kind = PAPER_REGISTER, .tie = {1}, .reg = {.counters = {1, 41, 2}, .statements = &s, .n_statements = 1}},
+    };
+    for (size_t i = 0; i < 4; i++) {
+        struct interview_paper read;
+        str text = interview_paper_write(f->a, &papers[i]);
+        OK(interview_paper_read(f->a, papers[i].kind, str_bytes(text), &read, &f->err));
+        assert_string_equal(interview_paper_write(f->a, &read).p, text.p);
+        for (size_t k = 0; k < 4; k++)
+            if (k != i && !(i == PAPER_STATE && k == PAPER_QUESTION))
+                assert_int_not_equal(interview_paper_read(f->a, (enum interview_paper_kind)k, str_bytes(text), &read, &f->err) == 0 && k != PAPER_REGISTER, 1);
+    }
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_two_questions_that_are_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_partners_are_asked_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_questions_are_pooled_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_becomes_of_a_question_goes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_shut_window_takes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_everybody_sees_how_often, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_another_interview_is_hard, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_papers, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

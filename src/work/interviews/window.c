@@ -1,0 +1,192 @@
+/* The partner's side: windows that are open to us, and what we ask in them. */
+#include <string.h>
+
+#include "ground/json/json.h"
+#include "work/interviews/interview_internal.h"
+
+struct listing { struct arena *a; struct interview_open_window *out; size_t n; };
+
+static int may_see(struct node *node, const struct act *act, const struct tie *tie, bool *may, struct err *err)
+{
+    unsigned roles, relation, state;
+    *may = false;
+    int r = access_standing(node->db, act->actor->member, &roles, err);
+    if (r == 0)
+        r = access_relation(node->db, tie->file, act->actor->member, roles, act->now_ms, &relation, &state, err);
+    *may = r == 0 && relation & RELATION_PART;
+    return r;
+}
+
+static int do_list(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct listing *l = arg;
+    struct window_row *rows;
+    size_t n;
+    int r = window_store_open(node->db, act->now_ms, l->a, &rows, &n, err);
+    l->n = 0;
+    l->out = arena_array(l->a, struct interview_open_window, r == 0 ? n : 0);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct interview_open_window w = {.until_ms = rows[i].until_ms, .came_ms = rows[i].came_ms, .language = rows[i].language};
+        bool may = false;
+        r = tie_find(node->db, rows[i].partner, rows[i].tie, &w.tie, err);
+        if (r == 0 && w.tie.has_person)
+            r = may_see(node, act, &w.tie, &may, err);
+        memcpy(w.interview, rows[i].interview, ID_LEN);
+        if (r == 0 && may)
+            l->out[l->n++] = w;
+        r = r == ERR_NOT_FOUND ? 0 : r;
+    }
+    return r;
+}
+
+int interview_windows(const struct casework *w, struct arena *a, struct interview_open_window **out, size_t *n, struct err *err)
+{
+    struct listing l = {.a = a};
+    struct act act = {.verb = VERB_WINDOWS, .actor = w->actor, .purpose = w->purpose, .now_ms = w->now_ms};
+    int r = act_run(w->node, &act, do_list, &l, err);
+    *out = l.out;
+    *n = l.n;
+    return r;
+}
+
+static int content_get(struct node *node, struct arena *a, const struct asked_row *row, struct interview_own_question *q, struct err *err)
+{
+    const struct json *o;
+    bytes content;
+    int r = vault_get(node->vault, node->db, VAULT_INTERVIEW, &row->content, a, &content, err);
+    if (r == 0)
+        r = json_parse(a, "question", content, INTERVIEW_PAPER_MAX, &o, err);
+    if (r == 0)
+        r = json_get_str(o, "text", INTERVIEW_QUESTION_MAX, &q->text, err);
+    if (r == 0)
+        r = json_get_str(o, "phase", INTERVIEW_QUESTION_MAX, &q->phase, err);
+    if (r == 0)
+        r = json_get_str(o, "why", INTERVIEW_QUESTION_MAX, &q->why, err);
+    if (r == 0 && row->has_reason && (r = vault_get(node->vault, node->db, VAULT_INTERVIEW, &row->reason, a, &content, err)) == 0)
+        q->reason = bytes_str(content);
+    return r;
+}
+
+static int own_of(struct node *node, const uint8_t *partner, const uint8_t *interview, struct arena *a, struct interview_own_question **out, size_t *n, struct err *err)
+{
+    struct asked_row *rows;
+    int r = asked_store_of(node->db, partner, interview, a, &rows, n, err);
+    if (r < 0)
+        return r;
+    *out = arena_array(a, struct interview_own_question, *n);
+    for (size_t i = 0; r == 0 && i < *n; i++) {
+        struct interview_own_question *q = &(*out)[i];
+        *q = (struct interview_own_question){.state = rows[i].state, .at_ms = rows[i].at_ms, .answered_ms = rows[i].answered_ms};
+        memcpy(q->id, rows[i].id, ID_LEN);
+        r = content_get(node, a, &rows[i], q, err);
+    }
+    return r;
+}
+
+struct owning { const uint8_t *partner, *interview; struct arena *a; struct interview_own_question **out; size_t *n; };
+
+static int do_own(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct owning *o = arg;
+    struct window_row window;
+    struct tie tie;
+    bool may;
+    int r = window_store_get(node->db, o->partner, o->interview, o->a, &window, err);
+    if (r == 0)
+        r = tie_find(node->db, o->partner, window.tie, &tie, err);
+    if (r == 0)
+        r = may_see(node, act, &tie, &may, err);
+    if (r == 0 && !may)
+        r = err_set(err, ERR_DENIED, N_("you have no part in the case that this window is about"));
+    act->has_object = true;
+    memcpy(act->object, o->interview, ID_LEN);
+    return r < 0 ? r : own_of(node, o->partner, o->interview, o->a, o->out, o->n, err);
+}
+
+int interview_own_questions(const struct casework *w, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN], struct arena *a,
+                            struct interview_own_question **out, size_t *n, struct err *err)
+{
+    struct owning o = {partner, interview, a, out, n};
+    struct act act = {.verb = VERB_WINDOWS, .actor = w->actor, .purpose = w->purpose, .now_ms = w->now_ms};
+    return act_run(w->node, &act, do_own, &o, err);
+}
+
+/* --- asking --- */
+
+struct filing {
+    const uint8_t *partner, *interview;
+    struct arena *a;
+    str text, phase, why, all_the_same;
+    struct window_row window;
+    uint8_t *id;
+};
+
+/* What was asked and answered already needs a reason to be asked once more. */
+static int hold_against(struct node *node, const struct filing *f, struct err *err)
+{
+    struct interview_own_question *own;
+    size_t n;
+    int r = own_of(node, f->partner, f->interview, f->a, &own, &n, err);
+    for (size_t i = 0; r == 0 && i < n && f->all_the_same.len == 0; i++)
+        if (interview_alike(f->a, f->text, own[i].text) >= INTERVIEW_NEAR)
+            r = own[i].answered_ms >= 0
+                    ? err_set(err, ERR_EXISTS, "you asked this already (question %zu), and it was answered at %02lld:%02lld:%02lld: say why you ask again", i + 1,
+                              (long long)(own[i].answered_ms / 3600000), (long long)(own[i].answered_ms / 60000 % 60), (long long)(own[i].answered_ms / 1000 % 60))
+                    : err_set(err, ERR_EXISTS, "you asked this already (question %zu): say why you ask again", i + 1);
+    return r == 0 && n >= INTERVIEW_QUESTIONS_MAX ? err_set(err, ERR_LIMIT, "at most %d questions can be asked in one interview", INTERVIEW_QUESTIONS_MAX) : r;
+}
+
+static int do_file(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct filing *f = arg;
+    struct interview_paper p = {.kind = PAPER_QUESTION, .text = f->text, .phase = f->phase,
+                      .why = f->all_the_same.len ? str_printf(f->a, "%.*s\n%.*s", STR_ARG(f->why), STR_ARG(f->all_the_same)) : f->why};
+    struct asked_row row = {.state = STR("filed"), .at_ms = act->now_ms, .answered_ms = -1};
+    struct partner to;
+    int r = window_store_get(node->db, f->partner, f->interview, f->a, &f->window, err);
+    if (r == 0 && f->window.until_ms <= act->now_ms)
+        r = err_set(err, ERR_DENIED, N_("the window for questions is shut"));
+    if (r == 0)
+        r = hold_against(node, f, err);
+    if (r == 0)
+        r = partner_by_id(node->db, f->a, f->partner, &to, err);
+    if (r < 0)
+        return r;
+    crypto_random(f->id, ID_LEN);
+    memcpy(p.tie, f->window.tie, ID_LEN);
+    memcpy(p.interview, f->interview, ID_LEN);
+    memcpy(p.question, f->id, ID_LEN);
+    memcpy(row.id, f->id, ID_LEN);
+    memcpy(row.partner, f->partner, ID_LEN);
+    memcpy(row.interview, f->interview, ID_LEN);
+    act->has_object = true;
+    memcpy(act->object, f->id, ID_LEN);
+    r = vault_put(node->vault, node->db, VAULT_INTERVIEW, str_bytes(interview_paper_write(f->a, &p)), NULL, &row.content, NULL, err);
+    if (r == 0)
+        r = interview_letter(node, act, f->a, &to, &p, err);
+    return r < 0 ? r : asked_store_put(node->db, &row, err);
+}
+
+int interview_file_question(const struct casework *w, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN], str text, str phase,
+                            str why, str all_the_same, uint8_t id[static ID_LEN], struct err *err)
+{
+    struct filing f = {.partner = partner, .interview = interview, .a = arena_new(), .text = text, .phase = phase, .why = why, .all_the_same = all_the_same, .id = id};
+    struct act act = {.verb = VERB_QUESTION, .actor = w->actor, .purpose = w->purpose, .reference = w->reference, .now_ms = w->now_ms, .has_file = true};
+    struct tie tie;
+    int r = text.len == 0 || text.len > INTERVIEW_QUESTION_MAX || why.len > INTERVIEW_QUESTION_MAX / 2 || all_the_same.len > INTERVIEW_QUESTION_MAX / 2
+                ? err_set(err, ERR_INPUT, "a question has 1 to %d bytes, a reason at most %d", INTERVIEW_QUESTION_MAX, INTERVIEW_QUESTION_MAX / 2) : 0;
+    if (r == 0 && !interview_phases[interview_phase(phase)].code)
+        r = err_set(err, ERR_INPUT, N_("say in which part of the interview it belongs"));
+    if (r == 0)
+        r = window_store_get(w->node->db, partner, interview, f.a, &f.window, err);
+    if (r == 0)
+        r = tie_find(w->node->db, partner, f.window.tie, &tie, err);
+    if (r == 0 && !tie.has_person)
+        r = err_set(err, ERR_DENIED, N_("the person is in no case of ours: take the partner's request up first"));
+    if (r == 0) {
+        memcpy(act.file, tie.file, ID_LEN);
+        r = act_run(w->node, &act, do_file, &f, err);
+    }
+    arena_free(f.a);
+    return r;
+}
