@@ -1,5 +1,5 @@
 /* Papers of interviews: the first byte says which; what is read is written and read again the same. */
-#include "work/interviews/paper.h"
+#include "work/interviews/interview_paper.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

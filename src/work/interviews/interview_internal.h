@@ -2,8 +2,8 @@
 #ifndef COMITY_INTERVIEWS_INTERNAL_H
 #define COMITY_INTERVIEWS_INTERNAL_H
 
-#include "work/interviews/paper.h"
-#include "work/interviews/store.h"
+#include "work/interviews/interview_paper.h"
+#include "work/interviews/interview_store.h"
 
 /* One letter of this room's to a partner, within the act. */
 MUST_USE int interview_letter(struct node *node, const struct act *act, struct arena *a, const struct partner *to, const struct interview_paper *p, struct err *err);

@@ -11,7 +11,7 @@
 #include "trust/grant/grant.h"
 #include "trust/letter/test_post_house.h"
 #include "trust/act/approval.h"
-#include "work/interviews/paper.h"
+#include "work/interviews/interview_paper.h"
 #include "work/statements/statement.h"
 
 enum { OURS, PARTNER, N_AGENCIES };

@@ -1,4 +1,4 @@
-#include "work/interviews/store.h"
+#include "work/interviews/interview_store.h"
 
 #include <string.h>
 

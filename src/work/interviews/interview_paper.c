@@ -1,4 +1,4 @@
-#include "work/interviews/paper.h"
+#include "work/interviews/interview_paper.h"
 
 #include <string.h>
 
