@@ -63,6 +63,8 @@ static const struct cli_command commands[] = {
     {"grants change", cmd_grants_change, "DIR ID", "give other terms to what was given", grants_change_options, grants_change_help},
     {"grants receipt", cmd_grants_receipt, "DIR ID", "the holder's signed word that it lost the read", grants_receipt_options, grants_receipt_help},
     {"grants withdraw", cmd_grants_withdraw, "DIR ID", "take back what was given", grants_withdraw_options, grants_withdraw_help},
+    {"requests", cmd_requests, "DIR", "what agencies ask each other for, and what is overdue", requests_options, requests_help},
+    {"requests scores", cmd_requests_scores, "DIR", "how each partner keeps its clocks", NULL, requests_scores_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},
 };

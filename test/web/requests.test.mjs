@@ -141,6 +141,11 @@ test('how clocks are kept is counted on both sides, without persons', async () =
     assert.match(await theirs.textContent('main'), /We, asked by border-unit/);
     assert.match(await theirs.textContent('main'), /It could put the person in danger/);
     faults(ours);
+    const score = JSON.parse(await comity('requests', police.folder, 'scores', '--json')).scores.find(one => one.asked_by_us);
+    assert.deepEqual([score.partner, score.asked, score.answered, score.refused, score.in_time, score.overdue], ['lotus-house', 2, 1, 1, 2, 0]);
+    const listed = JSON.parse(await comity('requests', police.folder, '--json')).requests;
+    assert.deepEqual(listed.map(one => [one.ours, one.state]).sort(), [[true, 'answered'], [true, 'refused']]);
+    assert.equal(JSON.parse(await comity('requests', police.folder, '--open', '--json')).requests.length, 0);
     const leaves = JSON.parse(await comity('log', shelter.folder, 'show', '--last', '200', '--json')).map(leaf => leaf.verb);
     for (const verb of ['request-look', 'request-take', 'request-answer', 'request-refuse', 'requests'])
         assert.ok(leaves.includes(verb), `${verb} has its leaf`);

@@ -121,6 +121,12 @@ int cmd_partners_revoke(struct cli *cli);
 extern const struct cli_option partners_show_options[], partners_suspend_options[], partners_confirm_options[], partners_revoke_options[];
 extern const char partners_show_help[], partners_suspend_help[], partners_resume_help[], partners_confirm_help[], partners_revoke_help[];
 
+/* cmd_requests.c */
+int cmd_requests(struct cli *cli);
+int cmd_requests_scores(struct cli *cli);
+extern const struct cli_option requests_options[];
+extern const char requests_help[], requests_scores_help[];
+
 /* cmd_search.c */
 int cmd_search(struct cli *cli);
 extern const struct cli_option search_options[];

@@ -70,7 +70,7 @@ static const struct expected_row expected_rows[] = {
     {"question",       "cips",  "p",   "WLS", "O", ""},
     {"register",       "n",     "",    "", "", ""},
     {"request",        "cips",  "pr",  "", "", ""},
-    {"requests",       "cipsda", "",   "", "", ""},
+    {"requests",       "ocipsda", "",   "", "", ""},
     {"request-look",   "cips",  "p",   "", "", ""},
     {"request-take",   "cips",  "p",   "WLS", "O", ""},
     {"request-answer", "cips",  "pr",  "WLS", "O", ""},

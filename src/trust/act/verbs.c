@@ -97,7 +97,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_ESCALATE]   = {"escalate",   {NODE,                 false, false},     true}, /* a decision is overdue */
     /* what agencies ask each other for; what is in a file besides takes a part in it (work/requests) */
     [VERB_REQUEST]    = {"request",    {WORK,                 true,  true},      true},
-    [VERB_REQUESTS]   = {"requests",   {WORK | WATCH,         false, false},     false}, /* which there are: partners, clocks, no persons */
+    [VERB_REQUESTS]   = {"requests",   {OPERATOR | WORK | WATCH,         false, false},     false}, /* which there are: partners, clocks, no persons */
     [VERB_REQUEST_LOOK] = {"request-look", {WORK,             true,  false},     false},
     [VERB_REQUEST_TAKE] = {"request-take", {WORK,             true,  false, HANDS, FILE_OPEN},        true},
     [VERB_REQUEST_ANSWER] = {"request-answer", {WORK,         true,  true,  HANDS, FILE_OPEN},        true},
