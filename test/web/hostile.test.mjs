@@ -114,6 +114,11 @@ test('what a member makes of everything, so that every page has something to sho
             rul_Outcome: 'GoesOn', rul_OutcomeReasons: 'practice', rul_Remedy: 'practice', reference: 'practice 7' });
         letters.push(offence, `${offence}/letter`);
     }
+    // a person referred to a partner, as she agreed
+    const whom = /<option value="([0-9a-f]{32})"/.exec((await dara.get(`${offences}/consent/new`)).body)[1];
+    const agreed = (await dara.post(`${offences}/consent/new`, { about: whom, cmt_ConsentState: 'Given', cmt_ConsentPurposes: 'protection', cmt_ConsentElements: 'Identity',
+        cmt_ConsentRecipients: 'border-unit (practice)', language: 'en' })).headers.location;
+    await dara.post(`${agreed}/refer`, { partner: 'border-unit', purpose: 'protection', why: 'practice', reference: 'practice 7' });
     await dara.post('/drafts', { 'draft-of': '/files/new', cmt_Title: 'practice' });
     await dara.post('/export', { kind: 'files-csv', purpose: 'casework', reference: 'practice 7' });
     const searches = {};
