@@ -95,6 +95,8 @@ int show_export_table(struct page *p)
     int r = page_id(p, 0, id);
     if (r == 0)
         r = approval_fetch(p->node, &p->actor, id, p->now_ms, p->a, &agreed, &p->err);
+    if (r == 0 && agreed.verb != VERB_EXPORT)
+        r = err_set(&p->err, ERR_NOT_FOUND, N_("there is no such request"));
     if (r == 0)
         r = export_order_of(&agreed, p->now_ms, &order, &p->err);
     if (r == 0 && order.whose == RECORDS_OF_HER_UNIT && !(p->session.roles & ROLE_SUPERVISOR))
