@@ -119,6 +119,10 @@ test('what a member makes of everything, so that every page has something to sho
     const agreed = (await dara.post(`${offences}/consent/new`, { about: whom, cmt_ConsentState: 'Given', cmt_ConsentPurposes: 'protection', cmt_ConsentElements: 'Identity',
         cmt_ConsentRecipients: 'border-unit (practice)', language: 'en' })).headers.location;
     await dara.post(`${agreed}/refer`, { partner: 'border-unit', purpose: 'protection', why: 'practice', reference: 'practice 7' });
+    const [, held] = /name="record" type="checkbox" value="([0-9a-f]{32})"/.exec((await dara.get(`${file}/releases/new`)).body); // a release, to be taken back
+    const asked = (await dara.post(`${file}/releases/new`, { rel_Purpose: 'charge', rel_Basis: 'CourtOrder', rel_Proof: 'practice', rel_Reasons: 'practice', reference: 'practice 7', record: held })).headers.location;
+    await sophea.get(asked);
+    await sophea.post(`${asked}/agree`);
     await dara.post('/drafts', { 'draft-of': '/files/new', cmt_Title: 'practice' });
     await dara.post('/export', { kind: 'files-csv', purpose: 'casework', reference: 'practice 7' });
     const searches = {};
