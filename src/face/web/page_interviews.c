@@ -211,7 +211,14 @@ static int draw(struct page *p, const struct one *o, str held_against)
                                .until = number_of(p, o->interview, "int_WindowUntil"), .may_write = may_write(&o->f), .phases = phase_choices(p, page_field(p, "phase")),
                                .text = page_field(p, "text"), .why = page_field(p, "why"), .reasons = page_field(p, "reasons"), .held_against = held_against,
                                .reference = form_has(&p->form, "reference") ? page_field(p, "reference") : casefile_number(p->a, o->f.id)};
-    v.n_lines = file_lines(p, o->interview, &v.lines);
+    struct record plan = *o->interview; /* what was planned; the rest has places of its own */
+    plan.values = arena_array(p->a, struct record_value, o->interview->n);
+    plan.n = 0;
+    for (size_t i = 0; i < o->interview->n; i++)
+        for (size_t k = 0; planned[k]; k++)
+            if (!strcmp(o->interview->values[i].field->name, planned[k]))
+                plan.values[plan.n++] = o->interview->values[i];
+    v.n_lines = file_lines(p, &plan, &v.lines);
     v.window = str_to_int(record_text(o->interview, "int_WindowUntil"), 1, INT64_MAX, &until) && until > p->now_ms;
     v.agreed = str_eq(record_text(o->interview, "int_Agreed"), STR("yes"));
     v.grounds = assess_select(p, "int_Ground");
@@ -242,8 +249,6 @@ static int done(struct page *p, const struct one *o, int r, const char *field)
 }
 
 /* --- asking the partners --- */
-
-struct identity_of { const struct record *person; struct arena *a; };
 
 /* What they answered, a line each. */
 static str say_answers(struct page *p, const struct ask_answer *answers, size_t n, bool *unreached)

@@ -255,6 +255,7 @@ static void test_what_becomes_of_a_question_goes_back(void **state)
     size_t n;
     open_window(f);
     OK(ask(f, "Who took your passport?", "Clarify", "", first));
+    f->now_ms++;
     OK(ask(f, "Did you enter the country illegally?", "Clarify", "", second));
     carry_all(f);
     struct casework w = as(f, OURS);

@@ -192,6 +192,9 @@ static int open_part(struct node *node, const struct act *act, struct arena *a, 
     int r;
     *part = (struct request_part){.at_ms = row->at_ms, .last = row->last};
     memcpy(part->letter, row->letter, ID_LEN);
+    const struct access_purpose *purpose = access_purpose(act->purpose);
+    if (row->has_sent && purpose && purpose->against) /* what was answered to help her is not for whoever goes against her */
+        return 0;
     if (row->has_sent) {
         r = vault_get(node->vault, node->db, VAULT_REQUEST, &row->sent, a, &payload, err);
     } else {

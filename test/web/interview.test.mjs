@@ -1,0 +1,123 @@
+// Two agencies in two processes: an interview is planned, partners asked first, their questions pooled; another one is hard.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { agency, faults, find, newPage, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
+
+let shelter, police, ours, theirs, interview;
+
+before(async () => {
+    shelter = await agency('lotus-house', { people: await practiceList('lotus-house'), members: [{ name: 'Practice Bopha', login: 'bopha', roles: 'caseworker' }] });
+    police = await agency('border-unit', { country: 'TH', kind: 'police', people: await practiceList('border-unit'),
+        members: [{ name: 'Practice Somchai', login: 'somchai', roles: 'investigator' }] });
+    await pair(shelter, police);
+    ours = await newPage(shelter, { viewport: PHONE });
+    theirs = await newPage(police);
+    await shelter.signIn(ours, 'bopha');
+    await police.signIn(theirs, 'somchai');
+});
+after(stopAll);
+
+async function until(page, path, found) {
+    for (let i = 0; i < 150; i++) {
+        await page.goto(path);
+        if (await found().count() > 0)
+            return;
+        await page.waitForTimeout(100);
+    }
+    assert.fail(`nothing came at ${path}`);
+}
+
+// The police ask for something after a hit; the shelter takes it up: both know now whom the other means.
+async function tieThem() {
+    const { name, born } = sharedPerson();
+    await find(theirs, `${name} ${born}`, 'investigation');
+    await theirs.locator('.c-hit a').first().click();
+    await theirs.locator('form[action$="/case"] button').click();
+    for (const press of ['Next', 'Next', 'Open the case'])
+        await theirs.getByRole('button', { name: press }).click();
+    await theirs.getByRole('link', { name: /^Ask the partners/ }).first().click();
+    await theirs.getByLabel('Case or warrant').fill('practice 118');
+    await theirs.getByRole('button', { name: 'Ask now' }).click();
+    await theirs.getByRole('link', { name: 'Ask for more under this number' }).first().click();
+    await theirs.getByLabel('What you ask for').selectOption('Statement');
+    await theirs.getByLabel('Why you ask').fill('She may have told this before.');
+    await theirs.getByLabel('On which basis').selectOption('Treaty');
+    await theirs.getByLabel('Case or warrant').fill('practice 118');
+    await theirs.getByRole('button', { name: 'Send the request' }).click();
+    await theirs.waitForURL(/requests\/[0-9a-f]{32}/);
+    const address = new URL(theirs.url()).pathname;
+    await until(ours, address, () => ours.getByRole('button', { name: 'Open a case for her' }));
+    await ours.getByRole('button', { name: 'Open a case for her' }).click();
+    for (const press of ['Next', 'Next', 'Open the case'])
+        await ours.getByRole('button', { name: press }).click();
+    await ours.getByRole('link', { name: /^Requests .+/ }).click();
+    await ours.getByRole('link', { name: /From border-unit/ }).click();
+    await ours.getByRole('button', { name: /Take it up in case/ }).click();
+    await ours.getByRole('link', { name: 'the person, in her case' }).waitFor();
+}
+
+test('an interview is planned, and the partners are asked before anybody else', async () => {
+    await tieThem();
+    await ours.getByRole('link', { name: 'the person, in her case' }).click();
+    const file = /\/files\/[0-9a-f]{32}/.exec(ours.url())[0];
+    await ours.goto(`${file}/interviews`);
+    await serious(ours);
+    await ours.getByRole('link', { name: 'Plan an interview' }).click();
+    await serious(ours);
+    await ours.getByLabel('Her language').fill('km');
+    await ours.getByRole('button', { name: 'Plan an interview' }).click();
+    await ours.getByRole('heading', { name: /^Interview/ }).waitFor();
+    interview = new URL(ours.url()).pathname;
+    await serious(ours);
+    await ours.getByRole('button', { name: 'Open the window for questions' }).click();
+    await ours.getByText(/ask the partners first/i).waitFor();
+    await ours.goto(interview);
+    await ours.getByRole('button', { name: 'Ask the partners' }).click();
+    await ours.getByText(/border-unit \(practice\): (hit|perhaps|no hit)/).waitFor();
+    await ours.getByRole('button', { name: 'Open the window for questions' }).click();
+    await ours.getByRole('button', { name: 'Shut the window' }).waitFor();
+});
+
+test('the partner asks in the window; a question that was asked is not asked twice without a reason', async () => {
+    await until(theirs, '/windows', () => theirs.getByRole('link', { name: 'lotus-house (practice)' }));
+    await serious(theirs);
+    await theirs.getByRole('link', { name: 'lotus-house (practice)' }).click();
+    await serious(theirs);
+    await theirs.getByLabel('Question').fill('Who took your <b>passport</b>?');
+    await theirs.getByLabel('Why it is asked').fill('another victim named a man');
+    await theirs.getByRole('button', { name: 'Add this question' }).click();
+    await theirs.getByText('1.', { exact: false }).first().waitFor();
+    await theirs.getByLabel('Question').fill('who took your <b>passport</b>');
+    await theirs.getByRole('button', { name: 'Add this question' }).click();
+    await theirs.getByLabel('Why you ask again').fill('it is about a second passport');
+    await theirs.getByRole('button', { name: 'Add this question' }).click();
+    await theirs.getByText('2.', { exact: false }).first().waitFor();
+    faults(theirs);
+});
+
+test('questions of all are pooled in the order of the protocol; those that are much alike are shown beside each other', async () => {
+    await until(ours, interview, () => ours.getByText('it is about a second passport'));
+    await ours.getByLabel('Question', { exact: true }).last().fill('Tell me everything that happened.');
+    await ours.locator('select[name="phase"]').last().selectOption('Account');
+    await ours.getByRole('button', { name: 'Add this question' }).click();
+    await ours.getByText(/1\. Tell me everything that happened/).waitFor();
+    const main = await ours.textContent('main');
+    assert.match(main, /2\. Who took your <b>passport<\/b>\?/);
+    assert.match(main, /Much like: 2\. Who took your/);
+    assert.match(main, /border-unit \(practice\)/);
+    await serious(ours);
+    faults(ours);
+});
+
+test('a question that is set aside goes back with its reason', async () => {
+    const last = ours.locator('li.c-hit').last();
+    await last.locator('summary').click();
+    await last.locator('input[name="aside"]').fill('it was asked already');
+    await last.getByRole('button', { name: 'Change' }).click();
+    await ours.getByText('it was asked already').first().waitFor();
+    await until(theirs, '/windows', () => theirs.getByRole('link', { name: 'lotus-house (practice)' }));
+    await theirs.getByRole('link', { name: 'lotus-house (practice)' }).click();
+    const address = new URL(theirs.url()).pathname;
+    await until(theirs, address, () => theirs.getByText('it was asked already'));
+    faults(theirs);
+});
