@@ -236,7 +236,15 @@ export async function pair(one, other) {
         await comity('pair', accepting.folder, 'accept', card, '--fingerprint', /(\d{5} ){5}\d{5}/.exec(told)[0]);
     }
     for (const house of [one, other])
-        await comity('index', house.folder, '--threads', '1');
+        for (let tries = 0; ; tries++) { // the serving node may be about it already
+            try {
+                await comity('index', house.folder, '--threads', '1');
+                break;
+            } catch (error) {
+                if (tries === 100 || !/another run of the index/.test(error.message)) throw error;
+                await new Promise(resolve => setTimeout(resolve, 200));
+            }
+        }
 }
 
 // The person of the generator whom both lists have, as each wrote her.

@@ -182,17 +182,16 @@ static int grow(struct growing *g, const uint8_t id[static ID_LEN], int fd, stru
     return g->chunk->sequence == g->row.head.chunks ? store_next(g, fd, err) : not_next(g, err);
 }
 
-static int open_locked(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], int *fd, struct err *err)
+static int open_locked(struct node *node, struct arena *a, const uint8_t id[static ID_LEN], bool first, int *fd, struct err *err)
 {
     const char *folder = node_path(node, a, "recordings"), *path = path_of(node, a, id);
-    bool there = file_exists(path);
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE_PRIVATE);
     if (*fd < 0)
         return err_errno(err, errno == ENOSPC ? ERR_LIMIT : ERR_IO, errno, "the recording cannot be opened");
     while (flock(*fd, LOCK_EX) < 0)
         if (errno != EINTR)
             return err_errno(err, ERR_IO, errno, "the recording cannot be locked");
-    return there ? 0 : file_sync_dir(folder, err);
+    return first ? file_sync_dir(folder, err) : 0;
 }
 
 int recording_append(const struct casework *w, const uint8_t id[static ID_LEN], const struct recording_chunk *chunk, int64_t *have, struct err *err)
@@ -208,7 +207,7 @@ int recording_append(const struct casework *w, const uint8_t id[static ID_LEN], 
     if (r == 0 && (chunk->sequence < 0 || chunk->at_ms < 0 || chunk->session < 0))
         r = err_set(err, ERR_INPUT, "a part of a recording has a number and a time that are not negative");
     if (r == 0)
-        r = open_locked(w->node, a, id, &fd, err);
+        r = open_locked(w->node, a, id, row.head.chunks == 0, &fd, err);
     if (r == 0)
         r = grow(&g, id, fd, err);
     if (fd >= 0)

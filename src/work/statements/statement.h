@@ -1,6 +1,6 @@
 /* statement: what was said once, so that it need not be said again: sealed, proved, used in part, read by those who were given it.
  *
- * What: a tree (RFC 6962) whose leaves are the chunks of the recording, the marks, the lines of the transcript and what is known of how it was made;
+ * What: a tree (RFC 6962) whose leaves are what is known of how it was made, media headers, marks, and the chunks of the recording;
  *       its root, signed by the agency, in a leaf of the log. A copy for a recipient holds all leaves, some (an excerpt), or all but some
  *       (a redaction); those it does not hold are there as hashes, so that each copy proves itself against the one root.
  * Why:  one telling serves every agency and court, and none has to take another's word for it.

@@ -19,6 +19,7 @@ struct statement_check {
     bool begun, has_header;
     struct statement_header header;
     struct merkle_frontier tree;
+    struct crypto_sha256_stream map;
     int64_t held;
     uint8_t *kept; /* of what has come and is not whole yet */
     size_t len, room;
@@ -31,6 +32,7 @@ struct statement_check *statement_check_new(const uint8_t *agency_key, statement
     c->fn = fn;
     c->arg = arg;
     c->arena = arena_new();
+    crypto_sha256_begin(&c->map);
     return c;
 }
 
@@ -102,6 +104,7 @@ static int held_leaf(struct statement_check *c, const uint8_t *frame, bytes cont
 /* One frame of what is there: > 0: so many bytes were taken; 0: more has to come. */
 static int64_t take_frame(struct statement_check *c, bytes in, struct err *err)
 {
+    const bytes first = {in.p, 1};
     if (in.len == 0)
         return 0;
     if (c->tree.size == (uint64_t)c->header.leaves)
@@ -110,6 +113,7 @@ static int64_t take_frame(struct statement_check *c, bytes in, struct err *err)
         if (in.len < LEFT_OUT)
             return 0;
         int r = add_hash(c, in.p + 1, err);
+        crypto_sha256_add(&c->map, first);
         return r < 0 ? r : LEFT_OUT;
     }
     if (in.p[0] != 'h')
@@ -122,6 +126,7 @@ static int64_t take_frame(struct statement_check *c, bytes in, struct err *err)
     if (in.len < HELD_HEAD + len)
         return 0;
     int r = held_leaf(c, in.p, (bytes){in.p + HELD_HEAD, (size_t)len}, err);
+    crypto_sha256_add(&c->map, first);
     return r < 0 ? r : (int64_t)(HELD_HEAD + len);
 }
 
@@ -204,8 +209,12 @@ int statement_check_add(struct statement_check *c, bytes data, struct err *err)
 int statement_check_end(struct statement_check *c, struct err *err)
 {
     struct merkle_hash root;
+    uint8_t map[HASH_LEN];
     if (!c->has_header || c->tree.size != (uint64_t)c->header.leaves || c->len)
         return err_set(err, ERR_INPUT, "the statement ends too early");
     merkle_frontier_root(&c->tree, &root);
+    crypto_sha256_end(&c->map, map);
+    if (c->held != c->header.held || memcmp(map, c->header.map, HASH_LEN) != 0)
+        return err_set(err, ERR_CRYPTO, "the statement holds other parts than its agency signed for: something was left out on the way");
     return memcmp(root.b, c->header.root, HASH_LEN) == 0 ? 0 : err_set(err, ERR_CRYPTO, "what the statement holds is not what was sealed");
 }

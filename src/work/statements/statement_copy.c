@@ -70,7 +70,8 @@ static int place_of(struct statement_copy *c, int64_t number, const struct recor
     if (i >= c->n_places || c->places[i].sequence != number)
         return err_set(err, ERR_CORRUPT, "a part of the recording is missing");
     *place = &c->places[i];
-    *ends_ms = i + 1 < c->n_places ? c->places[i + 1].at_ms : INT64_MAX;
+    /* where the recorder's clock went back nobody knows where it ends: then it may reach into anything behind it */
+    *ends_ms = i + 1 < c->n_places && c->places[i + 1].at_ms > (*place)->at_ms ? c->places[i + 1].at_ms : INT64_MAX;
     return 0;
 }
 
@@ -144,22 +145,36 @@ static int prove(struct statement_copy *c, struct err *err)
     return keyring_sign(node->keys, KEYRING_AGENCY, statement_header_canonical(c->arena, h), h->signature, err);
 }
 
+/* Which leaves are held, for the header; and how long the file becomes with it. */
 static int measure(struct statement_copy *c, struct err *err)
 {
     const struct statement_cut *cut = &c->header.cut;
-    c->size = sizeof first_line - 1 + c->header_line.len + 1 + HELD_HEAD + c->about.len;
+    struct crypto_sha256_stream map;
+    crypto_sha256_begin(&map);
+    c->size = sizeof first_line - 1 + 1 + HELD_HEAD + c->about.len;
+    c->header.held = 1 + c->header.heads;
+    for (int64_t i = 0; i < c->header.held; i++)
+        crypto_sha256_add(&map, str_bytes(STR("h")));
     for (int64_t i = 0; i < c->header.heads; i++)
         c->size += HELD_HEAD + c->heads[i].len;
-    for (int64_t i = 0; i < c->header.marks; i++)
-        c->size += shows(cut, c->marks[i].at_ms, c->marks[i].at_ms + 1) ? HELD_HEAD + statement_mark_text(c->page, &c->marks[i]).len : LEFT_OUT;
+    for (int64_t i = 0; i < c->header.marks; i++) {
+        const bool held = shows(cut, c->marks[i].at_ms, c->marks[i].at_ms + 1);
+        c->size += held ? HELD_HEAD + statement_mark_text(c->page, &c->marks[i]).len : LEFT_OUT;
+        c->header.held += held;
+        crypto_sha256_add(&map, held ? str_bytes(STR("h")) : str_bytes(STR("x")));
+    }
     for (int64_t i = 0; i < c->header.chunks; i++) {
         const struct recording_place *place;
         int64_t ends_ms;
         int r = place_of(c, i, &place, &ends_ms, err);
         if (r < 0)
             return r;
-        c->size += shows(cut, place->at_ms, ends_ms) ? HELD_HEAD + STATEMENT_CHUNK_HEAD + (uint64_t)place->stored_len - SEAL_OVERHEAD : LEFT_OUT;
+        const bool held = shows(cut, place->at_ms, ends_ms);
+        c->size += held ? HELD_HEAD + STATEMENT_CHUNK_HEAD + (uint64_t)place->stored_len - SEAL_OVERHEAD : LEFT_OUT;
+        c->header.held += held;
+        crypto_sha256_add(&map, held ? str_bytes(STR("h")) : str_bytes(STR("x")));
     }
+    crypto_sha256_end(&map, c->header.map);
     c->places = NULL;
     return 0;
 }
@@ -200,10 +215,13 @@ int statement_copy_open(struct node *node, const uint8_t recording[static ID_LEN
         r = load(c, err);
     }
     if (r == 0)
+        r = measure(c, err);
+    if (r == 0)
         r = prove(c, err);
     if (r == 0) {
         c->header_line = statement_header_write(c->arena, &c->header);
-        r = c->header_line.len > STATEMENT_HEADER_MAX ? err_set(err, ERR_LIMIT, "the statement's header is too large") : measure(c, err);
+        c->size += c->header_line.len;
+        r = c->header_line.len > STATEMENT_HEADER_MAX ? err_set(err, ERR_LIMIT, "the statement's header is too large") : 0;
     }
     if (r < 0) {
         statement_copy_close(c);

@@ -28,6 +28,8 @@ struct statement_header {
     uint8_t recipient[ID_LEN];
     uint8_t root[HASH_LEN];
     int64_t leaves, heads, marks, chunks; /* leaves = 1 + heads + marks + chunks */
+    int64_t held;                /* leaves that this copy holds */
+    uint8_t map[HASH_LEN];       /* SHA-256 of a byte for each leaf, 'h' or 'x': so that nobody on the way leaves out more */
     int64_t length_ms, sealed_ms, made_ms, leaf_index;
     str type, log_key;
     bytes leaf, opening; /* of the log: the leaf, and the detail that it commits to */

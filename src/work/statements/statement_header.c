@@ -22,9 +22,9 @@ static void field(struct buf *b, bytes value)
 bytes statement_header_canonical(struct arena *a, const struct statement_header *h)
 {
     struct buf b = buf_new(a);
-    const int64_t numbers[] = {h->leaves, h->heads, h->marks, h->chunks, h->length_ms, h->sealed_ms, h->made_ms, h->leaf_index, h->cut.from_ms,
+    const int64_t numbers[] = {h->leaves, h->heads, h->marks, h->chunks, h->length_ms, h->sealed_ms, h->made_ms, h->leaf_index, h->held, h->cut.from_ms,
                                h->cut.until_ms, (int64_t)h->cut.n_left_out};
-    const bytes texts[] = {{h->id, ID_LEN}, {h->agency, ID_LEN}, {h->recipient, h->has_recipient ? ID_LEN : 0}, {h->root, HASH_LEN}, str_bytes(h->type),
+    const bytes texts[] = {{h->id, ID_LEN}, {h->agency, ID_LEN}, {h->recipient, h->has_recipient ? ID_LEN : 0}, {h->root, HASH_LEN}, {h->map, HASH_LEN}, str_bytes(h->type),
                            str_bytes(h->log_key), h->leaf, h->opening, str_bytes(h->proof), str_bytes(h->cut.why)};
     buf_add(&b, STR("comity/statement/v1"));
     buf_byte(&b, 0);
@@ -51,6 +51,8 @@ str statement_header_write(struct arena *a, const struct statement_header *h)
     json_put_int(o, "heads", h->heads);
     json_put_int(o, "marks", h->marks);
     json_put_int(o, "chunks", h->chunks);
+    json_put_int(o, "held", h->held);
+    json_put_hex(o, "map", (bytes){h->map, HASH_LEN});
     json_put_int(o, "length_ms", h->length_ms);
     json_put_time(o, "sealed", h->sealed_ms);
     json_put_time(o, "made", h->made_ms);
@@ -103,7 +105,7 @@ static int read_spans(struct arena *a, const struct json *o, struct statement_cu
 
 static int read_numbers(const struct json *o, struct statement_header *h, struct err *err)
 {
-    const struct { const char *key; int64_t *to; } numbers[] = {{"leaves", &h->leaves}, {"heads", &h->heads}, {"marks", &h->marks}, {"chunks", &h->chunks},
+    const struct { const char *key; int64_t *to; } numbers[] = {{"leaves", &h->leaves}, {"heads", &h->heads}, {"marks", &h->marks}, {"chunks", &h->chunks}, {"held", &h->held},
         {"length_ms", &h->length_ms}, {"from_ms", &h->cut.from_ms}, {"until_ms", &h->cut.until_ms}, {"leaf_index", &h->leaf_index}};
     int r = 0;
     for (size_t i = 0; r == 0 && i < sizeof numbers / sizeof numbers[0]; i++)
@@ -148,6 +150,8 @@ int statement_header_read(struct arena *a, bytes line, struct statement_header *
         r = json_get_hex(o, "recipient", h->recipient, ID_LEN, err);
     if (r == 0)
         r = json_get_hex(o, "root", h->root, HASH_LEN, err);
+    if (r == 0)
+        r = json_get_hex(o, "map", h->map, HASH_LEN, err);
     if (r == 0)
         r = read_numbers(o, h, err);
     if (r == 0)

@@ -89,8 +89,10 @@ int64_t statement_stream_pull(void *stream, uint8_t *to, size_t max)
     struct statement_stream *s = stream;
     for (;;) {
         ssize_t n = read(s->ends[0], to, max);
-        if (n >= 0)
-            return n; /* what broke off is short: the player stops there */
+        if (n > 0)
+            return n;
+        if (n == 0)
+            return s->result < 0 ? -1 : 0; /* set before the other end was shut: half a statement is no whole one */
         if (errno != EINTR)
             return -1;
     }

@@ -160,6 +160,28 @@ static void test_no_bit_can_change(void **state)
     assert_int_not_equal(check(f, (bytes){longer, copy.len + 1}, copy.len + 1, NULL), 0);
 }
 
+/* Whoever carries it can hash a leaf and put the hash in its place: root and signatures would hold without the map. */
+static void test_nobody_leaves_out_more_on_the_way(void **state)
+{
+    struct fixture *f = *state;
+    struct statement s;
+    record_and_seal(f, &s);
+    bytes copy = copy_of(f, NULL);
+    const uint8_t *frame = (const uint8_t *)memchr(memchr(copy.p, '\n', copy.len), '{', copy.len), *end;
+    frame = (const uint8_t *)memchr(frame, '\n', copy.len - (size_t)(frame - copy.p)) + 1; /* the first frame: h kind salt length content */
+    const uint32_t len = get_u32be(frame + 18);
+    struct buf b = buf_new(f->a);
+    uint8_t hash[HASH_LEN];
+    end = frame + 22 + len;
+    statement_leaf_hash(hash, frame + 2, LEAF_ABOUT, (bytes){frame + 22, len});
+    buf_add_bytes(&b, copy.p, (size_t)(frame - copy.p));
+    buf_byte(&b, 'x');
+    buf_add_bytes(&b, hash, HASH_LEN);
+    buf_add_bytes(&b, end, copy.len - (size_t)(end - copy.p));
+    assert_int_equal(check(f, buf_bytes(&b), 512, NULL), ERR_CRYPTO);
+    OK(check(f, copy, 512, NULL));
+}
+
 static void test_only_what_is_sealed_is_copied(void **state)
 {
     struct fixture *f = *state;
@@ -178,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_excerpt_tells_nothing_else, house_set_up, house_tear_down),
         cmocka_unit_test_setup_teardown(test_a_redaction_leaves_the_original, house_set_up, house_tear_down),
         cmocka_unit_test_setup_teardown(test_no_bit_can_change, house_set_up, house_tear_down),
+        cmocka_unit_test_setup_teardown(test_nobody_leaves_out_more_on_the_way, house_set_up, house_tear_down),
         cmocka_unit_test_setup_teardown(test_only_what_is_sealed_is_copied, house_set_up, house_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
