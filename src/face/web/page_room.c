@@ -6,6 +6,7 @@
 #include "face/web/pages.html.h"
 #include "face/web/room_page.h"
 #include "work/cases/firewall.h"
+#include "work/interviews/interview.h"
 #include "ground/json/json.h"
 
 #define TIME_MAX (INT64_C(1) << 40) /* ms: more than anybody lives */
@@ -138,9 +139,13 @@ int do_recording(struct page *p)
     struct casework w = file_casework(p);
     bool picture = str_eq(form_get(&p->form, "picture"), STR("yes"));
     str asked = form_get(&p->form, "interview");
-    int r = assess_id(p, file);
+    struct casefile f;
+    int r = assess_look(p, &f);
+    memcpy(file, f.id, ID_LEN);
     if (r == 0 && asked.len && !hex_decode_into(asked, interview, ID_LEN))
         r = err_set(&p->err, ERR_INPUT, N_("there is no such interview in this case"));
+    if (r == 0)
+        r = interview_ready(p->node, file, asked.len ? interview : NULL, p->a, &p->err);
     if (r == 0)
         r = recording_begin(&w, file, interview, picture ? STR("video/webm;codecs=vp8,opus") : STR("audio/webm;codecs=opus"), id, &p->err);
     return r < 0 ? r : page_go(p, str_printf(p->a, "/recordings/%s", page_hex(p, id).p).p);

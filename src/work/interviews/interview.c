@@ -131,6 +131,38 @@ int interview_may(struct node *node, const struct record *interview, int64_t hel
     return 0;
 }
 
+/* Nobody of the file was interviewed, here or at a partner: then a recording needs no plan. */
+static int nobody_was(struct node *node, const uint8_t *file, struct arena *a, struct err *err)
+{
+    struct interview_register *all;
+    struct record *records;
+    size_t n, n_all;
+    int r = records_of(node, file, a, &records, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        if (records[i].unit != FIELD_OF_PERSON)
+            continue;
+        r = interview_registers(node, file, records[i].id, a, &all, &n_all, err);
+        for (size_t k = 0; r == 0 && k < n_all; k++)
+            if (all[k].counters.interviews)
+                r = err_set(err, ERR_DENIED, N_("she was interviewed before: another interview needs one of the legal grounds, with reasons"));
+    }
+    return r;
+}
+
+int interview_ready(struct node *node, const uint8_t file[static ID_LEN], const uint8_t *interview, struct arena *a, struct err *err)
+{
+    struct interview_register own;
+    struct record record;
+    if (!interview)
+        return nobody_was(node, file, a, err);
+    int r = interview_record(node, file, interview, FIELD_OF_INTERVIEW, a, &record, err);
+    if (r == 0 && record_text(&record, "int_AskedOn").len == 0)
+        r = err_set(err, ERR_DENIED, N_("ask the partners first: one of them may have her statement already"));
+    if (r == 0)
+        r = interview_own_register(node, file, record.about, a, &own, err);
+    return r == 0 ? interview_may(node, &record, own.counters.interviews, a, err) : r;
+}
+
 /* What a second person agrees to: the interview's id, the ground, whether she said yes, the reasons. */
 int interview_again(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t interview[static ID_LEN], str ground,
                     str reasons, bool own_yes, uint8_t approval[static ID_LEN], struct err *err)

@@ -54,6 +54,9 @@ MUST_USE int interview_question_change(const struct casework *w, const uint8_t f
 /* Is it a further one: one was held here (held: of this person) or a partner's register says so. Then it needs a ground, her own yes, and a second
  * person. 0, or ERR_DENIED with what is missing. */
 MUST_USE int interview_may(struct node *node, const struct record *interview, int64_t held, struct arena *a, struct err *err);
+/* May a recording of it begin: it is an interview of this file, the partners were asked, and it may be, if it is a further one. interview NULL, a
+ * recording that is of no interview: only while nobody of the file was interviewed before. Before an act of the caller's. ERR_DENIED, ERR_NOT_FOUND. */
+MUST_USE int interview_ready(struct node *node, const uint8_t file[static ID_LEN], const uint8_t *interview, struct arena *a, struct err *err);
 /* Asks for the second person (VERB_INTERVIEW_AGAIN: ERR_PARKED); approved is what happens then. */
 MUST_USE int interview_again(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t interview[static ID_LEN], str ground,
                              str reasons, bool own_yes, uint8_t approval[static ID_LEN], struct err *err);

@@ -204,6 +204,8 @@ static void test_partners_are_asked_first(void **state)
     struct casework w = as(f, OURS);
     int64_t told;
     assert_int_equal(interview_window(&w, f->file[OURS], f->a, f->interview, f->now_ms + HOUR_MS, &told, &f->err), ERR_DENIED);
+    assert_int_equal(interview_ready(f->house[OURS].node, f->file[OURS], f->interview, f->a, &f->err), ERR_DENIED);
+    OK(interview_ready(f->house[OURS].node, f->file[OURS], NULL, f->a, &f->err)); /* nobody was interviewed yet */
     assert_int_equal(interview_partners_asked(&w, f->file[OURS], f->a, f->interview, &(struct interview_asked){.said = STR("partner: no answer"), .unreached = true}, &f->err),
                      ERR_INPUT); /* and why does she go on? */
     open_window(f);
@@ -324,12 +326,15 @@ static void test_another_interview_is_hard(void **state)
     assert_int_equal(interview_again(&w, f->file[OURS], f->a, again, STR("NewFacts"), STR("a ship was found"), false, approval, &f->err), ERR_INPUT); /* her own yes */
     assert_int_equal(interview_again(&w, f->file[OURS], f->a, again, STR("NewFacts"), STR("a ship was found"), true, approval, &f->err), ERR_PARKED);
     assert_int_equal(interview_window(&w, f->file[OURS], f->a, again, f->now_ms + HOUR_MS, &told, &f->err), ERR_DENIED); /* still one person's word */
+    assert_int_equal(interview_ready(f->house[OURS].node, f->file[OURS], again, f->a, &f->err), ERR_DENIED); /* nor is it recorded */
+    assert_int_equal(interview_ready(f->house[OURS].node, f->file[OURS], NULL, f->a, &f->err), ERR_DENIED);  /* nor anything beside it */
     struct access_member boss = {.id = {9}, .roles = ROLE_SUPERVISOR, .state = MEMBER_ACTIVE};
     struct actor second = {.name = STR("a supervisor"), .role = STR("member"), .member = {9}, .proved_ms = f->now_ms};
     static const struct approval_kind approvals[] = {{VERB_INTERVIEW_AGAIN, "again", interview_again_agreed, NULL}, {0}};
     OK(access_member_put(f->house[OURS].node->db, &boss, &f->err));
     OK(approval_agree(f->house[OURS].node, approvals, &second, approval, f->now_ms, &f->err));
     OK(interview_window(&w, f->file[OURS], f->a, again, f->now_ms + HOUR_MS, &told, &f->err));
+    OK(interview_ready(f->house[OURS].node, f->file[OURS], again, f->a, &f->err));
 }
 
 static void test_papers(void **state)
