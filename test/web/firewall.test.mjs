@@ -47,6 +47,7 @@ test('a case full of what was told to protect her', async () => {
     await fill(dara, `${file}/screening/new`, { cmt_ScreenedAt: `${CANARY} workshop`, papers_held: 'yes' });
     await fill(dara, `${file}/screening/decision`, { cmt_Decision: 'Presumed', cmt_DecidedBy: `${CANARY} officer`, cmt_DecisionOrgName: `${CANARY} office`, cmt_DecisionReason: `${CANARY} reasons` });
     await fill(dara, `${file}/consent/new`, { cmt_ConsentInterpreter: `${CANARY} interpreter`, cmt_Guardian: `${CANARY} guardian` });
+    await fill(dara, `${file}/interviews/new`, { int_Place: `${CANARY} place` });
     const recording = (await dara.post(`${file}/recordings`, { picture: 'no' })).headers.location;
     await dara.send('POST', `${recording}/chunks/0?at=0&session=0`, { body: `${CANARY} voice`, headers: { 'Content-Type': 'application/octet-stream', 'X-Form-Token': dara.csrf } });
     await dara.post(`${recording}/marks`, { kind: 'note', text: `${CANARY} mark` });
@@ -57,7 +58,7 @@ test('a case full of what was told to protect her', async () => {
         await dara.post(`${file}/team`, { member: members[login], part: 'work' });
     await fill(who.vith, `${file}/add/note`, { cmt_NoteText: 'seen at the border by the police' });
     // all ids that there are in it
-    for (const address of [file, `${file}/screening`, `${file}/consent`, `${file}/recordings`, `${file}/timeline`, `${file}/links`])
+    for (const address of [file, `${file}/screening`, `${file}/consent`, `${file}/recordings`, `${file}/interviews`, `${file}/timeline`, `${file}/links`])
         for (const href of linksOf((await dara.get(address)).body)) {
             const [, id] = new RegExp(`^${file}/\\w+/([0-9a-f]{32})`).exec(href) ?? [];
             if (id) ids.add(id);
@@ -106,7 +107,7 @@ async function walk(visitor, purpose) {
 }
 
 // Pages that are about no case, or whose ids are others'; each with why nothing of a case can stand there.
-const NOT_OF_A_CASE = /^\/(language|sign-in|join|account|members|units|partners|oversight|import|export|letters|requests|referrals|languages|log|statements|confirm|help)\b/;
+const NOT_OF_A_CASE = /^\/(language|sign-in|join|account|members|units|partners|oversight|import|export|letters|requests|referrals|windows|languages|log|statements|confirm|help)\b/;
 
 test('the same walk for work on the case finds it nearly everywhere', async () => {
     const { told, answered } = await walk(who.dara, '');
