@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Every message of the pages stands in every language, with the same {names}. A catalogue that says X-Incomplete: yes may lack some: they are
-shown in English until somebody has translated them; what it has is held to the same.
+"""Every message of the pages stands in every language, with the same {names}.
 
     po.py TMPLC
 
@@ -44,12 +43,10 @@ def used(tmplc):
 
 
 def faults(path, messages):
-    text = open(path, encoding="utf-8").read()
-    incomplete = '"X-Incomplete: yes\\n"' in text
-    translated = {entry["msgid"]: entry for entry in entries(text)}
+    translated = {entry["msgid"]: entry for entry in entries(open(path, encoding="utf-8").read())}
     for message in sorted(messages - {""}):
         forms = [text for key, text in translated.get(message, {}).items() if key.startswith("msgstr")]
-        if not incomplete and (not forms or not all(forms)):
+        if not forms or not all(forms):
             yield f"not translated: {message}"
         for form in forms:
             if form and names(form) != names(message):
