@@ -60,6 +60,7 @@ test('an interview is planned, and the partners are asked before anybody else', 
     await tieThem();
     await ours.getByRole('link', { name: 'the person, in her case' }).click();
     const file = /\/files\/[0-9a-f]{32}/.exec(ours.url())[0];
+    assert.match(await ours.goto(file).then(() => ours.textContent('main')), /Interviews so far, everywhere: 0/);
     await ours.goto(`${file}/interviews`);
     await serious(ours);
     await ours.getByRole('link', { name: 'Plan an interview' }).click();

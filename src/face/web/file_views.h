@@ -34,6 +34,7 @@ struct shown_record {
     int64_t version;
 };
 struct shown_list { struct shown_record *all; size_t n; };
+struct counters_view { int64_t interviews, minutes, exams; };
 struct team_row { str id, name; const char *part; bool lead; };
 struct add_link { const char *unit, *label; bool often; };
 
@@ -45,6 +46,7 @@ struct file_view {
     bool closed, may_write, may_head, bundles, glass;
     struct shown_line *lines;
     size_t n_lines;
+    struct counters_view *counters; /* of the persons, in their order: everywhere */
     struct shown_list persons, tasks, story, attachments, others;
     struct team_row *team;
     size_t n_team;

@@ -5,9 +5,7 @@
 #include "face/web/file_views.h"
 #include "face/web/record_form.h"
 
-struct counters_view { int64_t interviews, minutes, exams; };
-
-struct interview_row { str id, person, time; bool asked, open; };
+struct interview_row { str id, person, time; };
 struct interviews_view {
     const struct layout *page;
     str file;
@@ -27,10 +25,10 @@ struct question_row {
 struct statement_row { str partner, sealed, length; };
 struct interview_view {
     const struct layout *page;
-    str file, id, person, said, asked, go_on, until, ground_said;
+    str file, id, person, said, asked, go_on, until;
     struct shown_line *lines;
     size_t n_lines;
-    bool may_write, window, further, agreed, unreached;
+    bool may_write, window, further, agreed;
     struct counters_view total;
     struct statement_row *statements; /* of partners: one that exists can be requested */
     size_t n_statements;
@@ -40,9 +38,9 @@ struct interview_view {
     str text, why, reasons, reference, held_against;
 };
 
-struct window_line { str partner, interview, partner_name, until, file, person; };
+struct window_line { str partner, interview, partner_name, until, file; };
 struct windows_view { const struct layout *page; struct window_line *rows; size_t n; };
-struct own_question_row { str text, state, reason, answered; int64_t number; const char *phase; };
+struct own_question_row { str text, reason, answered; int64_t number; const char *phase; };
 struct window_view {
     const struct layout *page;
     str partner, interview, partner_name;

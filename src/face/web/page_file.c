@@ -4,6 +4,7 @@
 #include "face/web/file_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "work/interviews/interview.h"
 
 #define WRITES (RELATION_WORKER | RELATION_LEAD | RELATION_SUPERVISOR)
 #define HEADS (RELATION_LEAD | RELATION_SUPERVISOR)
@@ -29,6 +30,23 @@ static void place(struct page *p, struct file_view *v, const struct casefile *f,
     if (!list->all)
         list->all = arena_array(p->a, struct shown_record, f->n);
     list->all[list->n++] = file_shown(p, f, r);
+}
+
+/* How often each person was interviewed, at this agency and at all partners who know her. */
+static int fill_counters(struct page *p, struct file_view *v, const struct casefile *f)
+{
+    int r = 0;
+    size_t at = 0;
+    v->counters = arena_array(p->a, struct counters_view, v->persons.n);
+    for (size_t i = 0; r == 0 && i < f->n; i++) {
+        if (f->records[i].unit != FIELD_OF_PERSON)
+            continue;
+        const struct interview_of who = {f->id, f->records[i].id, f->records, f->n};
+        struct interview_counters sum;
+        r = interview_counted(p->node, &who, p->a, &sum, &p->err);
+        v->counters[at++] = (struct counters_view){sum.interviews, sum.minutes, sum.exams};
+    }
+    return r;
 }
 
 static void turn(struct shown_list *list)
@@ -87,6 +105,8 @@ static int fill_file(struct page *p, struct file_view *v, const struct casefile 
     v->members = (struct choices){.page = &p->layout, .name = "member", .label = N_("Member")};
     v->printed = str_printf(p->a, "%.*s, %.*s", STR_ARG(page_time(p, p->now_ms)), STR_ARG(p->member.name));
     int r = access_stopped(p->node->db, f->id, &v->stopped, &p->err);
+    if (r == 0)
+        r = fill_counters(p, v, f);
     return r == 0 && v->may_head ? fill_members(p, &v->members, NULL) : r;
 }
 

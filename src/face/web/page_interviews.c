@@ -46,7 +46,7 @@ int show_interviews(struct page *p)
                                 .rows = arena_array(p->a, struct interview_row, f.n)};
     for (size_t i = f.n; i-- > 0;)
         if (f.records[i].unit == FIELD_OF_INTERVIEW)
-            v.rows[v.n++] = (struct interview_row){page_hex(p, f.records[i].id), assess_whom(p, &f, &f.records[i]), page_time(p, f.records[i].made_ms), false, false};
+            v.rows[v.n++] = (struct interview_row){page_hex(p, f.records[i].id), assess_whom(p, &f, &f.records[i]), page_time(p, f.records[i].made_ms)};
     page_interviews(&p->out, &v);
     return 0;
 }
@@ -119,22 +119,32 @@ static struct choices phase_choices(struct page *p, str chosen)
     return c;
 }
 
-/* When each question was answered, by the marks of the recordings of the interview; -1. */
-static int64_t answered_ms(struct page *p, const struct one *o, const uint8_t *question)
+/* The answers that the recordings of the interview mark. */
+struct answers { const struct recording_mark **all; size_t n; };
+
+static int find_answers(struct page *p, const struct one *o, struct answers *out)
 {
-    struct recording *all;
+    struct recording *recordings;
     struct recording_mark *marks;
     size_t n, n_marks;
-    if (recordings_of(p->node, o->f.id, p->a, &all, &n, &p->err) < 0)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (memcmp(all[i].interview, o->id, ID_LEN) != 0 || recording_marks(p->node, all[i].id, p->a, &marks, &n_marks, &p->err) < 0)
+    int r = recordings_of(p->node, o->f.id, p->a, &recordings, &n, &p->err);
+    *out = (struct answers){.all = arena_array(p->a, const struct recording_mark *, RECORDING_MARKS_MAX)};
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        if (memcmp(recordings[i].interview, o->id, ID_LEN) != 0 || (r = recording_marks(p->node, recordings[i].id, p->a, &marks, &n_marks, &p->err)) < 0)
             continue;
-        for (size_t k = 0; k < n_marks; k++)
-            if (marks[k].kind == MARK_ANSWERED && marks[k].has_question && memcmp(marks[k].question, question, ID_LEN) == 0)
-                return marks[k].at_ms;
+        for (size_t k = 0; k < n_marks && out->n < RECORDING_MARKS_MAX; k++)
+            if (marks[k].kind == MARK_ANSWERED && marks[k].has_question)
+                out->all[out->n++] = &marks[k];
     }
-    return -1;
+    return r;
+}
+
+static str answered_at(struct page *p, const struct answers *answers, const uint8_t *question)
+{
+    for (size_t i = 0; i < answers->n; i++)
+        if (memcmp(answers->all[i]->question, question, ID_LEN) == 0)
+            return clock_text(p, answers->all[i]->at_ms);
+    return STR("");
 }
 
 static str agency_of(struct page *p, str hex)
@@ -155,20 +165,23 @@ static str like_of(struct page *p, const struct interview_asking *all, size_t i)
     return STR("");
 }
 
-static void fill_questions(struct page *p, const struct one *o, struct interview_view *v)
+static int fill_questions(struct page *p, const struct one *o, struct interview_view *v)
 {
     struct interview_asking *all;
+    struct answers answers;
     size_t n;
+    int r = find_answers(p, o, &answers);
+    if (r < 0)
+        return r;
     interview_questions(p->a, o->f.records, o->f.n, o->id, &all, &n);
     v->questions = arena_array(p->a, struct question_row, n);
     for (size_t i = 0; i < n; i++) {
         const struct record *q = all[i].record;
         struct question_row *row = &v->questions[v->n_questions++];
-        int64_t at = answered_ms(p, o, q->id);
         str phase = record_text(q, "que_Phase"), joined = record_text(q, "que_Joined");
         *row = (struct question_row){.id = page_hex(p, q->id), .text = record_text(q, "que_Text"), .original = record_text(q, "que_Original"),
                                      .why = record_text(q, "que_Why"), .from = agency_of(p, all[i].from), .aside = record_text(q, "que_SetAside"),
-                                     .answered = at >= 0 ? clock_text(p, at) : STR(""), .phase = interview_phases[all[i].phase].code ? interview_phases[all[i].phase].words : "",
+                                     .answered = answered_at(p, &answers, q->id), .phase = interview_phases[all[i].phase].code ? interview_phases[all[i].phase].words : "",
                                      .number = (int64_t)i + 1, .like = like_of(p, all, i), .phases = phase_choices(p, phase)};
         row->join = (struct choices){.all = arena_array(p->a, struct choice, n + 1)};
         row->join.all[row->join.n++] = (struct choice){STR(""), STR("–"), joined.len == 0};
@@ -180,27 +193,28 @@ static void fill_questions(struct page *p, const struct one *o, struct interview
                 row->joined = record_text(all[k].record, "que_Text");
         }
     }
+    return 0;
 }
 
 static int fill_registers(struct page *p, const struct one *o, struct interview_view *v)
 {
+    const struct interview_of who = {o->f.id, o->interview->about, o->f.records, o->f.n};
     struct interview_register *all;
-    struct interview_counters counters[64];
-    size_t n;
-    int r = interview_registers(p->node, o->f.id, o->interview->about, p->a, &all, &n, &p->err);
-    if (r < 0)
-        return r;
-    v->statements = arena_array(p->a, struct statement_row, 64 * 8);
-    for (size_t i = 0; i < n && i < 64; i++) {
-        counters[i] = all[i].counters;
-        for (size_t k = 0; i > 0 && k < all[i].n_statements && k < 8; k++)
+    struct interview_counters sum = {0};
+    size_t n, n_all = 0;
+    int r = interview_registers(p->node, &who, p->a, &all, &n, &p->err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        sum = interview_add(sum, all[i].counters);
+        n_all += all[i].n_statements;
+    }
+    v->statements = arena_array(p->a, struct statement_row, n_all);
+    for (size_t i = 1; r == 0 && i < n; i++)
+        for (size_t k = 0; k < all[i].n_statements; k++)
             v->statements[v->n_statements++] = (struct statement_row){agency_of(p, page_hex(p, all[i].partner)), page_time(p, all[i].statements[k].sealed_ms),
                                                                       clock_text(p, all[i].statements[k].length_ms)};
-    }
-    const struct interview_counters sum = interview_add(counters, n < 64 ? n : 64);
     v->total = (struct counters_view){sum.interviews, sum.minutes, sum.exams};
     v->further = sum.interviews > 0;
-    return 0;
+    return r;
 }
 
 static int draw(struct page *p, const struct one *o, str held_against)
@@ -222,9 +236,10 @@ static int draw(struct page *p, const struct one *o, str held_against)
     v.window = str_to_int(record_text(o->interview, "int_WindowUntil"), 1, INT64_MAX, &until) && until > p->now_ms;
     v.agreed = str_eq(record_text(o->interview, "int_Agreed"), STR("yes"));
     v.grounds = assess_select(p, "int_Ground");
-    fill_questions(p, o, &v);
     struct err shown = p->err;
-    int r = fill_registers(p, o, &v);
+    int r = fill_questions(p, o, &v);
+    if (r == 0)
+        r = fill_registers(p, o, &v);
     if (r == 0)
         p->err = shown;
     if (r == 0)
@@ -370,7 +385,7 @@ int show_windows(struct page *p)
     v.rows = arena_array(p->a, struct window_line, v.n);
     for (size_t i = 0; i < v.n; i++)
         v.rows[i] = (struct window_line){page_hex(p, all[i].tie.partner), page_hex(p, all[i].interview), agency_of(p, page_hex(p, all[i].tie.partner)),
-                                         page_time(p, all[i].until_ms), page_hex(p, all[i].tie.file), page_hex(p, all[i].tie.person)};
+                                         page_time(p, all[i].until_ms), page_hex(p, all[i].tie.file)};
     page_windows(&p->out, &v);
     return 0;
 }
@@ -397,7 +412,7 @@ static int draw_window(struct page *p, bool again)
     v.questions = arena_array(p->a, struct own_question_row, v.n);
     for (size_t i = 0; i < v.n; i++) {
         const size_t phase = interview_phase(own[i].phase);
-        v.questions[i] = (struct own_question_row){.text = own[i].text, .state = own[i].state, .reason = own[i].reason, .number = (int64_t)i + 1,
+        v.questions[i] = (struct own_question_row){.text = own[i].text, .reason = own[i].reason, .number = (int64_t)i + 1,
                                                    .answered = own[i].answered_ms >= 0 ? clock_text(p, own[i].answered_ms) : STR(""),
                                                    .phase = interview_phases[phase].code ? interview_phases[phase].words : ""};
     }

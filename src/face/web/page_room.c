@@ -75,6 +75,12 @@ int room_look(struct page *p, struct recording *recording, struct casefile *f)
     return r < 0 ? r : firewall_tells(p->node, recording->file, recording->id, w.purpose, &p->err);
 }
 
+int room_look_marks(struct page *p, struct recording *recording, struct casefile *f, struct recording_mark **marks, size_t *n)
+{
+    int r = room_look(p, recording, f);
+    return r < 0 ? r : recording_marks(p->node, recording->id, p->a, marks, n, &p->err);
+}
+
 /* Whether it is hers to go on with: asked every minute, so no look and no leaf. What there is she does not learn. */
 static int is_hers(struct page *p, const struct recording *recording)
 {
@@ -171,9 +177,7 @@ int show_recording(struct page *p)
     struct recording_mark *marks;
     struct casefile f;
     size_t n;
-    int r = room_look(p, &recording, &f);
-    if (r == 0)
-        r = recording_marks(p->node, recording.id, p->a, &marks, &n, &p->err);
+    int r = room_look_marks(p, &recording, &f, &marks, &n);
     if (r < 0)
         return r;
     if (recording.state == RECORDING_SEALED)
@@ -325,9 +329,7 @@ int show_recording_seal(struct page *p)
     struct recording_mark *marks;
     struct casefile f;
     size_t n;
-    int r = room_look(p, &recording, &f);
-    if (r == 0)
-        r = recording_marks(p->node, recording.id, p->a, &marks, &n, &p->err);
+    int r = room_look_marks(p, &recording, &f, &marks, &n);
     if (r < 0)
         return r;
     if (recording.state == RECORDING_SEALED)

@@ -7,6 +7,7 @@
 #include "face/web/room_page.h"
 #include "trust/peer/partner.h"
 #include "work/cases/firewall.h"
+#include "work/interviews/interview.h"
 
 #define LISTEN "listen"
 
@@ -21,45 +22,19 @@ static str asked_by(struct page *p, str partner)
     return partner_by_id(p->node->db, p->a, id, &from, &gone) < 0 ? STR("?") : from.agency;
 }
 
-/* Where a question stands: the phase of the protocol, then its number in it. */
-static int64_t place_of(const struct record *r, const struct field *phase, const struct field_code **code)
-{
-    int64_t order = 0;
-    *code = phase && phase->codes ? field_code_find(phase, record_text(r, phase->name)) : NULL;
-    if (!str_to_int(record_text(r, "que_Order"), 0, 999999, &order))
-        order = 999999;
-    return (*code ? *code - phase->codes : 999) * 1000000 + order;
-}
-
-/* Questions are records of the case, read by the field table; those that were joined to another or set aside are not asked. */
+/* In the order of the interview's own page; those that were joined to another or set aside are not asked. */
 size_t room_questions(struct page *p, const struct casefile *f, const struct recording *recording, struct room_asked **out)
 {
-    const struct field *text = field_find(STR("que_Text")), *phase = field_find(STR("que_Phase"));
-    str interview = page_hex(p, recording->interview);
-    const struct field_code *code, *before = NULL;
-    int64_t *places = arena_array(p->a, int64_t, f->n);
-    const struct record **sorted = arena_array(p->a, const struct record *, f->n);
-    size_t n = 0;
-    for (size_t i = 0; text && i < f->n; i++) {
-        const struct record *r = &f->records[i];
-        if (r->unit != text->unit || !str_eq(record_text(r, "que_Interview"), interview) || record_text(r, "que_Joined").len || record_text(r, "que_SetAside").len)
-            continue;
-        int64_t place = place_of(r, phase, &code);
-        size_t k = n++;
-        for (; k > 0 && places[k - 1] > place; k--) {
-            places[k] = places[k - 1];
-            sorted[k] = sorted[k - 1];
-        }
-        places[k] = place;
-        sorted[k] = r;
-    }
-    *out = arena_array(p->a, struct room_asked, n);
-    for (size_t i = 0; i < n; i++) {
-        (void)place_of(sorted[i], phase, &code);
-        (*out)[i] = (struct room_asked){.text = record_text(sorted[i], "que_Text"), .from = asked_by(p, record_text(sorted[i], "que_From")),
-                                        .phase = code && code != before ? page_words(p, code->label) : STR("")};
-        memcpy((*out)[i].id, sorted[i]->id, ID_LEN);
-        before = code;
+    struct interview_asking *all;
+    size_t n_all, n = 0, before = SIZE_MAX;
+    interview_questions(p->a, f->records, f->n, recording->interview, &all, &n_all);
+    *out = arena_array(p->a, struct room_asked, n_all);
+    for (size_t i = 0; i < n_all && !all[i].joined && !all[i].set_aside; i++) {
+        const char *words = interview_phases[all[i].phase].words; /* NULL behind the last */
+        (*out)[n] = (struct room_asked){.text = record_text(all[i].record, "que_Text"), .from = asked_by(p, all[i].from),
+                                        .phase = words && all[i].phase != before ? page_words(p, words) : STR("")};
+        memcpy((*out)[n++].id, all[i].record->id, ID_LEN);
+        before = all[i].phase;
     }
     return n;
 }

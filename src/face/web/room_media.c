@@ -67,7 +67,7 @@ static int place_of(struct room_media *m, int64_t sequence, struct recording_pla
 
 static int read_piece(struct room_media *m, int64_t sequence, bytes *piece, int64_t *at_ms, struct err *err)
 {
-    struct recording_place place;
+    struct recording_place place = {0};
     int r = place_of(m, sequence, &place, err);
     if (r < 0)
         return r;
@@ -81,7 +81,7 @@ static int piece_at(struct room_media *m, int64_t at_ms, int64_t *sequence, stru
     int64_t low = 0, high = m->recording.chunks;
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
-        struct recording_place place;
+        struct recording_place place = {0};
         int r = place_of(m, middle, &place, err);
         if (r < 0)
             return r;

@@ -18,6 +18,8 @@ struct room_asked { uint8_t id[ID_LEN]; str text, from, phase; };
 MUST_USE int room_find(struct page *p, struct recording *out);
 /* And its case, looked at. */
 MUST_USE int room_look(struct page *p, struct recording *recording, struct casefile *f);
+/* And its marks. */
+MUST_USE int room_look_marks(struct page *p, struct recording *recording, struct casefile *f, struct recording_mark **marks, size_t *n);
 /* Those of its interview, from arena; gives how many. */
 size_t room_questions(struct page *p, const struct casefile *f, const struct recording *recording, struct room_asked **out);
 /* "00:31:12"; from arena. */

@@ -33,6 +33,17 @@ void *arena_calloc(struct arena *a, size_t n, size_t size) __attribute__((malloc
 /* Grows the block p of old_size bytes to new_size: in place when it was the last allocation, else by copy. */
 void *arena_grow(struct arena *a, void *p, size_t old_size, size_t new_size) __attribute__((returns_nonnull));
 
+/* Room for one more in a list of n with room for `room`, which doubles when it is full. list is a pointer to the element type; the new part is
+ * not zeroed. */
+#define arena_one_more(a, list, n, room) \
+    do { \
+        if ((n) == (room)) { \
+            const size_t was_ = (room) * sizeof *(list); \
+            (room) = (room) ? 2 * (room) : 16; \
+            (list) = was_ ? arena_grow((a), (list), was_, (room) * sizeof *(list)) : arena_calloc((a), (room), sizeof *(list)); \
+        } \
+    } while (0)
+
 /* Bytes handed out since arena_new or arena_reset: for bounds and tests. */
 size_t arena_used(const struct arena *a);
 

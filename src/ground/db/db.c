@@ -68,6 +68,11 @@ int db_exec(struct db *db, const char *sql, struct err *err)
     return note(db, db->driver->exec(db, sql, err));
 }
 
+int db_small_cache(struct db *db, struct err *err)
+{
+    return db->driver->small_cache ? db_exec(db, db->driver->small_cache, err) : 0;
+}
+
 /* The highest $N outside quotes. */
 static int count_params(const char *sql)
 {
@@ -216,6 +221,25 @@ str db_col_text(struct db_stmt *q, int col)
 bytes db_col_blob(struct db_stmt *q, int col)
 {
     return column(q, col, DB_BLOB).b;
+}
+
+bool db_col_exact(struct db_stmt *q, int col, uint8_t *out, size_t len)
+{
+    bytes b = db_col_blob(q, col);
+    if (b.len != len)
+        return false;
+    memcpy(out, b.p, len);
+    return true;
+}
+
+bool db_col_id(struct db_stmt *q, int col, uint8_t out[static ID_LEN])
+{
+    return db_col_exact(q, col, out, ID_LEN);
+}
+
+void db_bind_id(struct db_stmt *q, int param, const uint8_t id[static ID_LEN])
+{
+    db_bind_blob(q, param, (bytes){id, ID_LEN});
 }
 
 bool db_col_null(struct db_stmt *q, int col)

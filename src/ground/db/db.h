@@ -35,12 +35,16 @@ const char *db_engine(const struct db *db); /* "sqlite" or "postgresql" */
 /* One or several statements without parameters or results. */
 MUST_USE int db_exec(struct db *db, const char *sql, struct err *err);
 
+/* For a connection that walks much once: it keeps a few megabytes of pages instead of many. */
+MUST_USE int db_small_cache(struct db *db, struct err *err);
+
 MUST_USE int db_prepare(struct db *db, const char *sql, struct db_stmt **out, struct err *err);
 /* Parameters are numbered from 1 as in the text, 64 at most. Text (UTF-8 without NUL) and blob are copied. Unbound is null.
  * Every reset, finished step or error forgets the bound values. */
 void db_bind_int(struct db_stmt *q, int param, int64_t value);
 void db_bind_text(struct db_stmt *q, int param, str value);
 void db_bind_blob(struct db_stmt *q, int param, bytes value);
+void db_bind_id(struct db_stmt *q, int param, const uint8_t id[static ID_LEN]);
 void db_bind_null(struct db_stmt *q, int param);
 /* 1: a row is there; 0: done; < 0: error (ERR_RETRY on serialisation failure or busy, ERR_EXISTS on a broken unique
  * constraint, ERR_LIMIT on a full disk, ERR_CORRUPT on a damaged file, else ERR_IO). After 0 or an error the statement is reset. */
@@ -55,6 +59,9 @@ int64_t db_col_int(struct db_stmt *q, int col);
 str db_col_text(struct db_stmt *q, int col);
 bytes db_col_blob(struct db_stmt *q, int col);
 bool db_col_null(struct db_stmt *q, int col);
+/* A blob of exactly len bytes into out; false, and out as it was, for NULL and for another length. db_col_id: an id, of ID_LEN bytes. */
+bool db_col_exact(struct db_stmt *q, int col, uint8_t *out, size_t len);
+bool db_col_id(struct db_stmt *q, int col, uint8_t out[static ID_LEN]);
 int64_t db_changes(struct db_stmt *q); /* rows that the last run to the end changed; 0 for a select */
 
 /* Runs fn inside one serializable transaction (SQLite: begin immediate) and commits if it returns >= 0, else rolls back.

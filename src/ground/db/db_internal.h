@@ -24,6 +24,7 @@ struct db_word { /* a type word of the schemas and what this engine calls it */
 
 struct db_driver {
     const char *engine;
+    const char *small_cache; /* SQL that makes the connection's cache of pages small; NULL: it has none */
     const char *begin; /* SQL that starts a serializable transaction */
     const struct db_word *words; /* ends with NULL */
     int (*open)(const char *url, struct db **out, struct err *err);

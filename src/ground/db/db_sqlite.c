@@ -253,6 +253,7 @@ static const struct db_word words[] = {{NULL, NULL}};
 
 const struct db_driver db_sqlite = {
     .engine = "sqlite",
+    .small_cache = "pragma cache_size=-8192", /* 8 MB: the inner pages of the largest trees */
     .begin = "begin immediate", /* one writer at a time: serializable, and a race shows before any work is done */
     .words = words,
     .open = lite_open,

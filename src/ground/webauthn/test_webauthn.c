@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "ground/crypto/crypto.h"
-#include "ground/webauthn/test_authenticator.h"
+#include "ground/http/test_authenticator.h"
 
 static const struct webauthn_site site = {.rp_id = {"localhost", 9}, .origin = {"http://localhost:8080", 21}};
 static const uint8_t random_bytes[32] = {0xfb, 0xff, 0xbf, 4, 5}; /* of which base64 has + and / */

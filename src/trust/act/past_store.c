@@ -6,14 +6,6 @@
 #define SELECT "select leaf, at_ms, verb, actor, object, detail from act_detail where leaf >= $1 and leaf < $2"
 #define ORDER " order by leaf desc limit $3"
 
-static bool take(struct db_stmt *q, int col, uint8_t *out, size_t len)
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len == len)
-        memcpy(out, b.p, len);
-    return b.len == len;
-}
-
 int past_store_walk(struct db *db, const struct past_walk *walk, size_t max, struct arena *a, struct past_row **rows, size_t *n, struct err *err)
 {
     struct db_stmt *q;
@@ -36,9 +28,9 @@ int past_store_walk(struct db *db, const struct past_walk *walk, size_t max, str
     while ((r = db_step(q, err)) > 0 && *n < max) {
         struct past_row *row = &(*rows)[(*n)++];
         *row = (struct past_row){.act = {.leaf = db_col_int(q, 0), .at_ms = db_col_int(q, 1), .verb = str_dup(a, db_col_text(q, 2))}};
-        (void)take(q, 3, row->act.actor, ACT_PSEUDONYM_LEN);
-        row->act.has_object = take(q, 4, row->act.object, ID_LEN);
-        (void)take(q, 5, row->detail.b, ID_LEN);
+        (void)db_col_exact(q, 3, row->act.actor, ACT_PSEUDONYM_LEN);
+        row->act.has_object = db_col_id(q, 4, row->act.object);
+        (void)db_col_id(q, 5, row->detail.b);
     }
     db_reset(q);
     return r < 0 ? r : 0;
@@ -120,8 +112,8 @@ int past_pairs(struct db *db, int64_t from_ms, int64_t least, size_t max, struct
     db_bind_int(q, 3, (int64_t)max);
     while ((r = db_step(q, err)) > 0 && *n < max) {
         struct past_pair *pair = &(*out)[(*n)++];
-        (void)take(q, 0, pair->actor, ACT_PSEUDONYM_LEN);
-        (void)take(q, 1, pair->object, ID_LEN);
+        (void)db_col_exact(q, 0, pair->actor, ACT_PSEUDONYM_LEN);
+        (void)db_col_id(q, 1, pair->object);
         pair->n = db_col_int(q, 2);
         pair->last_ms = db_col_int(q, 3);
     }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "ground/db/test_db_open.h"
-#include "ground/webauthn/test_authenticator.h"
+#include "ground/http/test_authenticator.h"
 #include "trust/people/people_internal.h"
 
 #define NOW INT64_C(1795467960000)

@@ -12,41 +12,27 @@ const struct db_schema cases_schema = {"cases", steps, 3};
 
 #define COLUMNS "file, id, unit, about, version, content, identity, attached, by_member, made_ms, changed_ms, due_ms, assignee, done, origin"
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
-static bool take_id(struct db_stmt *q, int col, uint8_t out[static ID_LEN])
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len != ID_LEN)
-        return false;
-    memcpy(out, b.p, ID_LEN);
-    return true;
-}
-
 /* --- writing --- */
 
 static void bind_record(struct db_stmt *q, const struct record *r, const struct vault_id *content)
 {
-    db_bind_blob(q, 1, id_bytes(r->file));
-    db_bind_blob(q, 2, id_bytes(r->id));
+    db_bind_id(q, 1, r->file);
+    db_bind_id(q, 2, r->id);
     db_bind_int(q, 3, r->unit);
     if (r->has_about)
-        db_bind_blob(q, 4, id_bytes(r->about));
+        db_bind_id(q, 4, r->about);
     db_bind_int(q, 5, r->version);
-    db_bind_blob(q, 6, id_bytes(content->b));
+    db_bind_id(q, 6, content->b);
     if (r->has_identity)
-        db_bind_blob(q, 7, id_bytes(r->identity.b));
+        db_bind_id(q, 7, r->identity.b);
     if (r->has_attached)
-        db_bind_blob(q, 8, id_bytes(r->attached.b));
-    db_bind_blob(q, 9, id_bytes(r->by));
+        db_bind_id(q, 8, r->attached.b);
+    db_bind_id(q, 9, r->by);
     db_bind_int(q, 10, r->made_ms);
     db_bind_int(q, 11, r->changed_ms);
     db_bind_int(q, 12, r->due_ms);
     if (r->has_assignee)
-        db_bind_blob(q, 13, id_bytes(r->assignee));
+        db_bind_id(q, 13, r->assignee);
     db_bind_int(q, 14, r->done);
     if (r->origin)
         db_bind_text(q, 15, str_from(r->origin));
@@ -61,8 +47,8 @@ static int check_about(struct db *db, const struct record *r, struct err *err)
     int result = db_prepare(db, "select 1 from cases_record where file = $1 and id = $2 and unit = $3", &q, err);
     if (result < 0)
         return result;
-    db_bind_blob(q, 1, id_bytes(r->file));
-    db_bind_blob(q, 2, id_bytes(r->about));
+    db_bind_id(q, 1, r->file);
+    db_bind_id(q, 2, r->about);
     db_bind_int(q, 3, FIELD_OF_PERSON);
     if ((result = db_step(q, err)) <= 0)
         return result < 0 ? result : err_set(err, ERR_INPUT, N_("there is no such person in this case"));
@@ -113,8 +99,8 @@ static int keep_version(struct db *db, const struct record *stored, struct err *
                            "select file, id, version, content, by_member, changed_ms from cases_record where file = $1 and id = $2 and version = $3", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(stored->file));
-    db_bind_blob(q, 2, id_bytes(stored->id));
+    db_bind_id(q, 1, stored->file);
+    db_bind_id(q, 2, stored->id);
     db_bind_int(q, 3, stored->version);
     return db_run(q, err);
 }
@@ -149,7 +135,7 @@ int record_touch(struct db *db, const uint8_t file[static ID_LEN], int64_t now_m
     int r = db_prepare(db, "update cases_record set changed_ms = $2 where file = $1 and id = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
+    db_bind_id(q, 1, file);
     db_bind_int(q, 2, now_ms);
     return db_run(q, err);
 }
@@ -169,13 +155,13 @@ static int take_row(struct db_stmt *q, struct record *r, struct vault_id *conten
 {
     *r = (struct record){.unit = (enum field_unit)db_col_int(q, 2), .version = db_col_int(q, 4), .made_ms = db_col_int(q, 9), .changed_ms = db_col_int(q, 10),
                          .due_ms = db_col_int(q, 11), .done = db_col_int(q, 13) != 0};
-    bool whole = take_id(q, 0, r->file) && take_id(q, 1, r->id) && take_id(q, 5, content->b) && take_id(q, 8, r->by) && r->unit < FIELD_UNITS;
+    bool whole = db_col_id(q, 0, r->file) && db_col_id(q, 1, r->id) && db_col_id(q, 5, content->b) && db_col_id(q, 8, r->by) && r->unit < FIELD_UNITS;
     const struct access_purpose *origin = access_purpose(db_col_text(q, 14));
     r->origin = origin ? origin->code : NULL;
-    r->has_about = take_id(q, 3, r->about);
-    r->has_identity = take_id(q, 6, r->identity.b);
-    r->has_attached = take_id(q, 7, r->attached.b);
-    r->has_assignee = take_id(q, 12, r->assignee);
+    r->has_about = db_col_id(q, 3, r->about);
+    r->has_identity = db_col_id(q, 6, r->identity.b);
+    r->has_attached = db_col_id(q, 7, r->attached.b);
+    r->has_assignee = db_col_id(q, 12, r->assignee);
     return whole ? 0 : err_set(err, ERR_CORRUPT, "the table cases_record holds an id or a kind that is none");
 }
 
@@ -271,7 +257,7 @@ int records_of(struct node *node, const uint8_t file[static ID_LEN], struct aren
     int r = db_prepare(node->db, "select " COLUMNS " from cases_record where file = $1 order by case when id = file then 0 else 1 end, made_ms, unit, id", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
+    db_bind_id(q, 1, file);
     r = read_rows(q, &rows, err);
     if (r == 0)
         r = let_through(node, &rows, err);
@@ -291,9 +277,9 @@ static int bind_whose(struct db *db, const char *before, const struct records_cu
     if (r < 0)
         return r;
     db_bind_int(*q, 1, c->begun ? c->made_ms : INT64_MIN);
-    db_bind_blob(*q, 2, id_bytes(c->file));
+    db_bind_id(*q, 2, c->file);
     if (c->whose != RECORDS_ALL) {
-        db_bind_blob(*q, 4, id_bytes(c->member));
+        db_bind_id(*q, 4, c->member);
         db_bind_int(*q, 5, c->now_ms);
     }
     return 0;
@@ -367,8 +353,8 @@ int record_get(struct node *node, const uint8_t file[static ID_LEN], const uint8
     int r = db_prepare(node->db, "select " COLUMNS " from cases_record where file = $1 and id = $2", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
-    db_bind_blob(q, 2, id_bytes(id));
+    db_bind_id(q, 1, file);
+    db_bind_id(q, 2, id);
     r = read_rows(q, &rows, err);
     if (r == 0 && rows.n == 0)
         r = err_set(err, ERR_NOT_FOUND, N_("there is no such record in this case"));
@@ -389,14 +375,14 @@ int record_versions(struct node *node, const uint8_t file[static ID_LEN], const 
     int r = db_prepare(node->db, "select version, content, by_member, at_ms from cases_version where file = $1 and record = $2 order by version desc", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
-    db_bind_blob(q, 2, id_bytes(id));
+    db_bind_id(q, 1, file);
+    db_bind_id(q, 2, id);
     while ((r = db_step(q, err)) > 0) {
         if (rows.n == rows.room)
             make_room(&rows);
         struct record *version = &rows.records[rows.n];
         *version = (struct record){.unit = unit, .version = db_col_int(q, 0), .changed_ms = db_col_int(q, 3)};
-        rows.n += take_id(q, 1, rows.contents[rows.n].b) && take_id(q, 2, version->by);
+        rows.n += db_col_id(q, 1, rows.contents[rows.n].b) && db_col_id(q, 2, version->by);
     }
     if (r == 0)
         r = open_all(node, &rows, err);
@@ -422,7 +408,7 @@ static int list_sealed(struct db_stmt *q, const enum vault_kind kinds[], int n_k
                 room = more;
             }
             (*out)[*n].kind = kinds[i];
-            *n += take_id(q, i, (*out)[*n].id.b);
+            *n += db_col_id(q, i, (*out)[*n].id.b);
         }
     return r;
 }
@@ -433,7 +419,7 @@ static int drop_rows(struct db *db, const char *sql, const uint8_t *file, struct
     int r = db_prepare(db, sql, &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
+    db_bind_id(q, 1, file);
     return db_run(q, err);
 }
 
@@ -451,7 +437,7 @@ int records_erase(struct node *node, const uint8_t file[static ID_LEN], struct a
         struct db_stmt *q;
         r = db_prepare(node->db, lists[i].sql, &q, err);
         if (r == 0) {
-            db_bind_blob(q, 1, id_bytes(file));
+            db_bind_id(q, 1, file);
             r = list_sealed(q, lists[i].kinds, lists[i].n_kinds, a, &all, &n_all, err);
         }
     }
@@ -496,8 +482,8 @@ int record_erase(struct node *node, const uint8_t file[static ID_LEN], const uin
             struct db_stmt *q;
             if ((r = db_prepare(node->db, drop ? lists[i].drop : lists[i].select, &q, err)) < 0)
                 break;
-            db_bind_blob(q, 1, id_bytes(file));
-            db_bind_blob(q, 2, id_bytes(id));
+            db_bind_id(q, 1, file);
+            db_bind_id(q, 2, id);
             r = drop ? db_run(q, err) : list_sealed(q, lists[i].kinds, lists[i].n_kinds, a, &all, &n, err);
         }
     for (size_t i = 0; r == 0 && i < n; i++)
@@ -518,8 +504,8 @@ int record_versions_erase(struct node *node, const uint8_t file[static ID_LEN], 
         struct db_stmt *q;
         if ((r = db_prepare(node->db, sqls[drop], &q, err)) < 0)
             break;
-        db_bind_blob(q, 1, id_bytes(file));
-        db_bind_blob(q, 2, id_bytes(id));
+        db_bind_id(q, 1, file);
+        db_bind_id(q, 2, id);
         r = drop ? db_run(q, err) : list_sealed(q, kind, 1, a, &all, &n, err);
     }
     for (size_t i = 0; r == 0 && i < n; i++)
@@ -536,9 +522,9 @@ int record_places(struct db *db, const struct vault_id *identity, struct record_
     int r = db_prepare(db, "select file, id from cases_record where identity = $1 order by changed_ms desc", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(identity->b));
+    db_bind_id(q, 1, identity->b);
     while (*n < max && (r = db_step(q, err)) > 0)
-        *n += take_id(q, 0, out[*n].file) && take_id(q, 1, out[*n].record);
+        *n += db_col_id(q, 0, out[*n].file) && db_col_id(q, 1, out[*n].record);
     db_reset(q);
     return r < 0 ? r : 0;
 }
@@ -575,7 +561,7 @@ int record_files(struct db *db, const uint8_t member[static ID_LEN], bool superv
         "where p.member = $1 and (p.until_ms = 0 or p.until_ms > $2) and r.changed_ms < $3 order by r.changed_ms desc, r.file limit $4", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(member));
+    db_bind_id(q, 1, member);
     db_bind_int(q, 2, now_ms);
     db_bind_int(q, 3, before_ms);
     db_bind_int(q, 4, (int64_t)max);
@@ -590,7 +576,7 @@ int record_tasks(struct db *db, const uint8_t member[static ID_LEN], size_t max,
                            "order by case when r.due_ms = 0 then 1 else 0 end, r.due_ms, r.made_ms limit $2", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(member));
+    db_bind_id(q, 1, member);
     db_bind_int(q, 2, (int64_t)max);
     return list_rows(q, a, out, n, max, err);
 }
@@ -603,7 +589,7 @@ int record_tasks_count(struct db *db, const uint8_t member[static ID_LEN], int64
                            "where assignee = $1 and done = false", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(member));
+    db_bind_id(q, 1, member);
     db_bind_int(q, 2, now_ms);
     r = db_step(q, err);
     if (r > 0) {

@@ -1,10 +1,5 @@
 #include "work/cases/release_store.h"
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
 int release_store_add(struct db *db, const uint8_t file[static ID_LEN], const uint8_t record[static ID_LEN], str purpose,
                       const uint8_t release[static ID_LEN], struct err *err)
 {
@@ -12,10 +7,10 @@ int release_store_add(struct db *db, const uint8_t file[static ID_LEN], const ui
     int r = db_prepare(db, "insert into cases_release(file, record, purpose, release) values($1, $2, $3, $4)", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
-    db_bind_blob(q, 2, id_bytes(record));
+    db_bind_id(q, 1, file);
+    db_bind_id(q, 2, record);
     db_bind_text(q, 3, purpose);
-    db_bind_blob(q, 4, id_bytes(release));
+    db_bind_id(q, 4, release);
     return db_run(q, err);
 }
 
@@ -25,9 +20,9 @@ static int drop(struct db *db, const char *sql, const uint8_t *file, const uint8
     int r = db_prepare(db, sql, &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
+    db_bind_id(q, 1, file);
     if (other)
-        db_bind_blob(q, 2, id_bytes(other));
+        db_bind_id(q, 2, other);
     return db_run(q, err);
 }
 
@@ -51,8 +46,8 @@ int release_store_holds(struct db *db, const uint8_t file[static ID_LEN], const 
     int r = db_prepare(db, "select 1 from cases_release where file = $1 and record = $2 and purpose = $3", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
-    db_bind_blob(q, 2, id_bytes(record));
+    db_bind_id(q, 1, file);
+    db_bind_id(q, 2, record);
     db_bind_text(q, 3, purpose);
     r = db_step(q, err);
     *holds = r > 0;

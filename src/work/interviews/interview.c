@@ -111,16 +111,16 @@ int interview_partners_asked(const struct casework *w, const uint8_t file[static
 
 /* --- another one --- */
 
-int interview_may(struct node *node, const struct record *interview, int64_t held, struct arena *a, struct err *err)
+int interview_may(struct node *node, const struct record *interview, struct arena *a, struct err *err)
 {
-    struct interview_register *all;
-    size_t n;
-    int r = interview_registers(node, interview->file, interview->about, a, &all, &n, err);
+    struct interview_counters so_far;
+    struct interview_of who;
+    int r = interview_of_file(node, interview->file, interview->about, a, &who, err);
+    if (r == 0)
+        r = interview_counted(node, &who, a, &so_far, err);
     if (r < 0)
         return r;
-    for (size_t i = 1; i < n; i++)
-        held += all[i].counters.interviews;
-    if (held == 0)
+    if (so_far.interviews == 0)
         return 0;
     if (!interview_ground(record_text(interview, "int_Ground")) || record_text(interview, "int_GroundReasons").len == 0)
         return err_set(err, ERR_DENIED, N_("she was interviewed before: another interview needs one of the legal grounds, with reasons"));
@@ -134,33 +134,29 @@ int interview_may(struct node *node, const struct record *interview, int64_t hel
 /* Nobody of the file was interviewed, here or at a partner: then a recording needs no plan. */
 static int nobody_was(struct node *node, const uint8_t *file, struct arena *a, struct err *err)
 {
-    struct interview_register *all;
-    struct record *records;
-    size_t n, n_all;
-    int r = records_of(node, file, a, &records, &n, err);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        if (records[i].unit != FIELD_OF_PERSON)
+    struct interview_counters so_far;
+    struct interview_of who;
+    int r = interview_of_file(node, file, NULL, a, &who, err);
+    for (size_t i = 0; r == 0 && i < who.n; i++) {
+        if (who.records[i].unit != FIELD_OF_PERSON)
             continue;
-        r = interview_registers(node, file, records[i].id, a, &all, &n_all, err);
-        for (size_t k = 0; r == 0 && k < n_all; k++)
-            if (all[k].counters.interviews)
-                r = err_set(err, ERR_DENIED, N_("she was interviewed before: another interview needs one of the legal grounds, with reasons"));
+        who.person = who.records[i].id;
+        r = interview_counted(node, &who, a, &so_far, err);
+        if (r == 0 && so_far.interviews)
+            r = err_set(err, ERR_DENIED, N_("she was interviewed before: another interview needs one of the legal grounds, with reasons"));
     }
     return r;
 }
 
 int interview_ready(struct node *node, const uint8_t file[static ID_LEN], const uint8_t *interview, struct arena *a, struct err *err)
 {
-    struct interview_register own;
     struct record record;
     if (!interview)
         return nobody_was(node, file, a, err);
     int r = interview_record(node, file, interview, FIELD_OF_INTERVIEW, a, &record, err);
     if (r == 0 && record_text(&record, "int_AskedOn").len == 0)
         r = err_set(err, ERR_DENIED, N_("ask the partners first: one of them may have her statement already"));
-    if (r == 0)
-        r = interview_own_register(node, file, record.about, a, &own, err);
-    return r == 0 ? interview_may(node, &record, own.counters.interviews, a, err) : r;
+    return r == 0 ? interview_may(node, &record, a, err) : r;
 }
 
 /* What a second person agrees to: the interview's id, the ground, whether she said yes, the reasons. */
@@ -231,16 +227,13 @@ static int do_open(struct node *node, struct act *act, void *arg, struct err *er
 {
     struct opening *o = arg;
     struct on_interview *q = &o->q;
-    struct interview_register own;
     *o->told = 0;
     int r = interview_record(node, q->file, q->id, FIELD_OF_INTERVIEW, q->a, &q->interview, err);
     is_about(act, q->id);
     if (r == 0 && o->until_ms && record_text(&q->interview, "int_AskedOn").len == 0)
         r = err_set(err, ERR_DENIED, N_("ask the partners first: one of them may have her statement already"));
-    if (r == 0)
-        r = interview_own_register(node, q->file, q->interview.about, q->a, &own, err);
     if (r == 0 && o->until_ms)
-        r = interview_may(node, &q->interview, own.counters.interviews, q->a, err);
+        r = interview_may(node, &q->interview, q->a, err);
     if (r == 0)
         r = tell_all(node, act, o, err);
     return r < 0 ? r : change(node, act, q->a, &q->interview, (const char *const[]){"int_WindowUntil"},
@@ -290,7 +283,7 @@ struct changing { struct on_interview q; const struct interview_change *c; };
 /* Whoever asked learns what became of it. */
 static int tell_asker(struct node *node, struct act *act, struct changing *g, const struct record *question, struct err *err)
 {
-    struct interview_paper p = {.kind = PAPER_STATE, .answered_ms = -1, .state = g->c->set_aside.len ? STR("aside") : g->c->joined ? STR("joined") : STR("in"),
+    struct interview_paper p = {.kind = PAPER_STATE, .state = g->c->set_aside.len ? STR("aside") : g->c->joined ? STR("joined") : STR("in"),
                       .reason = g->c->set_aside};
     struct partner to;
     struct tie *ties;
@@ -320,6 +313,9 @@ static int do_change(struct node *node, struct act *act, void *arg, struct err *
     is_about(act, g->q.id);
     if (r == 0 && c->joined)
         r = interview_record(node, g->q.file, c->joined, FIELD_OF_QUESTION, a, &other, err);
+    if (r == 0 && c->joined && (!str_eq(record_text(&other, "que_Interview"), record_text(&question, "que_Interview")) ||
+                                record_text(&other, "que_Joined").len || record_text(&other, "que_SetAside").len))
+        r = err_set(err, ERR_INPUT, N_("a question is joined to one that is asked in the same interview: else neither would be asked"));
     if (r < 0)
         return r;
     const str text = record_text(&question, "que_Text"), original = record_text(&question, "que_Original");

@@ -51,9 +51,9 @@ MUST_USE int interview_question_add(const struct casework *w, const uint8_t file
 MUST_USE int interview_question_change(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t question[static ID_LEN],
                                        const struct interview_change *change, struct err *err);
 
-/* Is it a further one: one was held here (held: of this person) or a partner's register says so. Then it needs a ground, her own yes, and a second
+/* Is it a further one: one was held here or a partner's register says so. Then it needs a ground, her own yes, and a second
  * person. 0, or ERR_DENIED with what is missing. */
-MUST_USE int interview_may(struct node *node, const struct record *interview, int64_t held, struct arena *a, struct err *err);
+MUST_USE int interview_may(struct node *node, const struct record *interview, struct arena *a, struct err *err);
 /* May a recording of it begin: it is an interview of this file, the partners were asked, and it may be, if it is a further one. interview NULL, a
  * recording that is of no interview: only while nobody of the file was interviewed before. Before an act of the caller's. ERR_DENIED, ERR_NOT_FOUND. */
 MUST_USE int interview_ready(struct node *node, const uint8_t file[static ID_LEN], const uint8_t *interview, struct arena *a, struct err *err);
@@ -91,16 +91,24 @@ MUST_USE int interview_file_question(const struct casework *w, const uint8_t par
 /* --- the register: what she has been put through, everywhere --- */
 
 struct interview_statement { uint8_t id[ID_LEN]; int64_t sealed_ms, length_ms; };
+struct interview_answered { uint8_t question[ID_LEN]; int64_t at_ms; };
 struct interview_register {
     uint8_t partner[ID_LEN]; /* zeros: this agency */
     struct interview_counters counters;
     struct interview_statement *statements;
     size_t n_statements;
+    struct interview_answered *answered; /* of the partner's own questions, when it is told to that partner */
+    size_t n_answered;
     int64_t at_ms;
 };
-/* This agency's own first, then the partners' with a tie to her. No act of its own: within a look at the file. From arena. */
-MUST_USE int interview_registers(struct node *node, const uint8_t file[static ID_LEN], const uint8_t person[static ID_LEN], struct arena *a,
-                                 struct interview_register **out, size_t *n, struct err *err);
+/* A person of a file, by records that are at hand: those of the file, or at least its persons, interviews and questions. */
+struct interview_of { const uint8_t *file, *person; const struct record *records; size_t n; };
+/* This agency's own first (sealed recordings of her interviews, the examinations that her record says), then the partners' with a tie to her. No act of
+ * its own: within a look at the file. From arena. */
+MUST_USE int interview_registers(struct node *node, const struct interview_of *who, struct arena *a, struct interview_register **out, size_t *n,
+                                 struct err *err);
+/* All of them added up: what stands at the top of her page. */
+MUST_USE int interview_counted(struct node *node, const struct interview_of *who, struct arena *a, struct interview_counters *out, struct err *err);
 /* Tells the partners with a tie what changed since they were told; acts of the node's own. *n: how many letters. */
 MUST_USE int interview_tell_registers(struct node *node, int64_t now_ms, int64_t *n, struct err *err);
 

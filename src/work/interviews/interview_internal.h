@@ -10,8 +10,7 @@ MUST_USE int interview_letter(struct node *node, const struct act *act, struct a
 /* An interview or a question of the file; ERR_NOT_FOUND when the id is of something else. */
 MUST_USE int interview_record(struct node *node, const uint8_t file[static ID_LEN], const uint8_t id[static ID_LEN], enum field_unit unit, struct arena *a,
                               struct record *out, struct err *err);
-/* This agency's own register of her: sealed recordings of interviews, and the examinations that her record says. */
-MUST_USE int interview_own_register(struct node *node, const uint8_t file[static ID_LEN], const uint8_t person[static ID_LEN], struct arena *a,
-                                    struct interview_register *out, struct err *err);
+/* Her, with the records of the file read for it. Borrows file and person. */
+MUST_USE int interview_of_file(struct node *node, const uint8_t *file, const uint8_t *person, struct arena *a, struct interview_of *out, struct err *err);
 
 #endif

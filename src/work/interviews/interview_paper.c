@@ -8,7 +8,7 @@
 #define CODE_MAX 40
 
 const char *const interview_letters[] = {"interview-window", "interview-questions", "question-state", "interview-register"};
-static const char *const states[] = {"in", "joined", "aside", "answered"};
+static const char *const states[] = {"in", "joined", "aside"};
 
 static void write_register(struct json *o, const struct interview_register *r)
 {
@@ -21,6 +21,12 @@ static void write_register(struct json *o, const struct interview_register *r)
         json_put_hex(s, "id", (bytes){r->statements[i].id, ID_LEN});
         json_put_time(s, "sealed", r->statements[i].sealed_ms);
         json_put_int(s, "length_ms", r->statements[i].length_ms);
+    }
+    list = json_put_array(o, "answered");
+    for (size_t i = 0; i < r->n_answered; i++) {
+        struct json *q = json_add_object(list);
+        json_put_hex(q, "question", (bytes){r->answered[i].question, ID_LEN});
+        json_put_int(q, "at_ms", r->answered[i].at_ms);
     }
 }
 
@@ -45,11 +51,28 @@ str interview_paper_write(struct arena *a, const struct interview_paper *p)
     if (p->kind == PAPER_STATE) {
         json_put_str(o, "state", p->state);
         json_put_str(o, "reason", p->reason);
-        json_put_int(o, "answered_ms", p->answered_ms);
     }
     if (p->kind == PAPER_REGISTER)
         write_register(o, &p->reg);
     return json_write(a, o, JSON_ONE_LINE);
+}
+
+static int read_answered(struct arena *a, const struct json *o, struct interview_register *reg, struct err *err)
+{
+    const struct json *list;
+    int r = json_get_array(o, "answered", &list, err);
+    if (r == 0 && json_count(list) > INTERVIEW_QUESTIONS_MAX)
+        r = err_set(err, ERR_LIMIT, "register: more than %d answers", INTERVIEW_QUESTIONS_MAX);
+    if (r < 0)
+        return r;
+    reg->n_answered = json_count(list);
+    reg->answered = arena_array(a, struct interview_answered, reg->n_answered);
+    for (size_t i = 0; r == 0 && i < reg->n_answered; i++) {
+        r = json_get_hex(json_at(list, i), "question", reg->answered[i].question, ID_LEN, err);
+        if (r == 0)
+            r = json_get_int(json_at(list, i), "at_ms", 0, INT64_C(1) << 40, &reg->answered[i].at_ms, err);
+    }
+    return r;
 }
 
 static int read_register(struct arena *a, const struct json *o, struct interview_register *reg, struct err *err)
@@ -76,7 +99,7 @@ static int read_register(struct arena *a, const struct json *o, struct interview
         if (r == 0)
             r = json_get_int(json_at(list, i), "length_ms", 0, INT64_C(1) << 40, &s->length_ms, err);
     }
-    return r;
+    return r == 0 ? read_answered(a, o, reg, err) : r;
 }
 
 static int read_question(const struct json *o, struct interview_paper *p, struct err *err)
@@ -99,16 +122,14 @@ static int read_state(const struct json *o, struct interview_paper *p, struct er
         known = known || str_eq(p->state, str_from(states[i]));
     if (r == 0 && !known)
         r = json_refuse(o, "state", err, "it is none of the known ones");
-    if (r == 0)
-        r = json_get_str(o, "reason", INTERVIEW_QUESTION_MAX, &p->reason, err);
-    return r == 0 ? json_get_int(o, "answered_ms", -1, INT64_C(1) << 40, &p->answered_ms, err) : r;
+    return r == 0 ? json_get_str(o, "reason", INTERVIEW_QUESTION_MAX, &p->reason, err) : r;
 }
 
 int interview_paper_read(struct arena *a, enum interview_paper_kind kind, bytes in, struct interview_paper *p, struct err *err)
 {
     const struct json *o;
     int64_t version;
-    *p = (struct interview_paper){.kind = kind, .answered_ms = -1};
+    *p = (struct interview_paper){.kind = kind};
     int r = json_parse(a, interview_letters[kind], in, INTERVIEW_PAPER_MAX, &o, err);
     if (r == 0)
         r = json_get_int(o, "comity_interview", 1, INT32_MAX, &version, err);

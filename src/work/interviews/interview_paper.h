@@ -14,8 +14,7 @@ struct interview_paper {
     int64_t until_ms;      /* window; 0: shut */
     str language;          /* window */
     str text, phase, why;  /* question */
-    str state, reason;     /* state: in, joined, aside, answered */
-    int64_t answered_ms;   /* state; -1 */
+    str state, reason;     /* state: in, joined, aside */
     struct interview_register reg;
 };
 str interview_paper_write(struct arena *a, const struct interview_paper *p);

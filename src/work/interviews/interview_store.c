@@ -9,29 +9,15 @@ const struct db_schema interviews_schema = {"interviews", steps, 1};
 
 #define STATEMENT_ROW 32
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
-static bool take(struct db_stmt *q, int col, uint8_t *out, size_t len)
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len != len)
-        return false;
-    memcpy(out, b.p, len);
-    return true;
-}
-
 /* One row or none: 1, 0. */
 static int one(struct db *db, const char *sql, const uint8_t *first, const uint8_t *second, struct db_stmt **q, struct err *err)
 {
     int r = db_prepare(db, sql, q, err);
     if (r < 0)
         return r;
-    db_bind_blob(*q, 1, id_bytes(first));
+    db_bind_id(*q, 1, first);
     if (second)
-        db_bind_blob(*q, 2, id_bytes(second));
+        db_bind_id(*q, 2, second);
     return db_step(*q, err);
 }
 
@@ -42,9 +28,9 @@ int window_store_put(struct db *db, const struct window_row *row, struct err *er
                            "on conflict(partner, interview) do update set until_ms = excluded.until_ms, language = excluded.language", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(row->partner));
-    db_bind_blob(q, 2, id_bytes(row->interview));
-    db_bind_blob(q, 3, id_bytes(row->tie));
+    db_bind_id(q, 1, row->partner);
+    db_bind_id(q, 2, row->interview);
+    db_bind_id(q, 3, row->tie);
     db_bind_int(q, 4, row->until_ms);
     db_bind_int(q, 5, row->came_ms);
     db_bind_text(q, 6, row->language);
@@ -56,7 +42,7 @@ int window_store_put(struct db *db, const struct window_row *row, struct err *er
 static bool window_row(struct db_stmt *q, struct arena *a, struct window_row *row)
 {
     *row = (struct window_row){.until_ms = db_col_int(q, 3), .came_ms = db_col_int(q, 4), .language = str_dup(a, db_col_text(q, 5))};
-    return take(q, 0, row->partner, ID_LEN) && take(q, 1, row->interview, ID_LEN) && take(q, 2, row->tie, ID_LEN);
+    return db_col_id(q, 0, row->partner) && db_col_id(q, 1, row->interview) && db_col_id(q, 2, row->tie);
 }
 
 int window_store_get(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN], struct arena *a,
@@ -94,13 +80,13 @@ int asked_store_put(struct db *db, const struct asked_row *row, struct err *err)
                            "on conflict(id) do update set state = excluded.state, reason = excluded.reason, answered_ms = excluded.answered_ms", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(row->id));
-    db_bind_blob(q, 2, id_bytes(row->partner));
-    db_bind_blob(q, 3, id_bytes(row->interview));
-    db_bind_blob(q, 4, id_bytes(row->content.b));
+    db_bind_id(q, 1, row->id);
+    db_bind_id(q, 2, row->partner);
+    db_bind_id(q, 3, row->interview);
+    db_bind_id(q, 4, row->content.b);
     db_bind_text(q, 5, row->state);
     if (row->has_reason)
-        db_bind_blob(q, 6, id_bytes(row->reason.b));
+        db_bind_id(q, 6, row->reason.b);
     db_bind_int(q, 7, row->at_ms);
     db_bind_int(q, 8, row->answered_ms);
     return db_run(q, err);
@@ -111,8 +97,8 @@ int asked_store_put(struct db *db, const struct asked_row *row, struct err *err)
 static bool asked_row(struct db_stmt *q, struct arena *a, struct asked_row *row)
 {
     *row = (struct asked_row){.state = str_dup(a, db_col_text(q, 4)), .at_ms = db_col_int(q, 6), .answered_ms = db_col_int(q, 7)};
-    row->has_reason = take(q, 5, row->reason.b, ID_LEN);
-    return take(q, 0, row->id, ID_LEN) && take(q, 1, row->partner, ID_LEN) && take(q, 2, row->interview, ID_LEN) && take(q, 3, row->content.b, ID_LEN);
+    row->has_reason = db_col_id(q, 5, row->reason.b);
+    return db_col_id(q, 0, row->id) && db_col_id(q, 1, row->partner) && db_col_id(q, 2, row->interview) && db_col_id(q, 3, row->content.b);
 }
 
 int asked_store_get(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct asked_row *row, struct err *err)
@@ -135,8 +121,8 @@ int asked_store_of(struct db *db, const uint8_t partner[static ID_LEN], const ui
     int r = db_prepare(db, ASKED "where partner = $1 and interview = $2 order by at_ms, id", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(partner));
-    db_bind_blob(q, 2, id_bytes(interview));
+    db_bind_id(q, 1, partner);
+    db_bind_id(q, 2, interview);
     while ((r = db_step(q, err)) > 0 && *n < INTERVIEW_QUESTIONS_MAX)
         *n += asked_row(q, a, &(*out)[*n]);
     db_reset(q);
@@ -157,8 +143,8 @@ int register_store_put(struct db *db, const uint8_t tie[static ID_LEN], const st
                            "on conflict(partner, tie) do update set interviews = excluded.interviews, minutes = excluded.minutes, exams = excluded.exams, "
                            "statements = excluded.statements, at_ms = excluded.at_ms", &q, err);
     if (r == 0) {
-        db_bind_blob(q, 1, id_bytes(reg->partner));
-        db_bind_blob(q, 2, id_bytes(tie));
+        db_bind_id(q, 1, reg->partner);
+        db_bind_id(q, 2, tie);
         db_bind_int(q, 3, reg->counters.interviews);
         db_bind_int(q, 4, reg->counters.minutes);
         db_bind_int(q, 5, reg->counters.exams);
@@ -199,7 +185,7 @@ int told_store_get(struct db *db, const struct tie *tie, uint8_t said[static HAS
     int r = one(db, "select said from interviews_told where partner = $1 and tie = $2", tie->partner, tie->id, &q, err);
     if (r <= 0)
         return r;
-    (void)take(q, 0, said, HASH_LEN);
+    (void)db_col_exact(q, 0, said, HASH_LEN);
     db_reset(q);
     return 0;
 }
@@ -210,8 +196,8 @@ int told_store_put(struct db *db, const struct tie *tie, const uint8_t said[stat
     int r = db_prepare(db, "insert into interviews_told(partner, tie, said) values($1, $2, $3) on conflict(partner, tie) do update set said = excluded.said", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(tie->partner));
-    db_bind_blob(q, 2, id_bytes(tie->id));
+    db_bind_id(q, 1, tie->partner);
+    db_bind_id(q, 2, tie->id);
     db_bind_blob(q, 3, (bytes){said, HASH_LEN});
     return db_run(q, err);
 }

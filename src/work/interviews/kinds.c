@@ -91,12 +91,21 @@ static int state_effect(struct node *node, struct act *act, const struct letter_
     if (r < 0)
         return r == ERR_NOT_FOUND ? ERR_INPUT : r;
     row.state = p.state;
-    if (p.answered_ms >= 0)
-        row.answered_ms = p.answered_ms;
     if (p.reason.len) {
         r = vault_put(node->vault, node->db, VAULT_INTERVIEW, str_bytes(p.reason), NULL, &row.reason, NULL, err);
         row.has_reason = r == 0;
     }
+    return r < 0 ? r : asked_store_put(node->db, &row, err);
+}
+
+/* A question of ours was answered. One that is none of ours, or of another agency's interview, is nothing to us. */
+static int answer_came(struct node *node, const struct letter_opened *letter, const struct interview_answered *answer, struct err *err)
+{
+    struct asked_row row;
+    int r = asked_store_get(node->db, answer->question, letter->arena, &row, err);
+    if (r == ERR_NOT_FOUND || (r == 0 && memcmp(row.partner, letter->from->id, ID_LEN) != 0))
+        return 0;
+    row.answered_ms = answer->at_ms;
     return r < 0 ? r : asked_store_put(node->db, &row, err);
 }
 
@@ -110,7 +119,10 @@ static int register_effect(struct node *node, struct act *act, const struct lett
         return r;
     memcpy(p.reg.partner, letter->from->id, ID_LEN);
     p.reg.at_ms = letter->now_ms;
-    return register_store_put(node->db, p.tie, &p.reg, err);
+    r = register_store_put(node->db, p.tie, &p.reg, err);
+    for (size_t i = 0; r == 0 && i < p.reg.n_answered; i++)
+        r = answer_came(node, letter, &p.reg.answered[i], err);
+    return r;
 }
 
 const struct letter_kind interview_kinds[] = {

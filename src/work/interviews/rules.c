@@ -126,13 +126,7 @@ int interview_alike(struct arena *a, str one, str other)
     return (int)(200 * shared / (x.n + y.n)); /* Dice's coefficient */
 }
 
-struct interview_counters interview_add(const struct interview_counters all[], size_t n)
+struct interview_counters interview_add(struct interview_counters one, struct interview_counters other)
 {
-    struct interview_counters sum = {0};
-    for (size_t i = 0; i < n; i++) {
-        sum.interviews += all[i].interviews;
-        sum.minutes += all[i].minutes;
-        sum.exams += all[i].exams;
-    }
-    return sum;
+    return (struct interview_counters){one.interviews + other.interviews, one.minutes + other.minutes, one.exams + other.exams};
 }

@@ -20,13 +20,12 @@ const struct interview_ground *interview_ground(str code);
 size_t interview_phase(str code); /* its place; the number of phases for one that is none */
 
 /* How alike two questions are, in per cent: by the words they share, without case, marks and signs; of scripts that write no spaces, by three
- * letters that follow each other. From INTERVIEW_SAME on they are one; from INTERVIEW_NEAR on a person has to look. */
-#define INTERVIEW_SAME 90
+ * letters that follow each other. From INTERVIEW_NEAR on a person has to look. */
 #define INTERVIEW_NEAR 55
 int interview_alike(struct arena *a, str one, str other);
 
-/* What she has been put through. Each agency states its own; added up, nothing counts twice. */
+/* What she has been put through. Each agency states its own, so that their sum counts nothing twice. */
 struct interview_counters { int64_t interviews, minutes, exams; };
-struct interview_counters interview_add(const struct interview_counters all[], size_t n);
+struct interview_counters interview_add(struct interview_counters one, struct interview_counters other);
 
 #endif

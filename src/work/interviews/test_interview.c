@@ -164,7 +164,8 @@ static void pool(struct fixture *f, struct interview_asking **out, size_t *n)
     interview_questions(f->a, file.records, file.n, f->interview, out, n);
 }
 
-static void hold(struct fixture *f, const uint8_t interview[static ID_LEN], int64_t length_ms)
+/* question: answered at 00:31:12, or NULL. */
+static void hold(struct fixture *f, const uint8_t interview[static ID_LEN], int64_t length_ms, const uint8_t *question)
 {
     struct casework w = as(f, OURS);
     struct statement s;
@@ -173,6 +174,11 @@ static void hold(struct fixture *f, const uint8_t interview[static ID_LEN], int6
     OK(recording_begin(&w, f->file[OURS], interview, STR("audio/webm"), id, &f->err));
     OK(recording_append(&w, id, &(struct recording_chunk){.media = str_bytes(STR("x"))}, &have, &f->err));
     OK(recording_append(&w, id, &(struct recording_chunk){.sequence = 1, .at_ms = length_ms, .media = str_bytes(STR("y"))}, &have, &f->err));
+    if (question) {
+        struct recording_mark mark = {.kind = MARK_ANSWERED, .at_ms = 1872000, .has_question = true};
+        memcpy(mark.question, question, ID_LEN);
+        OK(recording_mark(&w, id, &mark, &f->err));
+    }
     OK(statement_seal(&w, id, STR("{}"), f->a, &s, &f->err));
 }
 
@@ -185,7 +191,7 @@ static void test_two_questions_that_are_one(void **state)
         {"Who took your passport?", "who took your passport", 100, 100},
         {"Who took your passport?", "Who has taken the passport from you?", 20, 89},
         {"Who took your passport?", "How many hours did you work?", 0, 30},
-        {"នរណាយកលិខិតឆ្លងដែនរបស់អ្នក", "នរណាយកលិខិតឆ្លងដែនរបស់អ្នក?", INTERVIEW_SAME, 100},
+        {"នរណាយកលិខិតឆ្លងដែនរបស់អ្នក", "នរណាយកលិខិតឆ្លងដែនរបស់អ្នក?", 90, 100},
         {"ใครเอาหนังสือเดินทางของคุณไป", "คุณทำงานวันละกี่ชั่วโมง", 0, INTERVIEW_NEAR - 1},
         {"", "x", 0, 0},
         {"???", "!!!", 0, 0},
@@ -262,8 +268,11 @@ static void test_what_becomes_of_a_question_goes_back(void **state)
     carry_all(f);
     struct casework w = as(f, OURS);
     OK(interview_question_change(&w, f->file[OURS], f->a, first, &(struct interview_change){.text = STR("Where was your passport kept?")}, &f->err));
+    OK(interview_question_change(&w, f->file[OURS], f->a, second, &(struct interview_change){.joined = first}, &f->err));
+    assert_int_equal(interview_question_change(&w, f->file[OURS], f->a, first, &(struct interview_change){.joined = second}, &f->err), ERR_INPUT); /* neither would be asked */
     OK(interview_question_change(&w, f->file[OURS], f->a, second, &(struct interview_change){.set_aside = STR("it could be used against her")}, &f->err));
     carry_all(f);
+    assert_int_equal(interview_question_change(&w, f->file[OURS], f->a, first, &(struct interview_change){.joined = second}, &f->err), ERR_INPUT); /* set aside */
     pool(f, &asked, &n);
     assert_true(n == 2 && !asked[0].set_aside && asked[1].set_aside);
     assert_true(str_eq(record_text(asked[0].record, "que_Original"), STR("Who took your passport?")));
@@ -294,22 +303,45 @@ static void test_everybody_sees_how_often(void **state)
 {
     struct fixture *f = *state;
     struct interview_register *all;
-    struct interview_counters all_of[4];
+    struct interview_counters sum;
     int64_t n_told;
     size_t n;
-    hold(f, f->interview, 41 * 60000);
+    hold(f, f->interview, 41 * 60000, NULL);
     for (int i = 0; i < N_AGENCIES; i++)
         OK(interview_tell_registers(f->house[i].node, f->now_ms, &n_told, &f->err));
     carry_all(f);
-    OK(interview_registers(f->house[PARTNER].node, f->file[PARTNER], f->person[PARTNER], f->a, &all, &n, &f->err));
+    struct casework w = as(f, PARTNER);
+    struct casefile file;
+    OK(casefile_look(&w, f->file[PARTNER], f->a, &file, &f->err));
+    const struct interview_of who = {f->file[PARTNER], f->person[PARTNER], file.records, file.n};
+    OK(interview_registers(f->house[PARTNER].node, &who, f->a, &all, &n, &f->err));
     assert_int_equal(n, 2);
-    for (size_t i = 0; i < n; i++)
-        all_of[i] = all[i].counters;
-    struct interview_counters sum = interview_add(all_of, n);
+    OK(interview_counted(f->house[PARTNER].node, &who, f->a, &sum, &f->err));
     assert_true(sum.interviews == 1 && sum.minutes == 41 && sum.exams == 3);
     assert_true(all[1].n_statements == 1 && all[1].statements[0].length_ms == 41 * 60000);
     OK(interview_tell_registers(f->house[OURS].node, f->now_ms, &n_told, &f->err));
     assert_int_equal(n_told, 0); /* nothing has changed */
+}
+
+static void test_asked_and_answered_is_said_when_it_is_asked_again(void **state)
+{
+    struct fixture *f = *state;
+    struct interview_own_question *own;
+    struct casework w = as(f, PARTNER);
+    uint8_t first[ID_LEN], again[ID_LEN];
+    int64_t n_told;
+    size_t n;
+    open_window(f);
+    OK(ask(f, "Who took your passport?", "Clarify", "", first));
+    carry_all(f);
+    hold(f, f->interview, 41 * 60000, first);
+    OK(interview_tell_registers(f->house[OURS].node, f->now_ms, &n_told, &f->err));
+    carry_all(f);
+    OK(interview_own_questions(&w, f->house[OURS].self.id, f->interview, f->a, &own, &n, &f->err));
+    assert_true(n == 1 && own[0].answered_ms == 1872000);
+    assert_int_equal(ask(f, "who took your passport", "Clarify", "", again), ERR_EXISTS);
+    assert_non_null(strstr(f->err.text, "question 1"));
+    assert_non_null(strstr(f->err.text, "00:31:12"));
 }
 
 static void test_another_interview_is_hard(void **state)
@@ -317,7 +349,7 @@ static void test_another_interview_is_hard(void **state)
     struct fixture *f = *state;
     uint8_t again[ID_LEN], approval[ID_LEN];
     int64_t told;
-    hold(f, f->interview, 60000);
+    hold(f, f->interview, 60000, NULL);
     plan(f, again);
     struct casework w = as(f, OURS);
     OK(interview_partners_asked(&w, f->file[OURS], f->a, again, &(struct interview_asked){.said = STR("partner: no hit")}, &f->err));
@@ -341,11 +373,12 @@ static void test_papers(void **state)
 {
     struct fixture *f = *state;
     struct interview_statement s = {{3}, POST_NOW, 2460000};
+    struct interview_answered answered = {{4}, 1872000};
     struct interview_paper papers[] = {
         {.kind = PAPER_WINDOW, .tie = {1}, .interview = {2}, .until_ms = 5, .language = STR("km")},
         {.kind = PAPER_QUESTION, .tie = {1}, .interview = {2}, .question = {3}, .text = STR("\"?\""), .phase = STR("Close"), .why = STR("")},
-        {.kind = PAPER_STATE, .tie = {1}, .interview = {2}, .question = {3}, .state = STR("answered"), .reason = STR(""), .answered_ms = 1872000},
-        {.kind = PAPER_REGISTER, .tie = {1}, .reg = {.counters = {1, 41, 2}, .statements = &s, .n_statements = 1}},
+        {.kind = PAPER_STATE, .tie = {1}, .interview = {2}, .question = {3}, .state = STR("aside"), .reason = STR("why")},
+        {.kind = PAPER_REGISTER, .tie = {1}, .reg = {.counters = {1, 41, 2}, .statements = &s, .n_statements = 1, .answered = &answered, .n_answered = 1}},
     };
     for (size_t i = 0; i < 4; i++) {
         struct interview_paper read;
@@ -368,6 +401,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_becomes_of_a_question_goes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_shut_window_takes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_everybody_sees_how_often, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_asked_and_answered_is_said_when_it_is_asked_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_interview_is_hard, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_papers, set_up, tear_down),
     };

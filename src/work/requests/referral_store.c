@@ -5,20 +5,6 @@
 
 #define COLUMNS "id, partner, outgoing, state, tie, grant_id, purpose, reason, sent_ms, answered_ms, ended_ms, member, refusal, settled, said, words"
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
-static bool take_id(struct db_stmt *q, int col, uint8_t out[static ID_LEN])
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len != ID_LEN)
-        return false;
-    memcpy(out, b.p, ID_LEN);
-    return true;
-}
-
 int referral_store_put(struct db *db, const struct referral_row *row, struct err *err)
 {
     const struct referral *h = &row->head;
@@ -28,25 +14,25 @@ int referral_store_put(struct db *db, const struct referral_row *row, struct err
                            "member = excluded.member, refusal = excluded.refusal, settled = excluded.settled, said = excluded.said, words = excluded.words", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(h->id));
-    db_bind_blob(q, 2, id_bytes(h->partner));
+    db_bind_id(q, 1, h->id);
+    db_bind_id(q, 2, h->partner);
     db_bind_int(q, 3, h->outgoing);
     db_bind_int(q, 4, h->state);
-    db_bind_blob(q, 5, id_bytes(h->tie));
-    db_bind_blob(q, 6, id_bytes(h->grant));
+    db_bind_id(q, 5, h->tie);
+    db_bind_id(q, 6, h->grant);
     db_bind_text(q, 7, h->purpose);
     db_bind_text(q, 8, h->reason);
     db_bind_int(q, 9, h->sent_ms);
     db_bind_int(q, 10, h->answered_ms);
     db_bind_int(q, 11, h->ended_ms);
     if (h->has_member)
-        db_bind_blob(q, 12, id_bytes(h->member));
+        db_bind_id(q, 12, h->member);
     db_bind_text(q, 13, h->refusal);
     db_bind_int(q, 14, row->settled);
     if (row->has_said)
-        db_bind_blob(q, 15, id_bytes(row->said.b));
+        db_bind_id(q, 15, row->said.b);
     if (row->has_words)
-        db_bind_blob(q, 16, id_bytes(row->words.b));
+        db_bind_id(q, 16, row->words.b);
     return db_run(q, err);
 }
 
@@ -57,10 +43,10 @@ static int take(struct db_stmt *q, struct arena *a, struct referral_row *row, st
                                           .reason = str_dup(a, db_col_text(q, 7)), .sent_ms = db_col_int(q, 8), .answered_ms = db_col_int(q, 9),
                                           .ended_ms = db_col_int(q, 10), .refusal = str_dup(a, db_col_text(q, 12))},
                                  .settled = db_col_int(q, 13) != 0};
-    h->has_member = take_id(q, 11, h->member);
-    row->has_said = take_id(q, 14, row->said.b);
-    row->has_words = take_id(q, 15, row->words.b);
-    return take_id(q, 0, h->id) && take_id(q, 1, h->partner) && take_id(q, 4, h->tie) && take_id(q, 5, h->grant)
+    h->has_member = db_col_id(q, 11, h->member);
+    row->has_said = db_col_id(q, 14, row->said.b);
+    row->has_words = db_col_id(q, 15, row->words.b);
+    return db_col_id(q, 0, h->id) && db_col_id(q, 1, h->partner) && db_col_id(q, 4, h->tie) && db_col_id(q, 5, h->grant)
                ? 0 : err_set(err, ERR_CORRUPT, "the table requests_referral holds an id that is none");
 }
 
@@ -70,7 +56,7 @@ int referral_store_get(struct db *db, const uint8_t id[static ID_LEN], struct ar
     int r = db_prepare(db, "select " COLUMNS " from requests_referral where id = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     if ((r = db_step(q, err)) == 0)
         return err_set(err, ERR_NOT_FOUND, N_("there is no such referral"));
     if (r < 0)
@@ -117,11 +103,11 @@ int step_store_add(struct db *db, const uint8_t referral[static ID_LEN], const s
                            "select $1, coalesce(max(number), 0) + 1, $2 = 1, $3 = 1, $4, $5 from requests_step where referral = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(referral));
+    db_bind_id(q, 1, referral);
     db_bind_int(q, 2, row->ours);
     db_bind_int(q, 3, row->last);
     db_bind_int(q, 4, row->at_ms);
-    db_bind_blob(q, 5, id_bytes(row->said.b));
+    db_bind_id(q, 5, row->said.b);
     return db_run(q, err);
 }
 
@@ -133,12 +119,12 @@ int step_store_of(struct db *db, const uint8_t referral[static ID_LEN], struct a
     int r = db_prepare(db, "select ours, last, at_ms, said from requests_step where referral = $1 order by number limit $2", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(referral));
+    db_bind_id(q, 1, referral);
     db_bind_int(q, 2, REFERRAL_STEPS_MAX);
     while (*n < REFERRAL_STEPS_MAX && (r = db_step(q, err)) > 0) {
         struct step_row *s = &(*out)[*n];
         *s = (struct step_row){.ours = db_col_int(q, 0) != 0, .last = db_col_int(q, 1) != 0, .at_ms = db_col_int(q, 2)};
-        *n += take_id(q, 3, s->said.b);
+        *n += db_col_id(q, 3, s->said.b);
     }
     db_reset(q);
     return r < 0 ? r : 0;
@@ -150,9 +136,9 @@ int came_store_add(struct db *db, const uint8_t referral[static ID_LEN], const s
     int r = db_prepare(db, "insert into requests_came(referral, file, record) values($1, $2, $3)", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(referral));
-    db_bind_blob(q, 2, id_bytes(place->file));
-    db_bind_blob(q, 3, id_bytes(place->record));
+    db_bind_id(q, 1, referral);
+    db_bind_id(q, 2, place->file);
+    db_bind_id(q, 3, place->record);
     return db_run(q, err);
 }
 
@@ -164,9 +150,9 @@ int came_store_of(struct db *db, const uint8_t referral[static ID_LEN], struct a
     int r = db_prepare(db, "select file, record from requests_came where referral = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(referral));
+    db_bind_id(q, 1, referral);
     while (*n < CASEFILE_CHANGES_MAX && (r = db_step(q, err)) > 0)
-        *n += take_id(q, 0, (*out)[*n].file) && take_id(q, 1, (*out)[*n].record);
+        *n += db_col_id(q, 0, (*out)[*n].file) && db_col_id(q, 1, (*out)[*n].record);
     db_reset(q);
     return r < 0 ? r : 0;
 }

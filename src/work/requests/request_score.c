@@ -35,12 +35,7 @@ static struct request_score *score_of(struct scoring *s, const struct request *r
     if (last && last->theirs == r->outgoing && memcmp(last->partner, r->partner, ID_LEN) == 0)
         return last;
     finish(s);
-    if (s->n == s->room) {
-        struct request_score *more = arena_array(s->a, struct request_score, s->room = s->room ? 2 * s->room : 16);
-        if (s->n)
-            memcpy(more, s->all, s->n * sizeof *more);
-        s->all = more;
-    }
+    arena_one_more(s->a, s->all, s->n, s->room);
     last = &s->all[s->n++];
     *last = (struct request_score){.theirs = r->outgoing};
     memcpy(last->partner, r->partner, ID_LEN);
@@ -49,12 +44,7 @@ static struct request_score *score_of(struct scoring *s, const struct request *r
 
 static void add_time(struct scoring *s, int64_t ms)
 {
-    if (s->n_times == s->times_room) {
-        int64_t *more = arena_array(s->a, int64_t, s->times_room = s->times_room ? 2 * s->times_room : 64);
-        if (s->n_times)
-            memcpy(more, s->times, s->n_times * sizeof *more);
-        s->times = more;
-    }
+    arena_one_more(s->a, s->times, s->n_times, s->times_room);
     s->times[s->n_times++] = ms;
 }
 

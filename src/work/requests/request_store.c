@@ -5,20 +5,6 @@
 
 #define COLUMNS "id, partner, outgoing, state, tie, kind, clock, asked_ms, begun_ms, due_ms, ended_ms, parts, member, refusal, said, words, purpose"
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
-static bool take_id(struct db_stmt *q, int col, uint8_t out[static ID_LEN])
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len != ID_LEN)
-        return false;
-    memcpy(out, b.p, ID_LEN);
-    return true;
-}
-
 int request_store_put(struct db *db, const struct request_row *row, struct err *err)
 {
     const struct request *h = &row->head;
@@ -28,11 +14,11 @@ int request_store_put(struct db *db, const struct request_row *row, struct err *
                            "ended_ms = excluded.ended_ms, parts = excluded.parts, member = excluded.member, refusal = excluded.refusal, words = excluded.words", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(h->id));
-    db_bind_blob(q, 2, id_bytes(h->partner));
+    db_bind_id(q, 1, h->id);
+    db_bind_id(q, 2, h->partner);
     db_bind_int(q, 3, h->outgoing);
     db_bind_int(q, 4, h->state);
-    db_bind_blob(q, 5, id_bytes(h->tie));
+    db_bind_id(q, 5, h->tie);
     db_bind_text(q, 6, h->kind);
     db_bind_text(q, 7, h->clock);
     db_bind_int(q, 8, h->asked_ms);
@@ -41,11 +27,11 @@ int request_store_put(struct db *db, const struct request_row *row, struct err *
     db_bind_int(q, 11, h->ended_ms);
     db_bind_int(q, 12, h->parts);
     if (h->has_member)
-        db_bind_blob(q, 13, id_bytes(h->member));
+        db_bind_id(q, 13, h->member);
     db_bind_text(q, 14, h->refusal);
-    db_bind_blob(q, 15, id_bytes(row->said.b));
+    db_bind_id(q, 15, row->said.b);
     if (row->has_words)
-        db_bind_blob(q, 16, id_bytes(row->words.b));
+        db_bind_id(q, 16, row->words.b);
     db_bind_text(q, 17, h->purpose);
     return db_run(q, err);
 }
@@ -57,9 +43,9 @@ static int take(struct db_stmt *q, struct arena *a, struct request_row *row, str
                                          .clock = str_dup(a, db_col_text(q, 6)), .asked_ms = db_col_int(q, 7), .due_ms = db_col_int(q, 9),
                                          .ended_ms = db_col_int(q, 10), .parts = db_col_int(q, 11), .refusal = str_dup(a, db_col_text(q, 13)), .purpose = str_dup(a, db_col_text(q, 16))},
                                 .begun_ms = db_col_int(q, 8)};
-    h->has_member = take_id(q, 12, h->member);
-    row->has_words = take_id(q, 15, row->words.b);
-    return take_id(q, 0, h->id) && take_id(q, 1, h->partner) && take_id(q, 4, h->tie) && take_id(q, 14, row->said.b)
+    h->has_member = db_col_id(q, 12, h->member);
+    row->has_words = db_col_id(q, 15, row->words.b);
+    return db_col_id(q, 0, h->id) && db_col_id(q, 1, h->partner) && db_col_id(q, 4, h->tie) && db_col_id(q, 14, row->said.b)
                ? 0 : err_set(err, ERR_CORRUPT, "the table requests_request holds an id that is none");
 }
 
@@ -69,7 +55,7 @@ int request_store_get(struct db *db, const uint8_t id[static ID_LEN], struct are
     int r = db_prepare(db, "select " COLUMNS " from requests_request where id = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     if ((r = db_step(q, err)) == 0)
         return err_set(err, ERR_NOT_FOUND, N_("there is no such request"));
     if (r < 0)
@@ -96,8 +82,8 @@ int request_store_list(struct db *db, const struct request_filter *filter, size_
     db_bind_int(q, 2, filter->open);
     db_bind_int(q, 3, (int64_t)max);
     if (filter->file) {
-        db_bind_blob(q, 4, id_bytes(filter->file));
-        db_bind_blob(q, 5, id_bytes(filter->person));
+        db_bind_id(q, 4, filter->file);
+        db_bind_id(q, 5, filter->person);
     }
     while ((r = db_step(q, err)) > 0 && *n < max) {
         struct request_row row;
@@ -149,13 +135,13 @@ int part_store_add(struct db *db, const uint8_t request[static ID_LEN], const st
     int r = db_prepare(db, "insert into requests_part(request, number, letter, at_ms, last, sent) values($1, $2, $3, $4, $5, $6)", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(request));
+    db_bind_id(q, 1, request);
     db_bind_int(q, 2, row->number);
-    db_bind_blob(q, 3, id_bytes(row->letter));
+    db_bind_id(q, 3, row->letter);
     db_bind_int(q, 4, row->at_ms);
     db_bind_int(q, 5, row->last);
     if (row->has_sent)
-        db_bind_blob(q, 6, id_bytes(row->sent.b));
+        db_bind_id(q, 6, row->sent.b);
     return db_run(q, err);
 }
 
@@ -167,12 +153,12 @@ int part_store_of(struct db *db, const uint8_t request[static ID_LEN], struct ar
     int r = db_prepare(db, "select number, letter, at_ms, last, sent from requests_part where request = $1 order by number", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(request));
+    db_bind_id(q, 1, request);
     while ((r = db_step(q, err)) > 0 && *n < REQUEST_PARTS_MAX) {
         struct part_row *p = &(*out)[*n];
         *p = (struct part_row){.number = db_col_int(q, 0), .at_ms = db_col_int(q, 2), .last = db_col_int(q, 3) != 0};
-        p->has_sent = take_id(q, 4, p->sent.b);
-        *n += take_id(q, 1, p->letter);
+        p->has_sent = db_col_id(q, 4, p->sent.b);
+        *n += db_col_id(q, 1, p->letter);
     }
     db_reset(q);
     return r < 0 ? r : 0;

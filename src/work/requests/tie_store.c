@@ -7,27 +7,13 @@
 
 #define COLUMNS "id, partner, file, person, identity, made_ms"
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
-static bool take_id(struct db_stmt *q, int col, uint8_t out[static ID_LEN])
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len != ID_LEN)
-        return false;
-    memcpy(out, b.p, ID_LEN);
-    return true;
-}
-
 static int take(struct db_stmt *q, struct tie *out, struct err *err)
 {
     *out = (struct tie){.made_ms = db_col_int(q, 5)};
-    if (!take_id(q, 0, out->id) || !take_id(q, 1, out->partner))
+    if (!db_col_id(q, 0, out->id) || !db_col_id(q, 1, out->partner))
         return err_set(err, ERR_CORRUPT, "the table requests_tie holds an id that is none");
-    out->has_person = take_id(q, 2, out->file) && take_id(q, 3, out->person);
-    out->has_identity = take_id(q, 4, out->identity.b);
+    out->has_person = db_col_id(q, 2, out->file) && db_col_id(q, 3, out->person);
+    out->has_identity = db_col_id(q, 4, out->identity.b);
     return 0;
 }
 
@@ -41,14 +27,14 @@ int tie_make(struct db *db, struct tie *tie, struct err *err)
                            "file = excluded.file, person = excluded.person, identity = excluded.identity", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(tie->id));
-    db_bind_blob(q, 2, id_bytes(tie->partner));
+    db_bind_id(q, 1, tie->id);
+    db_bind_id(q, 2, tie->partner);
     if (tie->has_person) {
-        db_bind_blob(q, 3, id_bytes(tie->file));
-        db_bind_blob(q, 4, id_bytes(tie->person));
+        db_bind_id(q, 3, tie->file);
+        db_bind_id(q, 4, tie->person);
     }
     if (tie->has_identity)
-        db_bind_blob(q, 5, id_bytes(tie->identity.b));
+        db_bind_id(q, 5, tie->identity.b);
     db_bind_int(q, 6, tie->made_ms);
     return db_run(q, err);
 }
@@ -59,8 +45,8 @@ int tie_find(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t 
     int r = db_prepare(db, "select " COLUMNS " from requests_tie where partner = $1 and id = $2", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(partner));
-    db_bind_blob(q, 2, id_bytes(id));
+    db_bind_id(q, 1, partner);
+    db_bind_id(q, 2, id);
     r = db_step(q, err);
     if (r == 0)
         return err_set(err, ERR_NOT_FOUND, N_("this agency knows nothing of the person whom the letter means"));
@@ -79,12 +65,7 @@ static int all(struct db_stmt *q, struct arena *a, struct tie **out, size_t *n, 
     *out = NULL;
     *n = 0;
     while ((r = db_step(q, err)) > 0) {
-        if (*n == room) {
-            struct tie *more = arena_array(a, struct tie, room = room ? 2 * room : 8);
-            if (*n)
-                memcpy(more, *out, *n * sizeof **out);
-            *out = more;
-        }
+        arena_one_more(a, *out, *n, room);
         if ((r = take(q, &(*out)[*n], err)) < 0) {
             db_reset(q);
             return r;
@@ -101,8 +82,8 @@ int ties_of(struct db *db, const uint8_t file[static ID_LEN], const uint8_t pers
     int r = db_prepare(db, "select " COLUMNS " from requests_tie where file = $1 and person = $2 order by made_ms, id", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
-    db_bind_blob(q, 2, id_bytes(person));
+    db_bind_id(q, 1, file);
+    db_bind_id(q, 2, person);
     return all(q, a, out, n, err);
 }
 
@@ -119,6 +100,6 @@ int tie_drop_file(struct db *db, const uint8_t file[static ID_LEN], struct err *
     int r = db_prepare(db, "delete from requests_tie where file = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
+    db_bind_id(q, 1, file);
     return db_run(q, err);
 }

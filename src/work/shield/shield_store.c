@@ -10,19 +10,6 @@ const struct db_schema shield_schema = {"shield", steps, 1};
 
 #define COLUMNS "id, file, person, state, laid_ms, laid_by, open_ms, ruled, ruled_ms, ruling, level, own_leaf"
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
-static bool take(struct db_stmt *q, int col, uint8_t *out, size_t len)
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len == len)
-        memcpy(out, b.p, len);
-    return b.len == len;
-}
-
 int shield_row_put(struct db *db, const struct shield_row *row, struct err *err)
 {
     struct db_stmt *q;
@@ -31,17 +18,17 @@ int shield_row_put(struct db *db, const struct shield_row *row, struct err *err)
                            "ruled_ms = excluded.ruled_ms, ruling = excluded.ruling, level = excluded.level, own_leaf = excluded.own_leaf", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(row->id));
-    db_bind_blob(q, 2, id_bytes(row->file));
-    db_bind_blob(q, 3, id_bytes(row->person));
+    db_bind_id(q, 1, row->id);
+    db_bind_id(q, 2, row->file);
+    db_bind_id(q, 3, row->person);
     db_bind_int(q, 4, row->state);
     db_bind_int(q, 5, row->laid_ms);
-    db_bind_blob(q, 6, id_bytes(row->laid_by));
+    db_bind_id(q, 6, row->laid_by);
     db_bind_int(q, 7, row->open_ms);
     db_bind_int(q, 8, row->ruled);
     db_bind_int(q, 9, row->ruled_ms);
     if (row->has_ruling)
-        db_bind_blob(q, 10, id_bytes(row->ruling));
+        db_bind_id(q, 10, row->ruling);
     else
         db_bind_null(q, 10);
     db_bind_int(q, 11, row->level);
@@ -54,9 +41,9 @@ static int take_row(struct db_stmt *q, struct shield_row *row, struct err *err)
     *row = (struct shield_row){.state = (enum allegation_state)db_col_int(q, 3), .laid_ms = db_col_int(q, 4), .open_ms = db_col_int(q, 6),
                                .ruled = (enum allegation_state)db_col_int(q, 7), .ruled_ms = db_col_int(q, 8), .level = (int)db_col_int(q, 10),
                                .own_leaf = db_col_int(q, 11)};
-    bool whole = take(q, 0, row->id, ID_LEN) && take(q, 1, row->file, ID_LEN) && take(q, 2, row->person, ID_LEN) && take(q, 5, row->laid_by, ID_LEN) &&
+    bool whole = db_col_id(q, 0, row->id) && db_col_id(q, 1, row->file) && db_col_id(q, 2, row->person) && db_col_id(q, 5, row->laid_by) &&
                  row->state >= ALLEGATION_ASKING && row->state <= ALLEGATION_STATES;
-    row->has_ruling = take(q, 9, row->ruling, ID_LEN);
+    row->has_ruling = db_col_id(q, 9, row->ruling);
     return whole ? 0 : err_set(err, ERR_CORRUPT, "the table shield_allegation holds a row that does not hold together");
 }
 
@@ -66,7 +53,7 @@ int shield_row_get(struct db *db, const uint8_t id[static ID_LEN], struct shield
     int r = db_prepare(db, "select " COLUMNS " from shield_allegation where id = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     r = db_step(q, err);
     if (r == 0)
         return err_set(err, ERR_NOT_FOUND, N_("there is no such offence in this case"));
@@ -88,7 +75,7 @@ int shield_rows(struct db *db, const uint8_t *file, struct arena *a, struct shie
     if (r < 0)
         return r;
     if (file)
-        db_bind_blob(q, 1, id_bytes(file));
+        db_bind_id(q, 1, file);
     while ((r = db_step(q, err)) > 0) {
         if (*n == room) {
             *out = arena_grow(a, *out, room * sizeof **out, (2 * room + 8) * sizeof **out);
@@ -108,7 +95,7 @@ static int run_id(struct db *db, const char *sql, const uint8_t *id, struct err 
     int r = db_prepare(db, sql, &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     return db_run(q, err);
 }
 
@@ -127,13 +114,13 @@ int shield_answer_put(struct db *db, const uint8_t allegation[static ID_LEN], co
                            "presumed_ms = excluded.presumed_ms", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(allegation));
-    db_bind_blob(q, 2, id_bytes(row->partner));
+    db_bind_id(q, 1, allegation);
+    db_bind_id(q, 2, row->partner);
     db_bind_int(q, 3, row->answer);
     db_bind_int(q, 4, row->epoch);
     db_bind_blob(q, 5, (bytes){row->maps, HASH_LEN});
     if (row->has_kept)
-        db_bind_blob(q, 6, id_bytes(row->kept.b));
+        db_bind_id(q, 6, row->kept.b);
     else
         db_bind_null(q, 6);
     db_bind_int(q, 7, row->tried_ms);
@@ -151,7 +138,7 @@ int shield_answers_of(struct db *db, const uint8_t allegation[static ID_LEN], st
     int r = db_prepare(db, "select partner, answer, epoch, maps, kept, tried_ms, presumed_ms from shield_answer where allegation = $1 order by partner", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(allegation));
+    db_bind_id(q, 1, allegation);
     while ((r = db_step(q, err)) > 0) {
         if (*n == room) {
             *out = arena_grow(a, *out, room * sizeof **out, (2 * room + 8) * sizeof **out);
@@ -160,9 +147,9 @@ int shield_answers_of(struct db *db, const uint8_t allegation[static ID_LEN], st
         struct shield_answer_row *row = &(*out)[(*n)++];
         *row = (struct shield_answer_row){.answer = (enum shield_said)db_col_int(q, 1), .epoch = (uint32_t)db_col_int(q, 2), .tried_ms = db_col_int(q, 5),
                                           .presumed_ms = db_col_int(q, 6)};
-        (void)take(q, 0, row->partner, ID_LEN);
-        (void)take(q, 3, row->maps, HASH_LEN);
-        row->has_kept = take(q, 4, row->kept.b, ID_LEN);
+        (void)db_col_id(q, 0, row->partner);
+        (void)db_col_exact(q, 3, row->maps, HASH_LEN);
+        row->has_kept = db_col_id(q, 4, row->kept.b);
     }
     return r;
 }
@@ -184,7 +171,7 @@ int shield_open_since(struct db *db, const struct shield_whose *whose, int64_t n
         return r;
     db_bind_int(q, 1, whose->level);
     if (whose->member) {
-        db_bind_blob(q, 2, id_bytes(whose->member));
+        db_bind_id(q, 2, whose->member);
         db_bind_int(q, 3, now_ms);
     }
     while ((r = db_step(q, err)) > 0) {
@@ -194,8 +181,8 @@ int shield_open_since(struct db *db, const struct shield_whose *whose, int64_t n
         }
         struct shield_open *row = &(*out)[(*n)++];
         row->since_ms = db_col_int(q, 0);
-        (void)take(q, 1, row->file, ID_LEN);
-        (void)take(q, 2, row->id, ID_LEN);
+        (void)db_col_id(q, 1, row->file);
+        (void)db_col_id(q, 2, row->id);
     }
     return r;
 }

@@ -3,43 +3,19 @@
 
 #include "work/statements/given_store.h"
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
-static bool take(struct db_stmt *q, int col, uint8_t *out, size_t len)
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len != len)
-        return false;
-    memcpy(out, b.p, len);
-    return true;
-}
-
-#define ONE_MORE(a, type, list, n, room) \
-    do { \
-        if ((n) == (room)) { \
-            type *more_ = arena_array(a, type, (room) = (room) ? 2 * (room) : 16); \
-            if (n) \
-                memcpy(more_, list, (n) * sizeof(type)); \
-            (list) = more_; \
-        } \
-    } while (0)
-
 int given_store_add(struct db *db, const uint8_t recording[static ID_LEN], const struct statement_given *given, const struct vault_id *cut, struct err *err)
 {
     struct db_stmt *q;
     int r = db_prepare(db, "insert into statements_given(letter, recording, partner, grant_id, at_ms, cut) values($1, $2, $3, $4, $5, $6)", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(given->letter));
-    db_bind_blob(q, 2, id_bytes(recording));
-    db_bind_blob(q, 3, id_bytes(given->partner));
-    db_bind_blob(q, 4, id_bytes(given->grant));
+    db_bind_id(q, 1, given->letter);
+    db_bind_id(q, 2, recording);
+    db_bind_id(q, 3, given->partner);
+    db_bind_id(q, 4, given->grant);
     db_bind_int(q, 5, given->at_ms);
     if (cut)
-        db_bind_blob(q, 6, id_bytes(cut->b));
+        db_bind_id(q, 6, cut->b);
     return db_run(q, err);
 }
 
@@ -52,13 +28,13 @@ int given_store_of(struct db *db, const uint8_t recording[static ID_LEN], struct
     int r = db_prepare(db, "select letter, partner, grant_id, at_ms, cut from statements_given where recording = $1 order by at_ms desc, letter", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(recording));
+    db_bind_id(q, 1, recording);
     while ((r = db_step(q, err)) > 0) {
-        ONE_MORE(a, struct given_row, *out, *n, room);
+        arena_one_more(a, *out, *n, room);
         struct given_row *row = &(*out)[*n];
         *row = (struct given_row){.given = {.at_ms = db_col_int(q, 3)}};
-        row->has_cut = take(q, 4, row->cut.b, ID_LEN);
-        if (take(q, 0, row->given.letter, ID_LEN) && take(q, 1, row->given.partner, ID_LEN) && take(q, 2, row->given.grant, ID_LEN))
+        row->has_cut = db_col_id(q, 4, row->cut.b);
+        if (db_col_id(q, 0, row->given.letter) && db_col_id(q, 1, row->given.partner) && db_col_id(q, 2, row->given.grant))
             ++*n;
     }
     return r;
@@ -71,8 +47,8 @@ int received_store_add(struct db *db, const uint8_t letter[static ID_LEN], const
                            "values($1, $2, 0, $3, 0, 0, 0, 0, 0, '') on conflict(letter) do nothing", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(letter));
-    db_bind_blob(q, 2, id_bytes(partner));
+    db_bind_id(q, 1, letter);
+    db_bind_id(q, 2, partner);
     db_bind_int(q, 3, now_ms);
     return db_run(q, err);
 }
@@ -86,14 +62,14 @@ int received_store_put(struct db *db, const struct statement_received *s, struct
         return r;
     db_bind_int(q, 1, s->standing);
     db_bind_int(q, 2, s->checked_ms);
-    db_bind_blob(q, 3, id_bytes(s->statement.id));
+    db_bind_id(q, 3, s->statement.id);
     db_bind_blob(q, 4, (bytes){s->statement.root, HASH_LEN});
     db_bind_int(q, 5, s->statement.leaves);
     db_bind_int(q, 6, s->held);
     db_bind_int(q, 7, s->statement.length_ms);
     db_bind_int(q, 8, s->statement.sealed_ms);
     db_bind_text(q, 9, s->statement.type);
-    db_bind_blob(q, 10, id_bytes(s->letter));
+    db_bind_id(q, 10, s->letter);
     return db_run(q, err);
 }
 
@@ -110,16 +86,16 @@ int received_store_list(struct db *db, const uint8_t *letter, bool unchecked, st
     if (r < 0)
         return r;
     if (letter)
-        db_bind_blob(q, 1, id_bytes(letter));
+        db_bind_id(q, 1, letter);
     while ((r = db_step(q, err)) > 0) {
-        ONE_MORE(a, struct statement_received, *out, *n, room);
+        arena_one_more(a, *out, *n, room);
         struct statement_received *s = &(*out)[*n];
         *s = (struct statement_received){.standing = (enum statement_standing)db_col_int(q, 2), .taken_ms = db_col_int(q, 3), .checked_ms = db_col_int(q, 4),
                                          .held = db_col_int(q, 8), .statement = {.leaves = db_col_int(q, 7), .length_ms = db_col_int(q, 9),
                                          .sealed_ms = db_col_int(q, 10), .leaf_index = -1, .type = str_dup(a, db_col_text(q, 11))}};
-        (void)take(q, 5, s->statement.id, ID_LEN);
-        (void)take(q, 6, s->statement.root, HASH_LEN);
-        if (take(q, 0, s->letter, ID_LEN) && take(q, 1, s->partner, ID_LEN))
+        (void)db_col_id(q, 5, s->statement.id);
+        (void)db_col_exact(q, 6, s->statement.root, HASH_LEN);
+        if (db_col_id(q, 0, s->letter) && db_col_id(q, 1, s->partner))
             ++*n;
     }
     return r;

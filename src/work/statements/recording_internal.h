@@ -39,6 +39,11 @@ void statement_chunk_hash(uint8_t hash[static HASH_LEN], const uint8_t salt[stat
 /* The bytes of a mark's leaf: one line of JSON, from arena. */
 str statement_mark_text(struct arena *a, const struct recording_mark *mark);
 
+/* The spans of a cut, as the member left_out. */
+struct json;
+void statement_spans_put(struct json *o, const struct statement_cut *cut);
+MUST_USE int statement_spans_get(struct arena *a, const struct json *o, struct statement_cut *cut, struct err *err);
+
 /* As if the header had come and held: for the fuzzer, which cannot sign. h is borrowed. */
 void statement_check_expect(struct statement_check *c, const struct statement_header *h);
 

@@ -9,20 +9,6 @@ const struct db_schema statements_schema = {"statements", steps, 1};
 
 #define COLUMNS "id, file, interview, state, type, seed, begun_ms, sealed_ms, chunks, media_bytes, stored_bytes, length_ms, root, leaf, leaves, heads, about"
 
-static bytes id_bytes(const uint8_t *id)
-{
-    return (bytes){id, ID_LEN};
-}
-
-static bool take(struct db_stmt *q, int col, uint8_t *out, size_t len)
-{
-    bytes b = db_col_blob(q, col);
-    if (b.len != len)
-        return false;
-    memcpy(out, b.p, len);
-    return true;
-}
-
 int recording_store_add(struct db *db, const struct recording_row *row, struct err *err)
 {
     const struct recording *r = &row->head;
@@ -30,12 +16,12 @@ int recording_store_add(struct db *db, const struct recording_row *row, struct e
     int result = db_prepare(db, "insert into statements_recording(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, null, -1, 0, 0, null)", &q, err);
     if (result < 0)
         return result;
-    db_bind_blob(q, 1, id_bytes(r->id));
-    db_bind_blob(q, 2, id_bytes(r->file));
-    db_bind_blob(q, 3, id_bytes(r->interview));
+    db_bind_id(q, 1, r->id);
+    db_bind_id(q, 2, r->file);
+    db_bind_id(q, 3, r->interview);
     db_bind_int(q, 4, r->state);
     db_bind_text(q, 5, r->type);
-    db_bind_blob(q, 6, id_bytes(row->seed.b));
+    db_bind_id(q, 6, row->seed.b);
     db_bind_int(q, 7, r->begun_ms);
     return db_run(q, err);
 }
@@ -47,12 +33,12 @@ static int take_row(struct db_stmt *q, struct arena *a, struct recording_row *ro
                                            .sealed_ms = db_col_int(q, 7), .chunks = db_col_int(q, 8), .bytes = db_col_int(q, 9),
                                            .length_ms = db_col_int(q, 11), .leaf_index = db_col_int(q, 13)},
                                   .stored_bytes = db_col_int(q, 10)};
-    if (!take(q, 0, r->id, ID_LEN) || !take(q, 1, r->file, ID_LEN) || !take(q, 2, r->interview, ID_LEN) || !take(q, 5, row->seed.b, ID_LEN))
+    if (!db_col_id(q, 0, r->id) || !db_col_id(q, 1, r->file) || !db_col_id(q, 2, r->interview) || !db_col_id(q, 5, row->seed.b))
         return err_set(err, ERR_CORRUPT, "the table statements_recording holds an id that is none");
-    r->has_root = take(q, 12, r->root, HASH_LEN);
+    r->has_root = db_col_exact(q, 12, r->root, HASH_LEN);
     row->leaves = db_col_int(q, 14);
     row->heads = db_col_int(q, 15);
-    row->has_about = take(q, 16, row->about.b, ID_LEN);
+    row->has_about = db_col_id(q, 16, row->about.b);
     return 0;
 }
 
@@ -62,7 +48,7 @@ int recording_store_get(struct db *db, const uint8_t id[static ID_LEN], struct a
     int r = db_prepare(db, "select " COLUMNS " from statements_recording where id = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     if ((r = db_step(q, err)) == 0)
         return err_set(err, ERR_NOT_FOUND, N_("there is no such recording"));
     if (r < 0)
@@ -71,17 +57,6 @@ int recording_store_get(struct db *db, const uint8_t id[static ID_LEN], struct a
     db_reset(q);
     return r;
 }
-
-/* A growing list in an arena: room for one more. */
-#define ONE_MORE(a, type, list, n, room) \
-    do { \
-        if ((n) == (room)) { \
-            type *more_ = arena_array(a, type, (room) = (room) ? 2 * (room) : 16); \
-            if (n) \
-                memcpy(more_, list, (n) * sizeof(type)); \
-            (list) = more_; \
-        } \
-    } while (0)
 
 int recording_store_of(struct db *db, const uint8_t file[static ID_LEN], struct arena *a, struct recording **out, size_t *n, struct err *err)
 {
@@ -92,14 +67,14 @@ int recording_store_of(struct db *db, const uint8_t file[static ID_LEN], struct 
     int r = db_prepare(db, "select " COLUMNS " from statements_recording where file = $1 order by begun_ms, id", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(file));
+    db_bind_id(q, 1, file);
     while ((r = db_step(q, err)) > 0) {
         struct recording_row row;
         if ((r = take_row(q, a, &row, err)) < 0) {
             db_reset(q);
             return r;
         }
-        ONE_MORE(a, struct recording, *out, *n, room);
+        arena_one_more(a, *out, *n, room);
         (*out)[(*n)++] = row.head;
     }
     return r;
@@ -115,7 +90,7 @@ static int grow(struct db *db, const struct recording_row *row, const struct rec
     db_bind_int(q, 1, media_len);
     db_bind_int(q, 2, place->stored_len);
     db_bind_int(q, 3, place->at_ms > row->head.length_ms ? place->at_ms : row->head.length_ms);
-    db_bind_blob(q, 4, id_bytes(row->head.id));
+    db_bind_id(q, 4, row->head.id);
     db_bind_int(q, 5, place->sequence);
     db_bind_int(q, 6, RECORDING_OPEN);
     r = db_run(q, err);
@@ -132,7 +107,7 @@ int recording_store_append(struct db *db, const struct recording_row *row, const
                        "values($1, $2, $3, $4, $5, $6, $7, $8)", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(row->head.id));
+    db_bind_id(q, 1, row->head.id);
     db_bind_int(q, 2, place->sequence);
     db_bind_int(q, 3, place->stored_at);
     db_bind_int(q, 4, place->stored_len);
@@ -154,7 +129,7 @@ int recording_store_places(struct db *db, const uint8_t id[static ID_LEN], int64
                            "where recording = $1 and sequence >= $2 order by sequence limit $3", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     db_bind_int(q, 2, from);
     db_bind_int(q, 3, (int64_t)max);
     while ((r = db_step(q, err)) > 0 && *n < max) {
@@ -162,7 +137,7 @@ int recording_store_places(struct db *db, const uint8_t id[static ID_LEN], int64
         bytes wrapped = db_col_blob(q, 5);
         *p = (struct recording_place){.sequence = db_col_int(q, 0), .at_ms = db_col_int(q, 1), .session = db_col_int(q, 2), .stored_at = db_col_int(q, 3),
                                       .stored_len = db_col_int(q, 4), .wrapped = bytes_dup(a, wrapped)};
-        if (wrapped.len != KEYRING_WRAPPED_LEN || !take(q, 6, p->hash, HASH_LEN)) {
+        if (wrapped.len != KEYRING_WRAPPED_LEN || !db_col_exact(q, 6, p->hash, HASH_LEN)) {
             db_reset(q);
             return err_set(err, ERR_CORRUPT, "the table statements_chunk holds a key or a hash that is none");
         }
@@ -180,9 +155,9 @@ int recording_store_firsts(struct db *db, const uint8_t id[static ID_LEN], struc
     int r = db_prepare(db, "select min(sequence) from statements_chunk where recording = $1 group by session order by session", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     while ((r = db_step(q, err)) > 0) {
-        ONE_MORE(a, int64_t, *out, *n, room);
+        arena_one_more(a, *out, *n, room);
         (*out)[(*n)++] = db_col_int(q, 0);
     }
     return r;
@@ -195,14 +170,14 @@ int recording_store_mark(struct db *db, const uint8_t id[static ID_LEN], int64_t
     int r = db_prepare(db, "insert into statements_mark(recording, number, kind, at_ms, question, words) values($1, $2, $3, $4, $5, $6)", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     db_bind_int(q, 2, number);
     db_bind_int(q, 3, mark->kind);
     db_bind_int(q, 4, mark->at_ms);
     if (mark->has_question)
-        db_bind_blob(q, 5, id_bytes(mark->question));
+        db_bind_id(q, 5, mark->question);
     if (words)
-        db_bind_blob(q, 6, id_bytes(words->b));
+        db_bind_id(q, 6, words->b);
     return db_run(q, err);
 }
 
@@ -212,7 +187,7 @@ int recording_store_mark_count(struct db *db, const uint8_t id[static ID_LEN], i
     int r = db_prepare(db, "select count(*) from statements_mark where recording = $1", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     if ((r = db_step(q, err)) <= 0)
         return r;
     *n = db_col_int(q, 0);
@@ -229,13 +204,13 @@ int recording_store_marks(struct db *db, const uint8_t id[static ID_LEN], struct
     int r = db_prepare(db, "select kind, at_ms, question, words from statements_mark where recording = $1 order by number", &q, err);
     if (r < 0)
         return r;
-    db_bind_blob(q, 1, id_bytes(id));
+    db_bind_id(q, 1, id);
     while ((r = db_step(q, err)) > 0) {
-        ONE_MORE(a, struct recording_mark_row, *out, *n, room);
+        arena_one_more(a, *out, *n, room);
         struct recording_mark_row *row = &(*out)[(*n)++];
         *row = (struct recording_mark_row){.mark = {.kind = (enum recording_mark_kind)db_col_int(q, 0), .at_ms = db_col_int(q, 1)}};
-        row->mark.has_question = take(q, 2, row->mark.question, ID_LEN);
-        row->has_words = take(q, 3, row->words.b, ID_LEN);
+        row->mark.has_question = db_col_id(q, 2, row->mark.question);
+        row->has_words = db_col_id(q, 3, row->words.b);
     }
     return r;
 }
@@ -252,8 +227,8 @@ int recording_store_seal(struct db *db, const struct recording_row *row, struct 
     db_bind_blob(q, 3, (bytes){rec->root, HASH_LEN});
     db_bind_int(q, 4, rec->leaf_index);
     db_bind_int(q, 5, row->leaves);
-    db_bind_blob(q, 6, id_bytes(row->about.b));
+    db_bind_id(q, 6, row->about.b);
     db_bind_int(q, 7, row->heads);
-    db_bind_blob(q, 8, id_bytes(rec->id));
+    db_bind_id(q, 8, rec->id);
     return db_run(q, err);
 }

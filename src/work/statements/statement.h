@@ -16,7 +16,7 @@
 
 #include "work/statements/recording.h"
 
-enum statement_leaf { LEAF_ABOUT = 1, LEAF_MARK, LEAF_TRANSCRIPT, LEAF_CHUNK, LEAF_HEAD };
+enum statement_leaf { LEAF_ABOUT = 1, LEAF_MARK = 2, LEAF_CHUNK = 4, LEAF_HEAD = 5 }; /* hashed into every leaf: never another number */
 #define STATEMENT_ABOUT_MAX (64 * 1024)
 
 struct statement {

@@ -11,22 +11,17 @@
 
 static str cut_write(struct arena *a, const struct statement_cut *cut)
 {
-    struct json *o = json_object_new(a), *list;
+    struct json *o = json_object_new(a);
     json_put_int(o, "from_ms", cut->from_ms);
     json_put_int(o, "until_ms", cut->until_ms);
-    list = json_put_array(o, "left_out");
-    for (size_t i = 0; i < cut->n_left_out; i++) {
-        struct json *span = json_add_object(list);
-        json_put_int(span, "from_ms", cut->left_out[i][0]);
-        json_put_int(span, "until_ms", cut->left_out[i][1]);
-    }
+    statement_spans_put(o, cut);
     json_put_str(o, "why", cut->why);
     return json_write(a, o, JSON_ONE_LINE);
 }
 
 static int cut_read(struct arena *a, bytes in, struct statement_cut *cut, struct err *err)
 {
-    const struct json *o, *list;
+    const struct json *o;
     int r = json_parse(a, "what was left out", in, STATEMENT_HEADER_MAX, &o, err);
     if (r == 0)
         r = json_get_int(o, "from_ms", 0, INT64_MAX, &cut->from_ms, err);
@@ -34,19 +29,7 @@ static int cut_read(struct arena *a, bytes in, struct statement_cut *cut, struct
         r = json_get_int(o, "until_ms", 0, INT64_MAX, &cut->until_ms, err);
     if (r == 0)
         r = json_get_str(o, "why", STATEMENT_WHY_MAX, &cut->why, err);
-    if (r == 0)
-        r = json_get_array(o, "left_out", &list, err);
-    if (r < 0)
-        return r;
-    int64_t (*spans)[2] = arena_calloc(a, json_count(list), sizeof *spans);
-    cut->n_left_out = json_count(list);
-    cut->left_out = (const int64_t(*)[2])spans;
-    for (size_t i = 0; r == 0 && i < cut->n_left_out; i++) {
-        r = json_get_int(json_at(list, i), "from_ms", 0, INT64_MAX, &spans[i][0], err);
-        if (r == 0)
-            r = json_get_int(json_at(list, i), "until_ms", 0, INT64_MAX, &spans[i][1], err);
-    }
-    return r;
+    return r == 0 ? statement_spans_get(a, o, cut, err) : r;
 }
 
 struct giving {

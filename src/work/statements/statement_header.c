@@ -39,6 +39,35 @@ bytes statement_header_canonical(struct arena *a, const struct statement_header 
     return buf_bytes(&b);
 }
 
+void statement_spans_put(struct json *o, const struct statement_cut *cut)
+{
+    struct json *list = json_put_array(o, "left_out");
+    for (size_t i = 0; i < cut->n_left_out; i++) {
+        struct json *span = json_add_object(list);
+        json_put_int(span, "from_ms", cut->left_out[i][0]);
+        json_put_int(span, "until_ms", cut->left_out[i][1]);
+    }
+}
+
+int statement_spans_get(struct arena *a, const struct json *o, struct statement_cut *cut, struct err *err)
+{
+    const struct json *list;
+    int r = json_get_array(o, "left_out", &list, err);
+    if (r == 0 && json_count(list) > STATEMENT_CUTS_MAX)
+        r = err_set(err, ERR_LIMIT, "statement: more than %d spans are left out", STATEMENT_CUTS_MAX);
+    if (r < 0)
+        return r;
+    int64_t (*spans)[2] = arena_calloc(a, json_count(list), sizeof *spans);
+    cut->n_left_out = json_count(list);
+    cut->left_out = (const int64_t(*)[2])spans;
+    for (size_t i = 0; r == 0 && i < cut->n_left_out; i++) {
+        r = json_get_int(json_at(list, i), "from_ms", 0, NUMBER_MAX, &spans[i][0], err);
+        if (r == 0)
+            r = json_get_int(json_at(list, i), "until_ms", 0, NUMBER_MAX, &spans[i][1], err);
+    }
+    return r;
+}
+
 str statement_header_write(struct arena *a, const struct statement_header *h)
 {
     struct json *o = json_object_new(a);
@@ -59,12 +88,7 @@ str statement_header_write(struct arena *a, const struct statement_header *h)
     json_put_str(o, "type", h->type);
     json_put_int(o, "from_ms", h->cut.from_ms);
     json_put_int(o, "until_ms", h->cut.until_ms);
-    struct json *left_out = json_put_array(o, "left_out");
-    for (size_t i = 0; i < h->cut.n_left_out; i++) {
-        struct json *span = json_add_object(left_out);
-        json_put_int(span, "from_ms", h->cut.left_out[i][0]);
-        json_put_int(span, "until_ms", h->cut.left_out[i][1]);
-    }
+    statement_spans_put(o, &h->cut);
     json_put_str(o, "why", h->cut.why);
     json_put_int(o, "leaf_index", h->leaf_index);
     json_put_str(o, "log_key", h->log_key);
@@ -81,25 +105,6 @@ static int read_bytes(struct arena *a, const struct json *o, const char *key, by
     int r = json_get_str(o, key, 2 * TEXT_MAX, &text, err);
     if (r == 0 && !base64_decode(a, text, out))
         r = json_refuse(o, key, err, "it is not base64");
-    return r;
-}
-
-static int read_spans(struct arena *a, const struct json *o, struct statement_cut *cut, struct err *err)
-{
-    const struct json *list;
-    int r = json_get_array(o, "left_out", &list, err);
-    if (r == 0 && json_count(list) > STATEMENT_CUTS_MAX)
-        r = err_set(err, ERR_LIMIT, "statement: more than %d spans are left out", STATEMENT_CUTS_MAX);
-    if (r < 0)
-        return r;
-    int64_t (*spans)[2] = arena_calloc(a, json_count(list), sizeof *spans);
-    cut->n_left_out = json_count(list);
-    cut->left_out = (const int64_t(*)[2])spans;
-    for (size_t i = 0; r == 0 && i < cut->n_left_out; i++) {
-        r = json_get_int(json_at(list, i), "from_ms", 0, NUMBER_MAX, &spans[i][0], err);
-        if (r == 0)
-            r = json_get_int(json_at(list, i), "until_ms", 0, NUMBER_MAX, &spans[i][1], err);
-    }
     return r;
 }
 
@@ -123,7 +128,7 @@ static int read_rest(struct arena *a, const struct json *o, struct statement_hea
     if (r == 0)
         r = json_get_str(o, "type", RECORDING_TYPE_MAX, &h->type, err);
     if (r == 0)
-        r = read_spans(a, o, &h->cut, err);
+        r = statement_spans_get(a, o, &h->cut, err);
     if (r == 0)
         r = json_get_str(o, "why", STATEMENT_WHY_MAX, &h->cut.why, err);
     if (r == 0)

@@ -1,5 +1,5 @@
 /* test_authenticator: see test_authenticator.h. */
-#include "ground/webauthn/test_authenticator.h"
+#include "ground/http/test_authenticator.h"
 
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>

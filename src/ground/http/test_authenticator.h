@@ -5,8 +5,8 @@
  *     bytes object = authenticator_create(key, a, &c);            // and c.client_data
  *     struct webauthn_assertion proof = authenticator_sign(key, a, &c);
  */
-#ifndef COMITY_WEBAUTHN_TEST_AUTHENTICATOR_H
-#define COMITY_WEBAUTHN_TEST_AUTHENTICATOR_H
+#ifndef COMITY_HTTP_TEST_AUTHENTICATOR_H
+#define COMITY_HTTP_TEST_AUTHENTICATOR_H
 
 #include "ground/webauthn/webauthn.h"
 
