@@ -155,7 +155,7 @@ out:
 }
 
 /* Hash(len || input || [len || info] || len || element || "Finalize") */
-static void output_hash(oprf_output *out, bytes input, const bytes *info, const oprf_point *element)
+void oprf_output_hash(oprf_output *out, bytes input, const bytes *info, const oprf_point *element)
 {
     uint8_t len[2];
     crypto_hash_sha512_state state;
@@ -190,7 +190,7 @@ static size_t finalize_slice(void *arg, size_t from, size_t to)
         oprf_point element;
         if (w->inputs[i].len > OPRF_INPUT_MAX || !multiply_foreign(&element, &w->inverses[i], &w->evaluated[i]))
             return i;
-        output_hash(&w->outputs[i], w->inputs[i], w->info, &element);
+        oprf_output_hash(&w->outputs[i], w->inputs[i], w->info, &element);
         crypto_wipe(&element, sizeof element);
     }
     return to;
@@ -262,7 +262,7 @@ static size_t plain_slice(void *arg, size_t from, size_t to)
         if (w->inputs[i].len > OPRF_INPUT_MAX || !oprf_hash_to_group(&element, w->inputs[i], &w->dst) ||
             crypto_scalarmult_ristretto255(element.b, w->factor->b, element.b) != 0)
             return i;
-        output_hash(&w->outputs[i], w->inputs[i], w->info, &element);
+        oprf_output_hash(&w->outputs[i], w->inputs[i], w->info, &element);
     }
     return to;
 }

@@ -35,6 +35,9 @@ void oprf_scalar_invert(oprf_scalar inverses[], const oprf_scalar scalars[], opr
 /* Element of the public info that tweaks the key in mode POPRF: HashToScalar("Info" || len || info), 3.3.3. */
 void oprf_info_scalar(oprf_scalar *out, bytes info);
 
+/* Hash(len || input || [len || info] || len || element || "Finalize"), 3.3; info NULL unless POPRF. */
+void oprf_output_hash(oprf_output *out, bytes input, const bytes *info, const oprf_point *element);
+
 /* GenerateProof and VerifyProof (2.2.1, 2.2.2) for key * c[i] = d[i], with the generator as A and public = key * A. */
 MUST_USE int oprf_proof_make(enum oprf_mode mode, const oprf_scalar *key, const oprf_point *public_key, const oprf_point c[],
                              const oprf_point d[], size_t n, const oprf_scalar *fixed_r, uint8_t proof[OPRF_PROOF_LEN], struct err *err);

@@ -8,10 +8,6 @@
 
 #include "ground/crypto/ristretto.h"
 
-/* RFC 9496 section 4: the encoding of the generator. */
-static const oprf_point generator = {{0xe2, 0xf2, 0xae, 0x0a, 0x6a, 0xbc, 0x4e, 0x71, 0xa8, 0x84, 0xa9, 0x61, 0xc5, 0x00, 0x51, 0x5f,
-                                      0x58, 0xe3, 0x0b, 0x6a, 0xa5, 0x82, 0xdd, 0x8d, 0xb6, 0xa6, 0x59, 0x45, 0xe0, 0x8d, 0x2d, 0x76}};
-
 #define FRAMED_LEN (2 + OPRF_POINT_LEN)
 
 static void frame(uint8_t out[FRAMED_LEN], const oprf_point *p)
@@ -157,7 +153,7 @@ int oprf_proof_check(enum oprf_mode mode, const oprf_point *public_key, const op
     int result = composites(mode, public_key, c, d, n, &m, &z, err);
     if (result < 0)
         return result;
-    if (!combine(&t2, &s, &generator, &ch, public_key) || !combine(&t3, &s, &m, &ch, &z))
+    if (!combine(&t2, &s, &ristretto_generator, &ch, public_key) || !combine(&t3, &s, &m, &ch, &z))
         return err_set(err, ERR_CRYPTO, "the proof holds a degenerate point: the answer was damaged or made up");
     challenge(mode, public_key, &m, &z, &t2, &t3, &expected);
     if (!crypto_equal(expected.b, ch.b, OPRF_SCALAR_LEN))

@@ -14,6 +14,9 @@ static const field curve_2d = {{1859910466990425u, 932731440258426u, 10723191163
 static const field sqrt_m1 = {{1718705420411056u, 234908883556509u, 2233514472574048u, 2117202627021982u, 765476049583133u}};
 static const field invsqrt_a_minus_d = {{278908739862762u, 821645201101625u, 8113234426968u, 1777959178193151u, 2118520810568447u}};
 
+const oprf_point ristretto_generator = {{0xe2, 0xf2, 0xae, 0x0a, 0x6a, 0xbc, 0x4e, 0x71, 0xa8, 0x84, 0xa9, 0x61, 0xc5, 0x00, 0x51, 0x5f,
+                                         0x58, 0xe3, 0x0b, 0x6a, 0xa5, 0x82, 0xdd, 0x8d, 0xb6, 0xa6, 0x59, 0x45, 0xe0, 0x8d, 0x2d, 0x76}};
+
 /* ---- field: the inverse square root ---- */
 
 static field square_times(const field *a, int n)

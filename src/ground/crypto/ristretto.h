@@ -23,6 +23,9 @@ struct ristretto_field { uint64_t v[5]; };
 /* Extended coordinates on edwards25519: x = X/Z, y = Y/Z, xy = T/Z. */
 struct ristretto_sum { struct ristretto_field x, y, z, t; };
 
+/* RFC 9496 section 4: the encoding of the generator. */
+extern const oprf_point ristretto_generator;
+
 void ristretto_zero(struct ristretto_sum *sum);
 void ristretto_add(struct ristretto_sum *sum, const struct ristretto_sum *other);
 
