@@ -1,13 +1,14 @@
 #include "ground/crypto/crypto.h"
 
 #include <assert.h>
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
-_Static_assert(HASH_LEN == crypto_hash_sha256_BYTES, "SHA-256");
+_Static_assert(HASH_LEN == SHA256_DIGEST_SIZE && HASH_LEN == crypto_hash_sha256_BYTES, "SHA-256");
 _Static_assert(HASH512_LEN == crypto_hash_sha512_BYTES, "SHA-512");
 _Static_assert(KEY_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "XChaCha20-Poly1305 key");
 _Static_assert(SEAL_NONCE_LEN == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "XChaCha20-Poly1305 nonce");
@@ -44,45 +45,48 @@ bool crypto_equal(const void *a, const void *b, size_t len)
     return sodium_memcmp(a, b, len) == 0;
 }
 
+/* nettle's: it uses the processor's own instructions for it where there are some, which libsodium's does not. */
+_Static_assert(sizeof(struct crypto_sha256_stream) >= sizeof(struct sha256_ctx), "room for nettle's state");
+
+static struct sha256_ctx *sha256_state(struct crypto_sha256_stream *s)
+{
+    return (struct sha256_ctx *)s->state;
+}
+
+void crypto_sha256_begin(struct crypto_sha256_stream *s)
+{
+    sha256_init(sha256_state(s));
+}
+
+void crypto_sha256_add(struct crypto_sha256_stream *s, bytes data)
+{
+    if (data.len)
+        sha256_update(sha256_state(s), data.len, data.p);
+}
+
+void crypto_sha256_end(struct crypto_sha256_stream *s, uint8_t out[static HASH_LEN])
+{
+    sha256_digest(sha256_state(s), HASH_LEN, out);
+    sodium_memzero(s, sizeof *s); /* it still holds the end of what was hashed */
+}
+
+void crypto_sha256_parts(uint8_t out[static HASH_LEN], const bytes parts[], size_t n)
+{
+    struct crypto_sha256_stream s;
+    crypto_sha256_begin(&s);
+    for (size_t i = 0; i < n; i++)
+        crypto_sha256_add(&s, parts[i]);
+    crypto_sha256_end(&s, out);
+}
+
 void crypto_sha256(uint8_t out[static HASH_LEN], bytes data)
 {
-    crypto_hash_sha256(out, data.p, data.len);
+    crypto_sha256_parts(out, &data, 1);
 }
 
 void crypto_sha512(uint8_t out[static HASH512_LEN], bytes data)
 {
     crypto_hash_sha512(out, data.p, data.len);
-}
-
-void crypto_sha256_parts(uint8_t out[static HASH_LEN], const bytes parts[], size_t n)
-{
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    for (size_t i = 0; i < n; i++)
-        crypto_hash_sha256_update(&state, parts[i].p, parts[i].len);
-    crypto_hash_sha256_final(&state, out);
-}
-
-_Static_assert(sizeof(struct crypto_sha256_stream) == sizeof(crypto_hash_sha256_state), "room for libsodium's state");
-
-static crypto_hash_sha256_state *sha256_state(struct crypto_sha256_stream *s)
-{
-    return (crypto_hash_sha256_state *)s->state;
-}
-
-void crypto_sha256_begin(struct crypto_sha256_stream *s)
-{
-    crypto_hash_sha256_init(sha256_state(s));
-}
-
-void crypto_sha256_add(struct crypto_sha256_stream *s, bytes data)
-{
-    crypto_hash_sha256_update(sha256_state(s), data.p, data.len);
-}
-
-void crypto_sha256_end(struct crypto_sha256_stream *s, uint8_t out[static HASH_LEN])
-{
-    crypto_hash_sha256_final(sha256_state(s), out);
 }
 
 void crypto_blake2b(uint8_t *out, size_t out_len, bytes key, bytes data)

@@ -37,7 +37,7 @@ void crypto_sha256(uint8_t out[static HASH_LEN], bytes data);
 void crypto_sha512(uint8_t out[static HASH512_LEN], bytes data);
 void crypto_sha256_parts(uint8_t out[static HASH_LEN], const bytes parts[], size_t n); /* of the concatenation */
 /* The same of what comes in pieces: begin, add any number of times, end once. */
-struct crypto_sha256_stream { uint64_t state[13]; };
+struct crypto_sha256_stream { uint64_t state[14]; };
 void crypto_sha256_begin(struct crypto_sha256_stream *s);
 void crypto_sha256_add(struct crypto_sha256_stream *s, bytes data);
 void crypto_sha256_end(struct crypto_sha256_stream *s, uint8_t out[static HASH_LEN]);

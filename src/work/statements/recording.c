@@ -302,8 +302,14 @@ int recordings_of(struct node *node, const uint8_t file[static ID_LEN], struct a
 
 int recording_marks(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct recording_mark **out, size_t *n, struct err *err)
 {
+    return recording_marks_page(node, id, 0, RECORDING_MARKS_MAX, a, out, n, err);
+}
+
+int recording_marks_page(struct node *node, const uint8_t id[static ID_LEN], int64_t from, size_t max, struct arena *a, struct recording_mark **out,
+                         size_t *n, struct err *err)
+{
     struct recording_mark_row *rows;
-    int r = recording_store_marks(node->db, id, a, &rows, n, err);
+    int r = recording_store_marks(node->db, id, from, max, a, &rows, n, err);
     if (r < 0)
         return r;
     *out = arena_array(a, struct recording_mark, *n);
@@ -354,27 +360,42 @@ int recording_media(struct node *node, const uint8_t id[static ID_LEN], int fd, 
     return r == ERR_CRYPTO ? err_set(err, ERR_CORRUPT, "a part of the recording is damaged: restore it from a backup") : r;
 }
 
-int recording_heads(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, bytes **out, size_t *n, struct err *err)
+void recording_heads_begin(struct recording_heads *h, struct node *node, const uint8_t *id)
 {
-    int64_t *firsts;
-    int fd = -1;
-    int r = recording_store_firsts(node->db, id, a, &firsts, n, err);
-    if (r == 0 && *n > 0)
-        r = recording_file(node, id, &fd, err);
-    *out = arena_array(a, bytes, *n);
-    for (size_t i = 0; r == 0 && i < *n; i++) {
-        struct recording_place *place;
-        size_t found;
-        bytes media;
-        r = recording_store_places(node->db, id, firsts[i], 1, a, &place, &found, err);
-        if (r == 0 && found != 1)
-            r = err_set(err, ERR_CORRUPT, "a part of the recording is missing");
-        if (r == 0)
-            r = recording_media(node, id, fd, place, a, &media, err);
-        if (r == 0)
-            (*out)[i] = (bytes){media.p, statement_head_len(media)};
+    *h = (struct recording_heads){.node = node, .id = id, .arena = arena_new(), .fd = -1, .behind = -1};
+}
+
+int recording_heads_next(struct recording_heads *h, bytes *head, struct err *err)
+{
+    struct recording_place *place;
+    size_t found;
+    bytes media;
+    int r = 0;
+    arena_reset(h->arena);
+    if (h->at == h->n) {
+        r = recording_store_firsts(h->node->db, h->id, h->behind, h->firsts, RECORDING_PAGE, &h->n, err);
+        h->at = 0;
+        if (r < 0 || h->n == 0)
+            return r;
     }
-    if (fd >= 0)
-        close(fd);
-    return r;
+    if (h->fd < 0)
+        r = recording_file(h->node, h->id, &h->fd, err);
+    if (r == 0)
+        r = recording_store_places(h->node->db, h->id, h->firsts[h->at].sequence, 1, h->arena, &place, &found, err);
+    if (r == 0 && found != 1)
+        r = err_set(err, ERR_CORRUPT, "a part of the recording is missing");
+    if (r == 0)
+        r = recording_media(h->node, h->id, h->fd, place, h->arena, &media, err);
+    if (r < 0)
+        return r;
+    *head = (bytes){media.p, statement_head_len(media)};
+    h->behind = h->firsts[h->at++].session;
+    return 1;
+}
+
+void recording_heads_end(struct recording_heads *h)
+{
+    if (h->fd >= 0)
+        close(h->fd);
+    arena_free(h->arena);
 }

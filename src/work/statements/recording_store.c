@@ -146,21 +146,23 @@ int recording_store_places(struct db *db, const uint8_t id[static ID_LEN], int64
     return r < 0 ? r : 0;
 }
 
-int recording_store_firsts(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, int64_t **out, size_t *n, struct err *err)
+int recording_store_firsts(struct db *db, const uint8_t id[static ID_LEN], int64_t behind, struct recording_first out[], size_t max, size_t *n,
+                           struct err *err)
 {
     struct db_stmt *q;
-    size_t room = 0;
-    *out = NULL;
     *n = 0;
-    int r = db_prepare(db, "select min(sequence) from statements_chunk where recording = $1 group by session order by session", &q, err);
+    int r = db_prepare(db, "select session, min(sequence) from statements_chunk where recording = $1 and session > $2 group by session order by session "
+                           "limit $3", &q, err);
     if (r < 0)
         return r;
     db_bind_id(q, 1, id);
-    while ((r = db_step(q, err)) > 0) {
-        arena_one_more(a, *out, *n, room);
-        (*out)[(*n)++] = db_col_int(q, 0);
-    }
-    return r;
+    db_bind_int(q, 2, behind);
+    db_bind_int(q, 3, (int64_t)max);
+    while ((r = db_step(q, err)) > 0 && *n < max)
+        out[(*n)++] = (struct recording_first){db_col_int(q, 0), db_col_int(q, 1)};
+    if (r > 0)
+        db_reset(q);
+    return r < 0 ? r : 0;
 }
 
 int recording_store_mark(struct db *db, const uint8_t id[static ID_LEN], int64_t number, const struct recording_mark *mark,
@@ -195,16 +197,19 @@ int recording_store_mark_count(struct db *db, const uint8_t id[static ID_LEN], i
     return 0;
 }
 
-int recording_store_marks(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct recording_mark_row **out, size_t *n, struct err *err)
+int recording_store_marks(struct db *db, const uint8_t id[static ID_LEN], int64_t from, size_t max, struct arena *a, struct recording_mark_row **out,
+                          size_t *n, struct err *err)
 {
     struct db_stmt *q;
     size_t room = 0;
     *out = NULL;
     *n = 0;
-    int r = db_prepare(db, "select kind, at_ms, question, words from statements_mark where recording = $1 order by number", &q, err);
+    int r = db_prepare(db, "select kind, at_ms, question, words from statements_mark where recording = $1 and number >= $2 order by number limit $3", &q, err);
     if (r < 0)
         return r;
     db_bind_id(q, 1, id);
+    db_bind_int(q, 2, from);
+    db_bind_int(q, 3, (int64_t)max);
     while ((r = db_step(q, err)) > 0) {
         arena_one_more(a, *out, *n, room);
         struct recording_mark_row *row = &(*out)[(*n)++];

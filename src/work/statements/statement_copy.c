@@ -11,26 +11,28 @@
 #include "work/statements/recording_internal.h"
 
 static const char first_line[] = "comity-statement 1\n";
-#define PLACES_AT_ONCE 256
 #define HELD_HEAD (1 + 1 + STATEMENT_SALT_LEN + 4)
 #define LEFT_OUT (1 + HASH_LEN)
 
 struct statement_copy {
     struct node *node;
-    struct arena *arena, *page; /* as long as the copy; as long as a page of places */
+    struct arena *arena, *page; /* as long as the copy; as long as a page of places or marks */
     struct arena *piece;
     struct recording_row row;
     uint8_t seed[RECORDING_SEED_LEN];
     struct statement_header header;
     str header_line;
     str about;
-    bytes *heads;
-    struct recording_mark *marks;
+    bool has_heads;
+    struct recording_heads heads; /* as far as they are written */
     int fd;
     int64_t at; /* what comes next: -2 the first line, -1 the header, then leaves */
     struct recording_place *places; /* a page, and one more that only says where the last one ends */
     size_t n_places;
     int64_t first_place;            /* number of places[0] */
+    struct recording_mark *marks;   /* a page */
+    size_t n_marks;
+    int64_t first_mark;
     uint64_t size;
 };
 
@@ -59,10 +61,11 @@ static bool shows(const struct statement_cut *cut, int64_t from, int64_t until)
 /* The place of a chunk, with the page around it. */
 static int place_of(struct statement_copy *c, int64_t number, const struct recording_place **place, int64_t *ends_ms, struct err *err)
 {
-    if (!c->places || number < c->first_place || number >= c->first_place + PLACES_AT_ONCE) {
+    if (!c->places || number < c->first_place || number >= c->first_place + RECORDING_PAGE) {
         arena_reset(c->page);
+        c->marks = NULL;
         c->first_place = number;
-        int r = recording_store_places(c->node->db, c->row.head.id, number, PLACES_AT_ONCE + 1, c->page, &c->places, &c->n_places, err);
+        int r = recording_store_places(c->node->db, c->row.head.id, number, RECORDING_PAGE + 1, c->page, &c->places, &c->n_places, err);
         if (r < 0)
             return r;
     }
@@ -73,6 +76,37 @@ static int place_of(struct statement_copy *c, int64_t number, const struct recor
     /* where the recorder's clock went back nobody knows where it ends: then it may reach into anything behind it */
     *ends_ms = i + 1 < c->n_places && c->places[i + 1].at_ms > (*place)->at_ms ? c->places[i + 1].at_ms : INT64_MAX;
     return 0;
+}
+
+static int mark_of(struct statement_copy *c, int64_t number, const struct recording_mark **mark, struct err *err)
+{
+    if (!c->marks || number < c->first_mark || number >= c->first_mark + RECORDING_PAGE) {
+        arena_reset(c->page);
+        c->places = NULL;
+        c->first_mark = number;
+        int r = recording_marks_page(c->node, c->row.head.id, number, RECORDING_PAGE, c->page, &c->marks, &c->n_marks, err);
+        if (r < 0)
+            return r;
+    }
+    const size_t i = (size_t)(number - c->first_mark);
+    if (i >= c->n_marks)
+        return err_set(err, ERR_CORRUPT, "a mark of the recording is missing");
+    *mark = &c->marks[i];
+    return 0;
+}
+
+static void heads_begin(struct statement_copy *c)
+{
+    if (c->has_heads)
+        recording_heads_end(&c->heads);
+    recording_heads_begin(&c->heads, c->node, c->row.head.id);
+    c->has_heads = true;
+}
+
+static int next_head(struct statement_copy *c, bytes *head, struct err *err)
+{
+    int r = recording_heads_next(&c->heads, head, err);
+    return r == 0 ? err_set(err, ERR_CORRUPT, "a part of the recording is missing") : r < 0 ? r : 0;
 }
 
 /* --- opening --- */
@@ -101,22 +135,18 @@ static int load(struct statement_copy *c, struct err *err)
 {
     struct node *node = c->node;
     struct statement_header *h = &c->header;
-    size_t heads, marks;
     bytes about;
     int r = recording_seed(node, &c->row, c->arena, c->seed, err);
     if (r == 0)
         r = vault_get(node->vault, node->db, VAULT_STATEMENT, &c->row.about, c->arena, &about, err);
     if (r == 0)
-        r = recording_heads(node, c->row.head.id, c->arena, &c->heads, &heads, err);
-    if (r == 0)
-        r = recording_marks(node, c->row.head.id, c->arena, &c->marks, &marks, err);
+        r = recording_store_mark_count(node->db, c->row.head.id, &h->marks, err);
     if (r == 0)
         r = recording_file(node, c->row.head.id, &c->fd, err);
     if (r < 0)
         return r;
     c->about = bytes_str(about);
-    h->heads = (int64_t)heads;
-    h->marks = (int64_t)marks;
+    h->heads = c->row.heads;
     h->chunks = c->row.head.chunks;
     h->leaves = c->row.leaves;
     return h->leaves == 1 + h->heads + h->marks + h->chunks ? 0 : err_set(err, ERR_CORRUPT, "the recording holds other than what was sealed");
@@ -145,38 +175,54 @@ static int prove(struct statement_copy *c, struct err *err)
     return keyring_sign(node->keys, KEYRING_AGENCY, statement_header_canonical(c->arena, h), h->signature, err);
 }
 
+/* A leaf of the map, and how long its frame becomes. */
+static void count_leaf(struct statement_copy *c, struct crypto_sha256_stream *map, bool held, uint64_t len)
+{
+    c->size += held ? HELD_HEAD + len : LEFT_OUT;
+    c->header.held += held;
+    crypto_sha256_add(map, held ? str_bytes(STR("h")) : str_bytes(STR("x")));
+}
+
+static int measure_heads(struct statement_copy *c, struct crypto_sha256_stream *map, struct err *err)
+{
+    bytes head;
+    int r = 0;
+    heads_begin(c);
+    for (int64_t i = 0; r == 0 && i < c->header.heads; i++)
+        if ((r = next_head(c, &head, err)) == 0)
+            count_leaf(c, map, true, head.len);
+    heads_begin(c);
+    return r;
+}
+
 /* Which leaves are held, for the header; and how long the file becomes with it. */
 static int measure(struct statement_copy *c, struct err *err)
 {
     const struct statement_cut *cut = &c->header.cut;
     struct crypto_sha256_stream map;
     crypto_sha256_begin(&map);
-    c->size = sizeof first_line - 1 + 1 + HELD_HEAD + c->about.len;
-    c->header.held = 1 + c->header.heads;
-    for (int64_t i = 0; i < c->header.held; i++)
-        crypto_sha256_add(&map, str_bytes(STR("h")));
-    for (int64_t i = 0; i < c->header.heads; i++)
-        c->size += HELD_HEAD + c->heads[i].len;
-    for (int64_t i = 0; i < c->header.marks; i++) {
-        const bool held = shows(cut, c->marks[i].at_ms, c->marks[i].at_ms + 1);
-        c->size += held ? HELD_HEAD + statement_mark_text(c->page, &c->marks[i]).len : LEFT_OUT;
-        c->header.held += held;
-        crypto_sha256_add(&map, held ? str_bytes(STR("h")) : str_bytes(STR("x")));
+    c->size = sizeof first_line - 1 + 1;
+    count_leaf(c, &map, true, c->about.len);
+    int r = measure_heads(c, &map, err);
+    for (int64_t i = 0; r == 0 && i < c->header.marks; i++) {
+        const struct recording_mark *m;
+        if ((r = mark_of(c, i, &m, err)) < 0)
+            break;
+        const bool held = shows(cut, m->at_ms, m->at_ms + 1);
+        arena_reset(c->piece);
+        count_leaf(c, &map, held, held ? statement_mark_text(c->piece, m).len : 0);
     }
-    for (int64_t i = 0; i < c->header.chunks; i++) {
+    for (int64_t i = 0; r == 0 && i < c->header.chunks; i++) {
         const struct recording_place *place;
         int64_t ends_ms;
-        int r = place_of(c, i, &place, &ends_ms, err);
-        if (r < 0)
-            return r;
-        const bool held = shows(cut, place->at_ms, ends_ms);
-        c->size += held ? HELD_HEAD + STATEMENT_CHUNK_HEAD + (uint64_t)place->stored_len - SEAL_OVERHEAD : LEFT_OUT;
-        c->header.held += held;
-        crypto_sha256_add(&map, held ? str_bytes(STR("h")) : str_bytes(STR("x")));
+        if ((r = place_of(c, i, &place, &ends_ms, err)) < 0)
+            break;
+        count_leaf(c, &map, shows(cut, place->at_ms, ends_ms), STATEMENT_CHUNK_HEAD + (uint64_t)place->stored_len - SEAL_OVERHEAD);
     }
     crypto_sha256_end(&map, c->header.map);
     c->places = NULL;
-    return 0;
+    c->marks = NULL;
+    return r;
 }
 
 static void name_it(struct statement_copy *c, const struct statement_cut *cut, const uint8_t *recipient, int64_t now_ms)
@@ -235,6 +281,8 @@ void statement_copy_close(struct statement_copy *c)
 {
     if (!c)
         return;
+    if (c->has_heads)
+        recording_heads_end(&c->heads);
     if (c->fd >= 0)
         close(c->fd);
     crypto_wipe(c->seed, sizeof c->seed);
@@ -270,16 +318,31 @@ static bytes left_out(struct statement_copy *c, const uint8_t hash[static HASH_L
     return (bytes){p, LEFT_OUT};
 }
 
-static bytes mark_piece(struct statement_copy *c, int64_t number)
+static int head_piece(struct statement_copy *c, int64_t number, bytes *piece, struct err *err)
 {
-    const struct recording_mark *m = &c->marks[number];
-    const bytes text = str_bytes(statement_mark_text(c->piece, m));
+    bytes head;
+    int r = next_head(c, &head, err);
+    if (r == 0)
+        *piece = held(c, LEAF_HEAD, number, (bytes){NULL, 0}, head);
+    return r;
+}
+
+static int mark_piece(struct statement_copy *c, int64_t number, bytes *piece, struct err *err)
+{
+    const struct recording_mark *m;
     uint8_t salt[STATEMENT_SALT_LEN], hash[HASH_LEN];
-    if (shows(&c->header.cut, m->at_ms, m->at_ms + 1))
-        return held(c, LEAF_MARK, number, (bytes){NULL, 0}, text);
-    statement_salt(salt, c->seed, LEAF_MARK, number);
-    statement_leaf_hash(hash, salt, LEAF_MARK, text);
-    return left_out(c, hash);
+    int r = mark_of(c, number, &m, err);
+    if (r < 0)
+        return r;
+    const bytes text = str_bytes(statement_mark_text(c->piece, m));
+    if (shows(&c->header.cut, m->at_ms, m->at_ms + 1)) {
+        *piece = held(c, LEAF_MARK, number, (bytes){NULL, 0}, text);
+    } else {
+        statement_salt(salt, c->seed, LEAF_MARK, number);
+        statement_leaf_hash(hash, salt, LEAF_MARK, text);
+        *piece = left_out(c, hash);
+    }
+    return 0;
 }
 
 static int chunk_piece(struct statement_copy *c, int64_t number, bytes *piece, struct err *err)
@@ -314,9 +377,9 @@ int statement_copy_next(struct statement_copy *c, bytes *piece, struct err *err)
     else if (at == 0)
         *piece = held(c, LEAF_ABOUT, 0, (bytes){NULL, 0}, str_bytes(c->about));
     else if (mark < 0)
-        *piece = held(c, LEAF_HEAD, at - 1, (bytes){NULL, 0}, c->heads[at - 1]);
+        return head_piece(c, at - 1, piece, err);
     else if (chunk < 0)
-        *piece = mark_piece(c, mark);
+        return mark_piece(c, mark, piece, err);
     else if (chunk < h->chunks)
         return chunk_piece(c, chunk, piece, err);
     else {

@@ -5,8 +5,6 @@
 #include "trust/log/merkle.h"
 #include "work/statements/recording_internal.h"
 
-#define PLACES_AT_ONCE 500
-
 struct sealing {
     const struct casework *w;
     const uint8_t *id;
@@ -34,22 +32,31 @@ static int add_leaf(struct sealing *s, enum statement_leaf kind, int64_t number,
 
 static int add_heads(struct sealing *s, struct err *err)
 {
-    bytes *heads;
-    size_t n;
-    int r = recording_heads(s->w->node, s->id, s->arena, &heads, &n, err);
-    for (size_t i = 0; r == 0 && i < n; i++)
-        r = add_leaf(s, LEAF_HEAD, (int64_t)i, bytes_str(heads[i]), err);
-    s->row.heads = (int64_t)n;
+    struct recording_heads heads;
+    bytes head;
+    int r;
+    s->row.heads = 0;
+    recording_heads_begin(&heads, s->w->node, s->id);
+    while ((r = recording_heads_next(&heads, &head, err)) > 0 && (r = add_leaf(s, LEAF_HEAD, s->row.heads, bytes_str(head), err)) == 0)
+        s->row.heads++;
+    recording_heads_end(&heads);
     return r;
 }
 
 static int add_marks(struct sealing *s, struct err *err)
 {
-    struct recording_mark *marks;
+    struct arena *a = arena_new();
+    int64_t next = 0;
     size_t n;
-    int r = recording_marks(s->w->node, s->id, s->arena, &marks, &n, err);
-    for (size_t i = 0; r == 0 && i < n; i++)
-        r = add_leaf(s, LEAF_MARK, (int64_t)i, statement_mark_text(s->arena, &marks[i]), err);
+    int r;
+    do {
+        struct recording_mark *marks;
+        arena_reset(a);
+        r = recording_marks_page(s->w->node, s->id, next, RECORDING_PAGE, a, &marks, &n, err);
+        for (size_t i = 0; r == 0 && i < n; i++, next++)
+            r = add_leaf(s, LEAF_MARK, next, statement_mark_text(a, &marks[i]), err);
+    } while (r == 0 && n == RECORDING_PAGE);
+    arena_free(a);
     return r;
 }
 
@@ -62,10 +69,10 @@ static int add_chunks(struct sealing *s, struct err *err)
     do {
         struct recording_place *places;
         arena_reset(a);
-        r = recording_store_places(s->w->node->db, s->id, next, PLACES_AT_ONCE, a, &places, &n, err);
+        r = recording_store_places(s->w->node->db, s->id, next, RECORDING_PAGE, a, &places, &n, err);
         for (size_t i = 0; r == 0 && i < n; i++, next++)
             r = places[i].sequence == next ? add_hash(s, places[i].hash, err) : err_set(err, ERR_CORRUPT, "a part of the recording is missing");
-    } while (r == 0 && n == PLACES_AT_ONCE);
+    } while (r == 0 && n == RECORDING_PAGE);
     if (r == 0 && next != s->row.head.chunks)
         r = err_set(err, ERR_CORRUPT, "parts of the recording are missing");
     arena_free(a);
