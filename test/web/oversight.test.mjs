@@ -124,6 +124,50 @@ test('a role of trust waits for a second person, who agrees in Vietnamese, once'
     open.delete('stranger'); // her sessions have ended
 });
 
+test('a new code for a supervisor takes two; it is shown once, her old ways in end, and she is told', async () => {
+    const admin = await as('admin'), officer = await as('thi'), supervisor = await as('sophea');
+    await admin.goto('/members');
+    await admin.getByRole('link', { name: 'Practice Sophea' }).click();
+    assert.match(await admin.textContent('main'), /nothing happens until a supervisor or data-protection officer agrees/);
+    await admin.getByRole('button', { name: 'Make a new code' }).click();
+    await admin.waitForURL(/\/oversight\/approvals\/[0-9a-f]{32}$/);
+    const request = new URL(admin.url()).pathname;
+    assert.equal(await admin.locator('[data-code]').count(), 0);
+    assert.equal(await admin.getByRole('button', { name: 'Show the code' }).count(), 0);
+    assert.equal((await supervisor.goto('/files')).status(), 200, 'nothing has ended yet');
+
+    await officer.goto(request);
+    assert.match(await officer.textContent('main'), /Practice Admin[^]*Practice Sophea/);
+    await serious(officer);
+    await officer.locator(`form[action="${request}/agree"] button`).click();
+    await officer.waitForURL('**' + request);
+    assert.equal(await officer.locator(`form[action="${request}/code"]`).count(), 0, 'for whoever asked');
+    await supervisor.goto('/files');
+    assert.match(supervisor.url(), /sign-in/, 'her sessions have ended');
+    await supervisor.locator('#login').fill('sophea');
+    await supervisor.locator('#password').fill(house.members.get('sophea').password);
+    await supervisor.locator('#code').fill(house.members.get('sophea').recovery[0]);
+    await supervisor.locator('form[action="/sign-in"] button').click();
+    await supervisor.getByRole('alert').waitFor();
+
+    await admin.goto(request);
+    await serious(admin);
+    await admin.getByRole('button', { name: 'Show the code' }).click();
+    const code = (await admin.locator('[data-code]').textContent()).trim();
+    assert.match(code, /^(\w{5}-){3}\w{5}$/);
+    await admin.goto(request);
+    assert.equal(await admin.getByRole('button', { name: 'Show the code' }).count(), 0, 'once');
+    assert.ok((await house.leaves()).includes('code.asked') && (await house.leaves()).includes('code'));
+
+    house.members.set('sophea', { ...house.members.get('sophea'), code, secret: undefined });
+    open.delete('sophea');
+    const again = await as('sophea');
+    await again.goto('/');
+    await again.getByRole('link', { name: 'See by whom' }).click();
+    assert.match(await again.textContent('main'), /made by Practice Admin · agreed to by Practice Thi/);
+    await serious(again);
+});
+
 test('a person is erased by two; a refusal says why', async () => {
     const supervisor = await as('sophea'), officer = await as('thi');
     const id = await somePerson(supervisor, 'sok d');

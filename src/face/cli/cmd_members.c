@@ -6,7 +6,7 @@
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "ground/text/text.h"
-#include "trust/people/member.h"
+#include "trust/people/new_code.h"
 
 const struct cli_option members_add_options[] = {
     {"login", "NAME", "what the member types to sign in: small letters and digits"},
@@ -18,7 +18,9 @@ const struct cli_option members_roles_options[] = {{"roles", "ROLE,...", "all th
 
 const char members_add_help[] =
     "Prints a code, once: the member joins with it on the pages (/join) within three days and chooses what to sign in with.\n";
-const char members_code_help[] = "For whoever lost what she signs in with: that is erased, her sessions end, and she joins anew with the new code.\n";
+const char members_code_help[] =
+    "For whoever lost what she signs in with: that is erased, her sessions end, and she joins anew with the new code.\n"
+    "By administrators on the pages, a code for a role of trust takes two persons. Here nobody else is asked: the log says so, and so does the member's account.\n";
 const char members_roles_help[] = "Ends the member's sessions. What she may do follows from her roles at each act.\n";
 const char members_suspend_help[] = "Ends the member's sessions; she may do nothing until she is taken up again.\n";
 const char members_resume_help[] = "Takes a suspended member up again.\n";
@@ -139,7 +141,7 @@ int cmd_members_code(struct cli *cli)
     struct actor operator = act_operator(cli->arena);
     int r = begin(cli, &node, &m);
     if (r == 0)
-        r = member_code(node, &operator, clock_now_ms(), m.id, code, &cli->err);
+        r = member_code(node, &operator, clock_now_ms(), m.id, code, NULL, &cli->err);
     if (r == 0)
         r = print_code(cli, node, m.id, code);
     crypto_wipe(code, sizeof code);

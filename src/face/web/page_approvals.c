@@ -4,6 +4,7 @@
 #include "face/web/oversight_page.h"
 #include "face/web/pages.html.h"
 #include "trust/oversight/review.h"
+#include "trust/people/new_code.h"
 #include "work/cases/erase.h"
 #include "work/cases/export.h"
 #include "work/cases/release.h"
@@ -14,6 +15,7 @@ static const struct approval_kind kinds[] = {
     {VERB_EXPORT, N_("Export of cases"), export_agreed, NULL},
     {VERB_ERASE, N_("Erase a person"), erase_agreed, erase_after},
     {VERB_ROLES, N_("Give a role of trust"), member_roles_run, NULL},
+    {VERB_CODE, N_("A new code for a member with a role of trust"), member_code_run, NULL},
     {VERB_OVERRIDE, N_("Go on without the person's consent"), override_run, NULL},
     {VERB_RELEASE, N_("Release for a charge, detention or removal"), release_run, NULL},
     {VERB_BUNDLE, N_("Bundle for a court"), court_agreed, NULL},
@@ -64,7 +66,6 @@ static void add_line(struct approval_view *v, const char *label, str value)
         v->lines[v->n_lines++] = (struct person_line){label, value};
 }
 
-/* What exactly is asked, by its arguments. */
 /* What is released, by what right and why; how much of it: the case is looked at for the rest. */
 static void tell_release(struct page *p, struct approval_view *v, const struct record *asked)
 {
@@ -79,6 +80,19 @@ static void tell_release(struct page *p, struct approval_view *v, const struct r
     add_line(v, N_("Number of records"), str_printf(p->a, "%zu", n));
 }
 
+/* Whose code; and whether it waits for whoever asked. */
+static int tell_code(struct page *p, const struct approval *one, uint8_t member[static ID_LEN], struct approval_view *v)
+{
+    struct new_code code;
+    int r = member_code_asked(one, member, &p->err);
+    if (r < 0 || one->state != APPROVAL_DONE || memcmp(one->first, p->session.member, ID_LEN) != 0 || p->now_ms >= one->ended_ms + APPROVAL_FETCH_MS)
+        return r;
+    r = new_code_get(p->node->db, one->id, &code, &p->err);
+    v->may_show = r > 0 && code.waits;
+    return r < 0 ? r : 0;
+}
+
+/* What exactly is asked, by its arguments. */
 static int tell(struct page *p, const struct colleagues *c, const struct approval *one, struct approval_view *v)
 {
     uint8_t member[ID_LEN];
@@ -95,6 +109,8 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
         add_line(v, N_("Member"), colleagues_name(c, member));
         add_line(v, N_("Roles"), page_roles(p, roles));
     }
+    if (one->verb == VERB_CODE && (r = tell_code(p, one, member, v)) == 0)
+        add_line(v, N_("Member"), colleagues_name(c, member));
     if (one->verb == VERB_RELEASE && (r = release_asked(one, p->a, &asked, &p->err)) == 0)
         tell_release(p, v, &asked);
     if (one->verb == VERB_BUNDLE && (r = court_order_of(one, p->a, &bundle, &p->err)) == 0) {
@@ -176,6 +192,27 @@ int do_approval_retract(struct page *p)
     uint8_t id[ID_LEN];
     int r = page_id(p, 0, id);
     return r < 0 ? r : decided(p, approval_retract(p->node, &p->actor, id, p->now_ms, &p->err), id);
+}
+
+/* The code that two agreed to, once. */
+int do_approval_code(struct page *p)
+{
+    uint8_t id[ID_LEN];
+    char code[MEMBER_CODE_LEN];
+    struct new_code made;
+    struct member m;
+    int r = page_id(p, 0, id);
+    if (r == 0)
+        r = member_code_take(p->node, &p->actor, id, p->now_ms, code, &p->err);
+    if (r == 0)
+        r = new_code_get(p->node->db, id, &made, &p->err);
+    if (r > 0)
+        r = member_get(p->node, made.member, p->a, &m, &p->err);
+    if (r < 0)
+        return r;
+    struct member_code_view v = {.page = page_layout(p, N_("A new code to join with")), .login = m.login, .code = str_dup(p->a, str_from(code))};
+    page_member_code(&p->out, &v);
+    return 0;
 }
 
 int page_parked(struct page *p, int r, const uint8_t request[static ID_LEN])

@@ -4,6 +4,7 @@
 #include "trust/grant/grant.h"
 #include "trust/oversight/canary.h"
 #include "trust/oversight/review.h"
+#include "trust/people/new_code.h"
 #include "trust/peer/partner.h"
 #include "work/cases/record_store.h"
 #include "work/requests/referral.h"
@@ -18,6 +19,7 @@ struct numbers {
     struct request_counts requests;
     int64_t referrals, partners, stopped, tasks, tasks_overdue, unread, to_decide, own_requests, recalls, alerts;
     struct review_counts reviews;
+    int64_t codes; /* new codes to join with that were made for her */
     struct shield_count decisions, high; /* of her cases; those that went up to all supervisors and the officer */
 };
 
@@ -39,6 +41,8 @@ static int count(struct page *p, struct numbers *n)
     int r = count_partners(p, n);
     if (r == 0)
         r = approval_count(db, member, roles, p->now_ms, &n->to_decide, &n->own_requests, &p->err);
+    if (r == 0)
+        r = new_code_count(db, member, p->now_ms - NEW_CODE_TOLD_MS, &n->codes, &p->err);
     if (r == 0 && roles & WORK)
         r = record_tasks_count(db, member, p->now_ms, &n->tasks, &n->tasks_overdue, &p->err);
     if (r == 0 && roles & WORK)
@@ -65,6 +69,7 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
 {
     unsigned roles = p->session.roles;
     const struct { unsigned roles; bool shown; struct home_card card; } cards[] = {
+        {0, n->codes > 0, {N_("new codes to join with, made for you in the last 30 days"), N_("See by whom"), "/account", n->codes, true}},
         {ROLE_DPO, n->alerts > 0, {N_("acts on decoys"), N_("See who"), "/oversight/canaries", n->alerts, true}},
         {WATCH, n->reviews.overdue > 0, {N_("emergencies whose review is overdue"), N_("Review them"), "/oversight/reviews", n->reviews.overdue, true}},
         {WATCH, n->reviews.waiting > n->reviews.overdue, {N_("emergencies to review"), N_("Review them"), "/oversight/reviews", n->reviews.waiting - n->reviews.overdue, false}},

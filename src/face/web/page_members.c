@@ -1,8 +1,9 @@
 /* Members of the agency, for administrators; and one's own account. */
 #include <string.h>
 
-#include "face/web/pages.h"
+#include "face/web/oversight_page.h"
 #include "face/web/pages.html.h"
+#include "trust/people/new_code.h"
 
 int show_members(struct page *p)
 {
@@ -108,11 +109,27 @@ int do_member_state(struct page *p)
 
 /* --- one's own account --- */
 
+static int fill_codes(struct page *p, struct account_view *v)
+{
+    struct new_code *codes;
+    struct colleagues c;
+    int r = new_code_list(p->node->db, p->session.member, p->a, &codes, &v->n_codes, &p->err);
+    if (r < 0 || v->n_codes == 0 || (r = colleagues_load(p, &c)) < 0)
+        return r;
+    v->codes = arena_array(p->a, struct code_row, v->n_codes);
+    for (size_t i = 0; i < v->n_codes; i++)
+        v->codes[i] = (struct code_row){page_time(p, codes[i].at_ms), codes[i].has_maker ? colleagues_name(&c, codes[i].maker) : STR(""),
+                                        codes[i].has_second ? colleagues_name(&c, codes[i].second) : STR("")};
+    return 0;
+}
+
 int show_account(struct page *p)
 {
     struct account_view v = {.page = page_layout(p, N_("Your account")), .login = p->member.login, .roles = page_roles(p, p->member.roles)};
     struct session *all;
     int r = page_passkeys(p, &v.passkeys);
+    if (r == 0)
+        r = fill_codes(p, &v);
     if (r == 0)
         r = session_list_own(p->node, &p->session, p->now_ms, p->a, &all, &v.n, &p->err);
     if (r < 0)

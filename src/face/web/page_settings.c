@@ -6,6 +6,7 @@
 #include "face/web/words.h"
 #include "face/web/watch_views.h"
 #include "ground/text/text.h"
+#include "trust/people/new_code.h"
 #include "trust/peer/directory.h"
 
 /* --- units --- */
@@ -96,7 +97,7 @@ static int draw_member(struct page *p, const uint8_t id[static ID_LEN])
         return r;
     struct member_page_view v = {.page = page_layout(p, N_("Member")), .id = page_hex(p, id), .name = m.name, .login = m.login,
                                  .state = page_words(p, member_state_words(m.state)), .self = memcmp(id, p->session.member, ID_LEN) == 0,
-                                 .left = m.state == MEMBER_LEFT,
+                                 .left = m.state == MEMBER_LEFT, .trusted = m.roles & ROLES_OF_TRUST,
                                  .roles = {.page = &p->layout, .name = "roles", .label = N_("Roles"), .all = arena_array(p->a, struct choice, ACCESS_MEMBER_ROLES)}};
     for (; v.roles.n < ACCESS_MEMBER_ROLES; v.roles.n++) {
         const struct access_role *role = &access_roles[v.roles.n];
@@ -151,18 +152,16 @@ int do_member_unit(struct page *p)
 
 int do_member_code(struct page *p)
 {
-    uint8_t id[ID_LEN];
+    uint8_t id[ID_LEN], request[ID_LEN];
     char code[MEMBER_CODE_LEN];
     struct member m;
     int r = page_id(p, 0, id);
     if (r == 0)
         r = member_get(p->node, id, p->a, &m, &p->err);
-    if (r == 0 && memcmp(id, p->session.member, ID_LEN) == 0)
-        r = err_set(&p->err, ERR_DENIED, N_("nobody makes a code for herself: another administrator does"));
     if (r == 0)
-        r = member_code(p->node, &p->actor, p->now_ms, id, code, &p->err);
+        r = member_code(p->node, &p->actor, p->now_ms, id, code, request, &p->err);
     if (r < 0)
-        return r;
+        return page_parked(p, r, request);
     struct member_code_view v = {.page = page_layout(p, N_("A new code to join with")), .login = m.login, .code = str_dup(p->a, str_from(code))};
     page_member_code(&p->out, &v);
     return 0;

@@ -64,6 +64,7 @@ int show_member(struct page *p);
 int do_member_roles(struct page *p);
 int do_member_unit(struct page *p);
 int do_member_code(struct page *p);
+int do_approval_code(struct page *p);
 int show_partner(struct page *p);
 int do_partner(struct page *p);
 

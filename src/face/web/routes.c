@@ -174,6 +174,7 @@ const struct web_route web_routes[] = {
     {"POST", "/oversight/approvals/{}/agree", WEB_MEMBERS, SECOND | ROLE_PROSECUTOR, do_approval_agree, FORM},
     {"POST", "/oversight/approvals/{}/refuse", WEB_MEMBERS, SECOND | ROLE_PROSECUTOR, do_approval_refuse, FORM},
     {"POST", "/oversight/approvals/{}/retract", WEB_MEMBERS, 0, do_approval_retract, FORM},
+    {"POST", "/oversight/approvals/{}/code", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_approval_code, FORM},
     {"GET", "/oversight/reviews", WEB_MEMBERS, WATCH, show_reviews, 0},
     {"POST", "/oversight/reviews/{}", WEB_MEMBERS, SECOND, do_review, FORM},
     {"GET", "/oversight/looks", WEB_MEMBERS, WATCH, show_looks, 0},

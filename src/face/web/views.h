@@ -110,6 +110,14 @@ struct member_code_view { const struct layout *page; str login, code; bool roles
 
 struct session_row { str id, agent, started, seen; bool current; };
 struct password_view { const struct layout *page; };
-struct account_view { const struct layout *page; str login, roles; struct session_row *rows; size_t n; struct passkeys_view passkeys; };
+struct code_row { str at, maker, second; }; /* maker empty: whoever runs the machine */
+struct account_view {
+    const struct layout *page;
+    str login, roles;
+    struct session_row *rows;
+    size_t n, n_codes;
+    struct code_row *codes;
+    struct passkeys_view passkeys;
+};
 
 #endif

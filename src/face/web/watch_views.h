@@ -15,7 +15,7 @@ struct approval_view {
     struct person_line lines[6];
     size_t n_lines;
     str person, file, fetch; /* ids of what it is about, address where it is fetched; or empty */
-    bool may_agree, may_retract;
+    bool may_agree, may_retract, may_show; /* may_show: a code that waits to be shown, once */
 };
 
 struct erase_view { const struct layout *page; str id; };
@@ -77,7 +77,7 @@ struct member_page_view {
     const struct layout *page;
     str id, name, login, state;
     struct choices roles, units;
-    bool self, left;
+    bool self, left, trusted;
 };
 struct partner_page_view {
     const struct layout *page;

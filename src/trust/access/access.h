@@ -21,7 +21,7 @@ enum {
     ROLE_ADMINISTRATOR = 512,
     ROLE_MEMBER = 1024,     /* any member who may sign in, whatever else she is */
     ROLES_OF_MEMBERS = 1016, /* all that a member may be given, several at once */
-    ROLES_OF_TRUST = 960,    /* supervisor, officer, auditor, administrator: a member gives them only together with a second one */
+    ROLES_OF_TRUST = 992,    /* prosecutor, supervisor, officer, auditor, administrator: a member gives them, or a code to become one, only with a second */
 };
 #define ACCESS_MEMBER_ROLES 7
 

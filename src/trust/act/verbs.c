@@ -67,7 +67,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_REFUSE]     = {"refuse",     {SECOND | ROLE_PROSECUTOR, false, false},     false},
     [VERB_RETRACT]    = {"retract",    {ROLE_MEMBER,          false, false},     false},
     [VERB_APPROVALS]  = {"approvals",  {ROLE_MEMBER,          false, false},     false}, /* her own; for SECOND, those she may agree to */
-    [VERB_FETCH]      = {"fetch",      {WORK,                 false, false},     false}, /* she takes what was agreed to: an export */
+    [VERB_FETCH]      = {"fetch",      {WORK | ROLE_ADMINISTRATOR, false, false}, false}, /* she takes what was agreed to: an export, a code */
     [VERB_ROLES]      = {"roles",      {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false}, /* of ROLES_OF_TRUST */
     [VERB_OVERRIDE]   = {"override",   {WORK,                 true,  true,  HANDS, FILE_OPEN, .fresh = true, .two = SECOND}, true}, /* no consent */
     /* watching: whoever has no part in a file looks all the same, and is asked why */
@@ -121,4 +121,6 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_WINDOWS]    = {"windows",    {WORK,                 true,  false},     false},
     [VERB_QUESTION]   = {"question",   {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
+    /* a new code to join with, for one of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */
+    [VERB_CODE]       = {"code",       {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false},
 };

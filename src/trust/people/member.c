@@ -8,11 +8,6 @@
 
 #define RECORD_VERSION 1
 #define SECRET_VERSION 1
-#define CODE_GROUPS 4
-#define CODE_GROUP 5
-
-/* Crockford's letters: none that is taken for another when it is read out. */
-static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 int people_mac(const struct node *node, const char *label, bytes a, bytes b, uint8_t out[static HASH_LEN], struct err *err)
 {
@@ -167,64 +162,6 @@ static int login_hash(const struct node *node, str login, uint8_t out[static HAS
     return r;
 }
 
-/* --- codes --- */
-
-/* Letters and digits only, in capitals, and what is mistaken for another as that other. */
-static size_t code_normal(str code, char out[static MEMBER_CODE_LEN])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < code.len && n + 1 < MEMBER_CODE_LEN; i++) {
-        char c = code.p[i];
-        if (c >= 'a' && c <= 'z')
-            c = (char)(c - 'a' + 'A');
-        c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-        if (strchr(code_letters, c))
-            out[n++] = c;
-    }
-    return n;
-}
-
-static int code_hash(const struct node *node, const uint8_t member[static ID_LEN], str code, uint8_t out[static HASH_LEN], struct err *err)
-{
-    char plain[MEMBER_CODE_LEN];
-    size_t n = code_normal(code, plain);
-    return people_mac(node, "code", (bytes){member, ID_LEN}, (bytes){(const uint8_t *)plain, n}, out, err);
-}
-
-static void make_code(char code[static MEMBER_CODE_LEN])
-{
-    uint8_t random[CODE_GROUPS * CODE_GROUP];
-    size_t at = 0;
-    crypto_random(random, sizeof random);
-    for (size_t i = 0; i < sizeof random; i++) {
-        if (i > 0 && i % CODE_GROUP == 0)
-            code[at++] = '-';
-        code[at++] = code_letters[random[i] & 31];
-    }
-    code[at] = '\0';
-}
-
-static int give_code(struct node *node, const uint8_t member[static ID_LEN], int64_t now_ms, char code[static MEMBER_CODE_LEN], struct err *err)
-{
-    uint8_t hash[HASH_LEN];
-    make_code(code);
-    int r = code_hash(node, member, str_from(code), hash, err);
-    return r < 0 ? r : people_store_code_put(node->db, member, hash, now_ms + MEMBER_CODE_MS, err);
-}
-
-int people_code_check(struct node *node, const uint8_t member[static ID_LEN], str code, int64_t now_ms, bool *holds, struct err *err)
-{
-    uint8_t given[HASH_LEN], kept[HASH_LEN];
-    int64_t until = 0;
-    *holds = false;
-    int r = code_hash(node, member, code, given, err);
-    if (r == 0)
-        r = people_store_code_get(node->db, member, kept, &until, err);
-    if (r > 0)
-        *holds = crypto_equal(given, kept, HASH_LEN) && now_ms < until;
-    return r < 0 ? r : 0;
-}
-
 /* --- changing --- */
 
 struct change {
@@ -236,7 +173,7 @@ struct change {
     const uint8_t *unit;
 };
 
-static void name_object(struct act *act, const uint8_t id[static ID_LEN], const char *detail)
+void people_name_object(struct act *act, const uint8_t id[static ID_LEN], const char *detail)
 {
     act->has_object = true;
     memcpy(act->object, id, ID_LEN);
@@ -245,7 +182,7 @@ static void name_object(struct act *act, const uint8_t id[static ID_LEN], const 
 
 static int trust_takes_two(struct err *err)
 {
-    return err_set(err, ERR_DENIED, N_("the roles of supervisors, officers, auditors and administrators are given by two persons"));
+    return err_set(err, ERR_DENIED, N_("the roles of prosecutors, supervisors, officers, auditors and administrators are given by two persons"));
 }
 
 static int do_add(struct node *node, struct act *act, void *arg, struct err *err)
@@ -268,8 +205,8 @@ static int do_add(struct node *node, struct act *act, void *arg, struct err *err
     if (r == 0)
         r = access_member_put(node->db, &standing, err);
     if (r == 0)
-        r = give_code(node, row.id, act->now_ms, c->code, err);
-    name_object(act, row.id, "invited");
+        r = people_code_give(node, row.id, act->now_ms, c->code, err);
+    people_name_object(act, row.id, "invited");
     arena_free(a);
     return r;
 }
@@ -283,8 +220,7 @@ int member_add(struct node *node, const struct actor *actor, int64_t now_ms, con
     return r < 0 ? r : act_run(node, &act, do_add, &c, err);
 }
 
-/* The row and the standing of a member who is changed. */
-static int find(struct node *node, const uint8_t id[static ID_LEN], struct people_row *row, struct access_member *standing, struct err *err)
+int people_find(struct node *node, const uint8_t id[static ID_LEN], struct people_row *row, struct access_member *standing, struct err *err)
 {
     int r = people_store_get(node->db, id, row, err);
     if (r == 0)
@@ -292,38 +228,9 @@ static int find(struct node *node, const uint8_t id[static ID_LEN], struct peopl
     return r < 0 ? r : access_member_get(node->db, id, standing, err);
 }
 
-static int do_code(struct node *node, struct act *act, void *arg, struct err *err)
-{
-    struct change *c = arg;
-    struct people_row row;
-    struct access_member standing;
-    int r = find(node, c->id, &row, &standing, err);
-    if (r == 0 && standing.state == MEMBER_LEFT)
-        r = err_set(err, ERR_USAGE, N_("this member has left: add her anew"));
-    if (r == 0)
-        r = people_forget_secrets(node, &row, err);
-    standing.state = MEMBER_INVITED;
-    if (r == 0)
-        r = access_member_put(node->db, &standing, err);
-    if (r == 0)
-        r = give_code(node, row.id, act->now_ms, c->code, err);
-    name_object(act, c->id, "new code");
-    return r;
-}
-
-static bool is_own(const struct actor *actor, const uint8_t id[static ID_LEN])
+bool people_is_own(const struct actor *actor, const uint8_t id[static ID_LEN])
 {
     return str_eq(actor->role, STR("member")) && memcmp(actor->member, id, ID_LEN) == 0;
-}
-
-int member_code(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], char code[static MEMBER_CODE_LEN],
-                struct err *err)
-{
-    uint8_t own[ID_LEN];
-    memcpy(own, id, ID_LEN);
-    struct change c = {.id = own, .code = code};
-    struct act act = {.verb = VERB_MEMBER, .actor = actor, .now_ms = now_ms};
-    return act_run(node, &act, do_code, &c, err);
 }
 
 static int do_roles(struct node *node, struct act *act, void *arg, struct err *err)
@@ -331,9 +238,9 @@ static int do_roles(struct node *node, struct act *act, void *arg, struct err *e
     struct change *c = arg;
     struct people_row row;
     struct access_member standing;
-    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody changes her own roles: another administrator does")) : 0;
+    int r = people_is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody changes her own roles: another administrator does")) : 0;
     if (r == 0)
-        r = find(node, c->id, &row, &standing, err);
+        r = people_find(node, c->id, &row, &standing, err);
     if (r == 0 && act->verb == VERB_MEMBER && str_eq(act->actor->role, STR("member")) && c->roles & ROLES_OF_TRUST & ~standing.roles)
         r = trust_takes_two(err);
     standing.roles = c->roles;
@@ -341,7 +248,7 @@ static int do_roles(struct node *node, struct act *act, void *arg, struct err *e
         r = access_member_put(node->db, &standing, err);
     if (r == 0)
         r = end_sessions(node, row.id, err);
-    name_object(act, c->id, "roles changed");
+    people_name_object(act, c->id, "roles changed");
     return r;
 }
 
@@ -391,7 +298,7 @@ int member_roles_set(struct node *node, const struct actor *actor, int64_t now_m
         return r;
     if (!str_eq(actor->role, STR("member")) || !(roles & ROLES_OF_TRUST & ~standing.roles))
         return act_run(node, &act, do_roles, &c, err);
-    if (is_own(actor, id))
+    if (people_is_own(actor, id))
         return err_set(err, ERR_DENIED, N_("nobody changes her own roles: another administrator does"));
     struct arena *a = arena_new();
     act.verb = VERB_ROLES;
@@ -409,9 +316,9 @@ static int do_unit(struct node *node, struct act *act, void *arg, struct err *er
     struct people_row row;
     struct access_member standing;
     struct access_unit unit;
-    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody changes her own unit: another administrator does")) : 0;
+    int r = people_is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody changes her own unit: another administrator does")) : 0;
     if (r == 0)
-        r = find(node, c->id, &row, &standing, err);
+        r = people_find(node, c->id, &row, &standing, err);
     if (r == 0 && c->unit)
         r = access_unit_get(node->db, c->unit, &unit, err);
     standing.has_unit = c->unit != NULL;
@@ -419,7 +326,7 @@ static int do_unit(struct node *node, struct act *act, void *arg, struct err *er
         memcpy(standing.unit, c->unit, ID_LEN);
     if (r == 0)
         r = access_member_put(node->db, &standing, err);
-    name_object(act, c->id, "unit changed");
+    people_name_object(act, c->id, "unit changed");
     return r;
 }
 
@@ -437,9 +344,9 @@ static int do_state(struct node *node, struct act *act, void *arg, struct err *e
     struct change *c = arg;
     struct people_row row;
     struct access_member standing;
-    int r = is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody suspends herself: another administrator does")) : 0;
+    int r = people_is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody suspends herself: another administrator does")) : 0;
     if (r == 0)
-        r = find(node, c->id, &row, &standing, err);
+        r = people_find(node, c->id, &row, &standing, err);
     if (r == 0 && (standing.state == MEMBER_LEFT || (c->state == MEMBER_ACTIVE && !row.has_secret)))
         r = err_set(err, ERR_USAGE, N_("this member has left, or never joined: give her a new code, or add her anew"));
     standing.state = c->state;
@@ -449,7 +356,7 @@ static int do_state(struct node *node, struct act *act, void *arg, struct err *e
         r = c->state == MEMBER_LEFT ? people_forget_secrets(node, &row, err) : end_sessions(node, row.id, err);
     if (r == 0)
         r = people_store_code_drop(node->db, row.id, err);
-    name_object(act, c->id, member_state_words(c->state));
+    people_name_object(act, c->id, member_state_words(c->state));
     return r;
 }
 

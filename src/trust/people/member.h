@@ -1,13 +1,14 @@
 /* member: the people of an agency.
  *
- * What: adds, lists, suspends members; one-time codes with which a member joins.
+ * What: adds, lists, suspends members; a member who is added joins with a code that counts once.
  * Why:  a stolen database names nobody: name, login name and languages are sealed in the vault, and a login name is looked up by its keyed
  *       fingerprint. Roles and state are in trust/access, where every act looks at them.
  *
  *     struct member_new m = {.name = STR("Sok Dara"), .login = STR("dara"), .languages = STR("km en"), .roles = ROLE_CASEWORKER};
  *     member_add(node, &actor, now_ms, &m, id, code, &err);      // `code` is shown once; the member joins with it within 72 h
  *
- * Each function that changes members runs its act (VERB_MEMBER) for the given actor. Not here: passwords (signin.h), sessions (session.h).
+ * Each function that changes members runs its act (VERB_MEMBER) for the given actor. Not here: a new code for one who is here
+ * (new_code.h), passwords (signin.h), sessions (session.h).
  */
 #ifndef COMITY_PEOPLE_MEMBER_H
 #define COMITY_PEOPLE_MEMBER_H
@@ -42,9 +43,6 @@ struct member {
 /* An invited member and her code. ERR_USAGE says what is wrong with a field, ERR_EXISTS: that login name is taken. */
 MUST_USE int member_add(struct node *node, const struct actor *actor, int64_t now_ms, const struct member_new *m, uint8_t id[static ID_LEN],
                         char code[static MEMBER_CODE_LEN], struct err *err);
-/* A new code: for whoever lost everything she signs in with. What she had and her sessions end; state: invited. */
-MUST_USE int member_code(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN],
-                         char code[static MEMBER_CODE_LEN], struct err *err);
 /* Other roles; ends her sessions. ERR_DENIED when an actor who is a member changes her own. ERR_PARKED: one of ROLES_OF_TRUST is new to her, and
  * a second person has to agree; nothing is changed until then (request: its id, if it is not NULL). member_roles_run is that kind's run. */
 MUST_USE int member_roles_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], unsigned roles,

@@ -3,6 +3,7 @@
 #define COMITY_PEOPLE_INTERNAL_H
 
 #include "ground/crypto/password.h"
+#include "trust/people/new_code.h"
 #include "trust/people/passkey.h"
 #include "trust/people/signin.h"
 
@@ -30,6 +31,13 @@ MUST_USE int people_secret_get(struct node *node, const struct people_row *row, 
 MUST_USE int people_secret_put(struct node *node, const struct people_row *row, const struct people_secret *secret, struct err *err);
 MUST_USE int people_forget_secrets(struct node *node, const struct people_row *row, struct err *err); /* recovery codes and sessions too */
 MUST_USE int people_row_by_login(struct node *node, str login, struct people_row *row, struct err *err); /* ERR_NOT_FOUND */
+MUST_USE int people_find(struct node *node, const uint8_t id[static ID_LEN], struct people_row *row, struct access_member *standing,
+                         struct err *err); /* ERR_NOT_FOUND */
+bool people_is_own(const struct actor *actor, const uint8_t id[static ID_LEN]);
+void people_name_object(struct act *act, const uint8_t id[static ID_LEN], const char *detail);
+
+/* new_code.c; within an act: codes to join with */
+MUST_USE int people_code_give(struct node *node, const uint8_t member[static ID_LEN], int64_t now_ms, char code[static MEMBER_CODE_LEN], struct err *err);
 MUST_USE int people_code_check(struct node *node, const uint8_t member[static ID_LEN], str code, int64_t now_ms, bool *holds, struct err *err);
 
 /* member_book.c; b may be NULL. Only name, login and languages are filled, from arena. */
@@ -100,6 +108,10 @@ MUST_USE int people_store_session_drop(struct db *db, const uint8_t id[static ID
 MUST_USE int people_store_attempt(struct db *db, const uint8_t who[static HASH_LEN], int64_t at_ms, struct err *err);
 MUST_USE int people_store_attempts(struct db *db, const uint8_t who[static HASH_LEN], int64_t since_ms, int64_t *n, int64_t *first_ms, struct err *err); /* 0 */
 MUST_USE int people_store_attempts_drop(struct db *db, const uint8_t *who, int64_t before_ms, struct err *err); /* who NULL: everybody's */
+
+/* new_code_store.c */
+MUST_USE int new_code_store_put(struct db *db, const struct new_code *c, struct err *err);
+MUST_USE int new_code_store_shown(struct db *db, const uint8_t id[static ID_LEN], struct err *err); /* 1: it was not yet */
 
 /* passkey_store.c */
 MUST_USE int passkey_store_add(struct db *db, const struct people_passkey *row, struct err *err); /* ERR_EXISTS */

@@ -4,8 +4,8 @@
 #include "people_embed.h"
 #include "trust/people/people_internal.h"
 
-static const struct embedded *const steps[] = {&people_schema_sql, &people_schema_2_sql, &people_schema_3_sql};
-const struct db_schema people_schema = {"people", steps, 3};
+static const struct embedded *const steps[] = {&people_schema_sql, &people_schema_2_sql, &people_schema_3_sql, &people_schema_4_sql};
+const struct db_schema people_schema = {"people", steps, 4};
 
 #define ROW "id, record, secret, added_ms"
 #define SESSION "token, id, member, enrolling, started_ms, seen_ms, agent, proved_ms"

@@ -299,7 +299,7 @@ static void test_ended(void **state)
     assert_int_equal(enter(f, &answer, token, &err), ERR_DENIED);
     standing.state = MEMBER_ACTIVE;
     assert_int_equal(access_member_put(f->node->db, &standing, &err), 0);
-    assert_int_equal(member_code(f->node, &operator, NOW, f->member, code, &err), 0);
+    assert_int_equal(member_code(f->node, &operator, NOW, f->member, code, NULL, &err), 0);
     assert_int_equal(access_member_put(f->node->db, &standing, &err), 0);
     assert_int_equal(passkey_list(f->node, f->member, f->a, &all, &n, &err), 0);
     assert_int_equal(n, 0);

@@ -208,7 +208,7 @@ static void test_codes(void **state)
     assert_int_equal(signin_join(f->node, &from, STR("one"), sloppy, token, &err), 0);
     from.now_ms = NOW + MEMBER_CODE_MS;
     assert_int_equal(signin_join(f->node, &from, STR("one"), str_from(code), token, &err), ERR_DENIED);
-    assert_int_equal(member_code(f->node, &operator, from.now_ms, one, other, &err), 0);
+    assert_int_equal(member_code(f->node, &operator, from.now_ms, one, other, NULL, &err), 0);
     assert_int_equal(signin_join(f->node, &from, STR("one"), str_from(code), token, &err), ERR_DENIED);
     assert_int_equal(signin_join(f->node, &from, STR("one"), str_from(other), token, &err), 0);
     const struct member_new again = {.name = STR("x"), .login = STR("one"), .roles = ROLE_AUDITOR};
@@ -328,6 +328,103 @@ static void test_roles_of_trust_take_two(void **state)
     assert_int_equal(member_roles_set(f->node, &gives, NOW, id, ROLE_DPO, request, &err), ERR_PARKED);
 }
 
+/* The verb of the last leaf about a member. */
+static str last_verb(struct fixture *f)
+{
+    struct err err = {0};
+    struct db_stmt *q;
+    assert_int_equal(db_prepare(f->node->db, "select verb from act_detail order by leaf desc limit 1", &q, &err), 0);
+    assert_int_equal(db_step(q, &err), 1);
+    str verb = str_dup(f->a, db_col_text(q, 0));
+    db_reset(q);
+    return verb;
+}
+
+/* A new code for a role of trust: nothing happens before a second person agrees, who is neither the asker nor the member; then all she had ends, and
+ * the code is shown to the asker, once, within a day. */
+static void test_a_code_of_trust_takes_two(void **state)
+{
+    static const struct approval_kind kinds[] = {{VERB_CODE, "code", member_code_run, NULL}, {0}};
+    static const unsigned trusted[] = {ROLE_PROSECUTOR, ROLE_SUPERVISOR, ROLE_DPO, ROLE_AUDITOR, ROLE_ADMINISTRATOR};
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct joined admin, other, boss, officer;
+    struct session s;
+    struct new_code *made;
+    uint8_t request[ID_LEN];
+    char code[MEMBER_CODE_LEN] = "", token[SESSION_TOKEN_LEN];
+    const struct signin_from from = from_at(NOW + 2 * MINUTE);
+    size_t n;
+    int64_t count = 0;
+    join(f, "admin", ROLE_ADMINISTRATOR, NOW, &admin);
+    join(f, "other", ROLE_ADMINISTRATOR, NOW, &other);
+    join(f, "boss", ROLE_SUPERVISOR, NOW, &boss);
+    join(f, "officer", ROLE_DPO, NOW, &officer);
+    struct actor asks = member_actor(f->a, admin.id), another = member_actor(f->a, other.id), herself = member_actor(f->a, boss.id),
+                 agrees = member_actor(f->a, officer.id);
+    asks.proved_ms = another.proved_ms = herself.proved_ms = agrees.proved_ms = NOW;
+    for (size_t i = 0; i < sizeof trusted / sizeof trusted[0]; i++) {
+        uint8_t id[ID_LEN];
+        add(f, str_printf(f->a, "trusted%zu", i).p, trusted[i] | ROLE_CASEWORKER, id, token);
+        assert_int_equal(member_code(f->node, &asks, NOW, id, code, NULL, &err), ERR_PARKED);
+    }
+    assert_int_equal(member_code(f->node, &asks, NOW, boss.id, code, request, &err), ERR_PARKED);
+    assert_string_equal(code, "");
+    assert_true(str_eq(last_verb(f), STR("code.asked")));
+    assert_int_equal(session_resume(f->node, str_from(boss.token), NOW, &s, &err), 0); /* nothing has ended */
+    assert_int_equal(member_code_take(f->node, &asks, request, NOW, code, &err), ERR_NOT_FOUND);
+    assert_int_equal(approval_agree(f->node, kinds, &herself, request, NOW, &err), ERR_DENIED);
+    assert_int_equal(approval_agree(f->node, kinds, &asks, request, NOW, &err), ERR_DENIED);
+    assert_int_equal(approval_agree(f->node, kinds, &agrees, request, NOW, &err), 0);
+    assert_true(str_eq(last_verb(f), STR("code")));
+    assert_int_equal(session_resume(f->node, str_from(boss.token), NOW, &s, &err), ERR_DENIED);
+    assert_int_equal(sign_in(f, "boss", GOOD, str_from(boss.recovery[0]), NOW + MINUTE, token, &err), ERR_DENIED);
+
+    assert_int_equal(member_code_take(f->node, &another, request, NOW, code, &err), ERR_NOT_FOUND);
+    assert_int_equal(member_code_take(f->node, &agrees, request, NOW, code, &err), ERR_DENIED);
+    assert_int_equal(member_code_take(f->node, &asks, request, NOW + APPROVAL_FETCH_MS, code, &err), ERR_DENIED);
+    assert_int_equal(member_code_take(f->node, &asks, request, NOW + MINUTE, code, &err), 0);
+    assert_int_equal(signin_join(f->node, &from, STR("boss"), str_from(code), token, &err), 0);
+    assert_int_equal(member_code_take(f->node, &asks, request, NOW + MINUTE, code, &err), ERR_DENIED);
+    assert_non_null(strstr(err.text, "only once"));
+
+    assert_int_equal(new_code_list(f->node->db, boss.id, f->a, &made, &n, &err), 0); /* what she is told */
+    assert_int_equal(n, 1);
+    assert_true(made[0].has_maker && made[0].has_second && memcmp(made[0].maker, admin.id, ID_LEN) == 0 && memcmp(made[0].second, officer.id, ID_LEN) == 0);
+    assert_int_equal(new_code_count(f->node->db, boss.id, NOW, &count, &err), 0);
+    assert_int_equal(count, 0);
+    assert_int_equal(new_code_count(f->node->db, boss.id, NOW - 1, &count, &err), 0);
+    assert_int_equal(count, 1);
+}
+
+/* One is enough for a caseworker, and for whoever runs the machine, whose leaf says that it was a code; either way she is told. */
+static void test_a_code_by_one(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct joined admin, boss, worker;
+    struct new_code *made;
+    char code[MEMBER_CODE_LEN];
+    size_t n;
+    join(f, "admin", ROLE_ADMINISTRATOR, NOW, &admin);
+    join(f, "boss", ROLE_SUPERVISOR, NOW, &boss);
+    join(f, "worker", ROLE_CASEWORKER, NOW, &worker);
+    struct actor asks = member_actor(f->a, admin.id);
+    asks.proved_ms = NOW;
+    assert_int_equal(member_code(f->node, &asks, NOW, worker.id, code, NULL, &err), 0);
+    assert_true(str_eq(last_verb(f), STR("member")));
+    assert_int_equal(new_code_list(f->node->db, worker.id, f->a, &made, &n, &err), 0);
+    assert_true(n == 1 && made[0].has_maker && !made[0].has_second && !made[0].waits);
+    assert_int_equal(member_code(f->node, &operator, NOW, boss.id, code, NULL, &err), 0);
+    assert_true(str_eq(last_verb(f), STR("code")));
+    assert_int_equal(new_code_list(f->node->db, boss.id, f->a, &made, &n, &err), 0);
+    assert_true(n == 1 && !made[0].has_maker && !made[0].has_second);
+    assert_int_equal(member_code(f->node, &asks, NOW, admin.id, code, NULL, &err), ERR_DENIED);
+    asks = member_actor(f->a, worker.id);
+    asks.proved_ms = NOW;
+    assert_int_equal(member_code(f->node, &asks, NOW, boss.id, code, NULL, &err), ERR_DENIED);
+}
+
 static void test_forms(void **state)
 {
     struct fixture *f = *state;
@@ -443,6 +540,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_codes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_limits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_roles_of_trust_take_two, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_code_of_trust_takes_two, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_code_by_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sessions_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_suspended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_forms, set_up, tear_down),
