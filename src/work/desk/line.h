@@ -86,6 +86,7 @@ struct line_ticket {
     uint32_t before, after; /* its neighbours in the lane while it waits, 0 at an end */
     uint16_t overtaken;     /* since it stood last at the end of the lane */
     uint16_t counter;       /* of its call; post of its check */
+    uint32_t check;         /* number of the draw of its secondary check: given when it is sent there, so that nobody picks one */
     uint8_t state, lane, tries;
     bool asked;             /* in the window of the open question: stays there until the call */
     uint16_t party;
