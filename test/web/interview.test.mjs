@@ -1,7 +1,7 @@
 // Two agencies in two processes: an interview is planned, partners asked first, their questions pooled; another one is hard.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agency, faults, find, newPage, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
+import { agency, comes, faults, find, newPage, openTheCase, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
 
 let shelter, police, ours, theirs, interview;
 
@@ -17,24 +17,13 @@ before(async () => {
 });
 after(stopAll);
 
-async function until(page, path, found) {
-    for (let i = 0; i < 150; i++) {
-        await page.goto(path);
-        if (await found().count() > 0)
-            return;
-        await page.waitForTimeout(100);
-    }
-    assert.fail(`nothing came at ${path}`);
-}
-
 // The police ask for something after a hit; the shelter takes it up: both know now whom the other means.
 async function tieThem() {
     const { name, born } = sharedPerson();
     await find(theirs, `${name} ${born}`, 'investigation');
     await theirs.locator('.c-hit a').first().click();
     await theirs.locator('form[action$="/case"] button').click();
-    for (const press of ['Next', 'Next', 'Open the case'])
-        await theirs.getByRole('button', { name: press }).click();
+    await openTheCase(theirs);
     await theirs.getByRole('link', { name: /^Ask the partners/ }).first().click();
     await theirs.getByLabel('Case or warrant').fill('practice 118');
     await theirs.getByRole('button', { name: 'Ask now' }).click();
@@ -46,10 +35,9 @@ async function tieThem() {
     await theirs.getByRole('button', { name: 'Send the request' }).click();
     await theirs.waitForURL(/requests\/[0-9a-f]{32}/);
     const address = new URL(theirs.url()).pathname;
-    await until(ours, address, () => ours.getByRole('button', { name: 'Open a case for her' }));
+    await comes(ours, address, () => ours.getByRole('button', { name: 'Open a case for her' }));
     await ours.getByRole('button', { name: 'Open a case for her' }).click();
-    for (const press of ['Next', 'Next', 'Open the case'])
-        await ours.getByRole('button', { name: press }).click();
+    await openTheCase(ours);
     await ours.getByRole('link', { name: /^Requests .+/ }).click();
     await ours.getByRole('link', { name: /From border-unit/ }).click();
     await ours.getByRole('button', { name: /Take it up in case/ }).click();
@@ -80,7 +68,7 @@ test('an interview is planned, and the partners are asked before anybody else', 
 });
 
 test('the partner asks in the window; a question that was asked is not asked twice without a reason', async () => {
-    await until(theirs, '/windows', () => theirs.getByRole('link', { name: 'lotus-house (practice)' }));
+    await comes(theirs, '/windows', () => theirs.getByRole('link', { name: 'lotus-house (practice)' }));
     await serious(theirs);
     await theirs.getByRole('link', { name: 'lotus-house (practice)' }).click();
     await serious(theirs);
@@ -97,7 +85,7 @@ test('the partner asks in the window; a question that was asked is not asked twi
 });
 
 test('questions of all are pooled in the order of the protocol; those that are much alike are shown beside each other', async () => {
-    await until(ours, interview, () => ours.getByText('it is about a second passport'));
+    await comes(ours, interview, () => ours.getByText('it is about a second passport'));
     await ours.getByLabel('Question', { exact: true }).last().fill('Tell me everything that happened.');
     await ours.locator('select[name="phase"]').last().selectOption('Account');
     await ours.getByRole('button', { name: 'Add this question' }).click();
@@ -116,9 +104,9 @@ test('a question that is set aside goes back with its reason', async () => {
     await last.locator('input[name="aside"]').fill('it was asked already');
     await last.getByRole('button', { name: 'Change' }).click();
     await ours.getByText('it was asked already').first().waitFor();
-    await until(theirs, '/windows', () => theirs.getByRole('link', { name: 'lotus-house (practice)' }));
+    await comes(theirs, '/windows', () => theirs.getByRole('link', { name: 'lotus-house (practice)' }));
     await theirs.getByRole('link', { name: 'lotus-house (practice)' }).click();
     const address = new URL(theirs.url()).pathname;
-    await until(theirs, address, () => theirs.getByText('it was asked already'));
+    await comes(theirs, address, () => theirs.getByText('it was asked already'));
     faults(theirs);
 });

@@ -65,7 +65,8 @@ let browser;
 export async function openBrowser() {
     browser ??= await chromium.launch({
         executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-dev-shm-usage'], // as root in a small machine; what is tested is the page
+        args: ['--no-sandbox', '--disable-dev-shm-usage', // as root in a small machine; what is tested is the page
+            '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'], // an invented microphone and camera, which is allowed
     });
     return browser;
 }
@@ -226,6 +227,95 @@ export async function find(page, text, purpose = 'identification') {
     await page.locator('form.c-search button').click();
     await shown;
     await page.waitForLoadState();
+}
+
+// Waits until what another node sent is here.
+export async function comes(page, path, found) {
+    for (let i = 0; i < 150; i++) {
+        await page.goto(path);
+        if (await found().count() > 0)
+            return;
+        await page.waitForTimeout(200);
+    }
+    assert.fail(`nothing came at ${path}: ${await page.textContent('main')}`);
+}
+
+// The three steps in which a case is opened, once its first page is filled in (or is there already); its address.
+export async function openTheCase(page) {
+    for (const [press, next] of [['Next', '**/files/new?step=2'], ['Next', '**/files/new?step=3'], ['Open the case', /\/files\/[0-9a-f]{32}$/]]) {
+        await page.getByRole('button', { name: press, exact: true }).click();
+        await page.waitForURL(next);
+    }
+    return new URL(page.url()).pathname;
+}
+
+// What is seen and told of whoever was last added to the case makes her a presumed victim.
+export async function presume(page, file) {
+    await page.goto(`${file}/screening/decision`);
+    await page.locator('#about').selectOption({ index: await page.locator('#about option').count() - 1 });
+    await page.locator('input[name=cmt_Decision][value=Presumed]').check();
+    await page.locator('#cmt_DecisionReason').fill('what was seen and told');
+    await page.locator('main form button').click();
+    await page.waitForURL('**/screening');
+}
+
+// An offence is laid to whoever was last added to the case; the address of the offence.
+export async function layOffence(page, file, what) {
+    await page.goto(`${file}/offences/new`);
+    await page.locator('#about').selectOption({ index: await page.locator('#about option').count() - 1 });
+    await page.locator('#all_Offence').fill(what);
+    await page.locator('#all_Kind').selectOption('ImmigrationStatus');
+    await page.locator('#all_Law').fill('Immigration Act, section 81');
+    await page.locator('#all_Country').fill('TH');
+    await page.locator('#all_LaidBy').selectOption('Immigration');
+    await page.locator('main form[data-draft] button').click();
+    await page.waitForURL(/offences\/[0-9a-f]{32}$/);
+    return page.url();
+}
+
+// Waits until the heading says so, by itself: the partner's maps follow its records, and the clock looks at them.
+export async function becomes(page, address, words) {
+    for (let i = 0; i < 240; i++) {
+        await page.goto(address);
+        if (words.test(await page.textContent('h1')))
+            return;
+        await page.waitForTimeout(500);
+    }
+    assert.fail(`${await page.textContent('main')} never becomes ${words}`);
+}
+
+// A member who has joined has a part in the case from now on.
+export async function givePart(page, file, name, part) {
+    await page.goto(file);
+    await page.locator('#member').selectOption({ label: name });
+    await page.locator('#part').selectOption(part);
+    await page.locator('form[action$="/team"] button').last().click();
+    await page.waitForURL(file);
+}
+
+// She is asked the seven questions and says yes, to this purpose, for these data, to the only partner there is; the address of the consent.
+export async function agrees(page, file, purpose, element) {
+    await page.goto(`${file}/consent/new?language=en`);
+    for (const question of ['cmt_AgreesToInterview', 'cmt_ToldOfPurpose', 'cmt_ToldOfUse', 'cmt_ToldOfResearch', 'cmt_ToldOfAccess', 'cmt_ToldOfRetention', 'cmt_ToldOfWithdrawal'])
+        await page.locator(`input[name=${question}][value=yes]`).check();
+    await page.locator(`input[name=cmt_ConsentPurposes][value=${purpose}]`).check();
+    await page.locator(`input[name=cmt_ConsentElements][value=${element}]`).check();
+    await page.locator('input[name=cmt_ConsentRecipients]').check();
+    await page.locator('input[name=cmt_ConsentState][value=Given]').check();
+    await page.locator('main form[method=post] button').click();
+    await page.waitForURL(/\/consent\/[0-9a-f]{32}$/);
+    return page.url();
+}
+
+// Pictures of a page at both widths, into the folder that COMITY_SHOTS names.
+export async function shoot(page, name) {
+    if (!process.env.COMITY_SHOTS) return;
+    const was = page.viewportSize();
+    for (const viewport of [DESK, PHONE]) {
+        await page.setViewportSize(viewport);
+        await page.screenshot({ path: join(process.env.COMITY_SHOTS, `${name}-${viewport.width}.png`), fullPage: true });
+    }
+    await page.setViewportSize(was);
 }
 
 // Each takes in the other's invitation, as after a telephone call, and builds its answer map.

@@ -2,7 +2,7 @@
 // too; another is refused, without scripts.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agency, faults, newPage, pair, PHONE, serious, stopAll } from './lib.mjs';
+import { agency, agrees, comes, faults, newPage, pair, PHONE, serious, stopAll } from './lib.mjs';
 
 let police, shelter, ours, theirs, consent, address, opened;
 
@@ -17,17 +17,6 @@ before(async () => {
 });
 after(stopAll);
 
-// Waits until what the other node sent is here.
-async function until(page, path, found) {
-    for (let i = 0; i < 150; i++) {
-        await page.goto(path);
-        if (await found().count() > 0)
-            return;
-        await page.waitForTimeout(100);
-    }
-    assert.fail(`nothing came at ${path}`);
-}
-
 async function openCase(page, given) {
     await page.goto('/files/new');
     await page.locator('#prs_FirstName').fill(given);
@@ -36,19 +25,6 @@ async function openCase(page, given) {
         await page.locator('main form button').last().click();
         await page.waitForURL(next);
     }
-    return page.url();
-}
-
-async function agree(page, file) {
-    await page.goto(`${file}/consent/new?language=en`);
-    for (const question of ['cmt_AgreesToInterview', 'cmt_ToldOfPurpose', 'cmt_ToldOfUse', 'cmt_ToldOfResearch', 'cmt_ToldOfAccess', 'cmt_ToldOfRetention', 'cmt_ToldOfWithdrawal'])
-        await page.locator(`input[name=${question}][value=yes]`).check();
-    await page.locator('input[name=cmt_ConsentPurposes][value=protection]').check();
-    await page.locator('input[name=cmt_ConsentElements][value=Identity]').check();
-    await page.locator('input[name=cmt_ConsentRecipients]').first().check();
-    await page.locator('input[name=cmt_ConsentState][value=Given]').check();
-    await page.locator('main form[method=post] button').click();
-    await page.waitForURL(/\/consent\/[0-9a-f]{32}$/);
     return page.url();
 }
 
@@ -61,7 +37,7 @@ async function refer(page, why) {
 }
 
 test('offered from her consent, with nothing of her in the address', async () => {
-    consent = await agree(ours, await openCase(ours, 'Sopheap'));
+    consent = await agrees(ours, await openCase(ours, 'Sopheap'), 'protection', 'Identity');
     await ours.getByRole('link', { name: 'Refer her to an agency she named' }).click();
     await serious(ours);
     await ours.goBack();
@@ -72,7 +48,7 @@ test('offered from her consent, with nothing of her in the address', async () =>
 });
 
 test('the partner accepts: a case is opened with what was sent', async () => {
-    await until(theirs, '/', () => theirs.getByText('persons whom partners refer to us'));
+    await comes(theirs, '/', () => theirs.getByText('persons whom partners refer to us'));
     await theirs.goto('/referrals');
     await serious(theirs);
     await theirs.getByRole('link', { name: /From border-unit/ }).click();
@@ -84,7 +60,7 @@ test('the partner accepts: a case is opened with what was sent', async () => {
     await theirs.getByRole('link', { name: 'the person, in her case' }).click();
     opened = theirs.url();
     assert.match(await theirs.textContent('main'), /Sopheap/);
-    await until(ours, address, () => ours.getByText('accepted', { exact: true }));
+    await comes(ours, address, () => ours.getByText('accepted', { exact: true }));
 });
 
 test('both follow up; a day that is none is said', async () => {
@@ -97,12 +73,12 @@ test('both follow up; a day that is none is said', async () => {
     await theirs.getByLabel('In words').fill('With her bag.');
     await theirs.getByRole('button', { name: /Write it down/ }).click();
     await theirs.getByText('written here', { exact: false }).waitFor();
-    await until(ours, address, () => ours.getByText('With her bag.'));
+    await comes(ours, address, () => ours.getByText('With her bag.'));
     assert.match(await ours.textContent('main'), /27 November 2026: The person has arrived[^]*written by lotus-house/);
     await ours.getByLabel('What became of it').selectOption('Other');
     await ours.getByLabel('In words').fill('How is she?');
     await ours.getByRole('button', { name: /Write it down/ }).click();
-    await until(theirs, address, () => theirs.getByText('How is she?'));
+    await comes(theirs, address, () => theirs.getByText('How is she?'));
     faults(ours);
     faults(theirs);
 });
@@ -111,11 +87,11 @@ test('she takes it back: the letter is gone, and her name from the case that was
     await ours.goto(consent);
     await ours.getByRole('link', { name: 'She takes it back' }).click();
     await ours.getByRole('button', { name: 'Take it back', exact: true }).click();
-    await until(theirs, address, () => theirs.getByText('taken back', { exact: true }));
+    await comes(theirs, address, () => theirs.getByText('taken back', { exact: true }));
     assert.doesNotMatch(await theirs.textContent('main'), /Sopheap/);
     await theirs.goto(opened);
     assert.doesNotMatch(await theirs.textContent('main'), /Sopheap/);
-    await until(ours, address, () => ours.getByText('taken back', { exact: true }));
+    await comes(ours, address, () => ours.getByText('taken back', { exact: true }));
     for (const [house, expected] of [[police, ['share', 'referral-look', 'referral-follow', 'referral-recall']], [shelter, ['referrals', 'referral-look', 'referral-accept', 'referral-follow', 'referral-recall']]]) {
         const leaves = await house.leaves();
         for (const verb of expected)
@@ -126,16 +102,16 @@ test('she takes it back: the letter is gone, and her name from the case that was
 test('refused with a reason, without scripts: it is asked back at once', async () => {
     const plain = await newPage(police, { script: false });
     await police.signIn(plain, 'somchai');
-    await agree(plain, await openCase(plain, 'Chantrea'));
+    await agrees(plain, await openCase(plain, 'Chantrea'), 'protection', 'Identity');
     const second = await refer(plain, 'A doctor.');
-    await until(theirs, second, () => theirs.getByRole('button', { name: 'Accept' }));
+    await comes(theirs, second, () => theirs.getByRole('button', { name: 'Accept' }));
     await theirs.getByText('Refuse', { exact: true }).click();
     await theirs.getByLabel('Why it is refused').selectOption('NoPlace');
     await theirs.getByLabel('The reason in words, for the partner').fill('Full until Monday.');
     await theirs.getByRole('button', { name: 'Refuse this referral' }).click();
-    await until(plain, second, () => plain.getByText('Full until Monday.'));
+    await comes(plain, second, () => plain.getByText('Full until Monday.'));
     assert.match(await plain.textContent('main'), /There is no place free/);
-    await until(theirs, second, () => theirs.getByText('can no longer be read', { exact: false }));
+    await comes(theirs, second, () => theirs.getByText('can no longer be read', { exact: false }));
     assert.doesNotMatch(await theirs.textContent('main'), /Chantrea|A doctor/);
     faults(plain);
     faults(theirs);

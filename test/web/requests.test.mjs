@@ -1,7 +1,7 @@
 // Two agencies in two processes: a hit becomes a request with a clock, is taken up, answered in parts, read; another is refused; clocks are counted.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agency, comity, DESK, faults, find, newPage, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
+import { agency, comes, comity, DESK, faults, find, newPage, openTheCase, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
 
 let shelter, police, ours, theirs, address;
 
@@ -16,17 +16,6 @@ before(async () => {
     await shelter.signIn(theirs, 'bopha');
 });
 after(stopAll);
-
-// Waits until what the other node sent is here.
-async function until(page, path, found) {
-    for (let i = 0; i < 100; i++) {
-        await page.goto(path);
-        if (await found().count() > 0)
-            return;
-        await page.waitForTimeout(100);
-    }
-    assert.fail(`nothing came at ${path}`);
-}
 
 async function fillRequest(page) {
     await page.getByLabel('What you ask for').selectOption('Statement');
@@ -61,7 +50,7 @@ test('a hit leads to a request; what is missing is said and nothing typed is los
 });
 
 test('the partner sees it with its clock, opens a case for whom it means, and takes it up', async () => {
-    await until(theirs, '/requests', () => theirs.getByRole('link', { name: /From border-unit/ }));
+    await comes(theirs, '/requests', () => theirs.getByRole('link', { name: /From border-unit/ }));
     await serious(theirs);
     assert.match(await theirs.textContent('main'), /not taken up yet/);
     await theirs.goto('/');
@@ -71,10 +60,7 @@ test('the partner sees it with its clock, opens a case for whom it means, and ta
     assert.match(await theirs.textContent('main'), /we do not want to ask again/);
     assert.match(await theirs.textContent('main'), /within 8 hours/);
     await theirs.getByRole('button', { name: 'Open a case for her' }).click();
-    await theirs.waitForURL('**/files/new**');
-    for (const press of ['Next', 'Next', 'Open the case'])
-        await theirs.getByRole('button', { name: press }).click();
-    await theirs.waitForURL(/\/files\/[0-9a-f]{32}/);
+    await openTheCase(theirs);
     await theirs.getByRole('link', { name: /^Requests .+/ }).click();
     await serious(theirs);
     await theirs.getByRole('link', { name: /From border-unit/ }).click();
@@ -94,14 +80,14 @@ test('the answer comes in parts; the second is the last; who asked reads both', 
     await theirs.getByLabel('Case or warrant').last().fill('practice 7');
     await theirs.getByRole('button', { name: 'Send this answer' }).click();
     await theirs.getByRole('heading', { name: /Part 1/ }).waitFor();
-    await until(ours, address, () => ours.getByText('answered in part'));
+    await comes(ours, address, () => ours.getByText('answered in part'));
     assert.match(await ours.textContent('main'), /<b>Recorded<\/b>, 41 minutes/);
     await theirs.getByLabel('What you answer').fill('The recording follows.');
     await theirs.getByLabel('Without her consent: on which law or duty').fill('an invented treaty, article 4');
     await theirs.getByLabel('Case or warrant').last().fill('practice 7');
     await theirs.getByLabel('This is all: the request is answered').check();
     await theirs.getByRole('button', { name: 'Send this answer' }).click();
-    await until(ours, address, () => ours.getByRole('heading', { name: /Part 2.*the last/ }));
+    await comes(ours, address, () => ours.getByRole('heading', { name: /Part 2.*the last/ }));
     assert.match(await ours.locator('.govuk-tag').first().textContent(), /answered/);
     await serious(ours);
     faults(ours);
@@ -117,7 +103,7 @@ test('refused with a reason in words; without scripts too', async () => {
     await plain.getByRole('button', { name: 'Send the request' }).click();
     await plain.waitForURL(/requests\/[0-9a-f]{32}/);
     const second = new URL(plain.url()).pathname;
-    await until(theirs, '/requests', () => theirs.getByText('not taken up yet'));
+    await comes(theirs, '/requests', () => theirs.getByText('not taken up yet'));
     await theirs.goto(second);
     await theirs.getByText('Refuse', { exact: true }).click();
     await theirs.getByRole('button', { name: 'Refuse this request' }).click();
@@ -126,7 +112,7 @@ test('refused with a reason in words; without scripts too', async () => {
     await theirs.getByLabel('Why it is refused').selectOption('Danger');
     await theirs.getByLabel('The reason in words, for the partner').fill('It could be seen by her husband.');
     await theirs.getByRole('button', { name: 'Refuse this request' }).click();
-    await until(plain, second, () => plain.getByText('It could put the person in danger').first());
+    await comes(plain, second, () => plain.getByText('It could put the person in danger').first());
     assert.match(await plain.textContent('main'), /seen by her husband/);
     faults(plain);
     faults(theirs);

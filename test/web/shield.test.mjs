@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { writeFileSync } from 'node:fs';
-import { agency, comity, faults, newPage, pair, PHONE, serious, stopAll } from './lib.mjs';
+import { agency, becomes, comity, faults, givePart, layOffence, newPage, pair, PHONE, presume, serious, stopAll } from './lib.mjs';
 
 let shelter, police;
 before(async () => {
@@ -40,47 +40,6 @@ async function openCase(page, first, family, born) {
     return page.url();
 }
 
-async function presume(page, address) {
-    await page.goto(`${address}/screening/decision`);
-    await page.locator('#about').selectOption({ index: await page.locator('#about option').count() - 1 });
-    await page.locator('input[name=cmt_Decision][value=Presumed]').check();
-    await page.locator('#cmt_DecisionReason').fill('what was seen and told');
-    await page.locator('main form button').click();
-    await page.waitForURL('**/screening');
-}
-
-async function lay(page, address, what) {
-    await page.goto(`${address}/offences/new`);
-    await page.locator('#about').selectOption({ index: await page.locator('#about option').count() - 1 });
-    await page.locator('#all_Offence').fill(what);
-    await page.locator('#all_Kind').selectOption('ImmigrationStatus');
-    await page.locator('#all_Law').fill('Immigration Act, section 81');
-    await page.locator('#all_Country').fill('TH');
-    await page.locator('#all_LaidBy').selectOption('Immigration');
-    await page.locator('main form[data-draft] button').click();
-    await page.waitForURL(/offences\/[0-9a-f]{32}$/);
-    return page.url();
-}
-
-// By itself: the partner's maps follow its records, and the clock looks at them.
-async function until(page, address, words) {
-    for (let i = 0; i < 240; i++) {
-        await page.goto(address);
-        if (words.test(await page.textContent('h1')))
-            return;
-        await page.waitForTimeout(500);
-    }
-    assert.fail(`${await page.textContent('main')} never becomes ${words}`);
-}
-
-const givePart = async (page, address, name, part) => {
-    await page.goto(address);
-    await page.locator('#member').selectOption({ label: name });
-    await page.locator('#part').selectOption(part);
-    await page.locator('form[action$="/team"] button').last().click();
-    await page.waitForURL(address);
-};
-
 const step = (page, purpose) => page.evaluate(async purpose => {
     const body = new URLSearchParams({ csrf: document.querySelector('input[name=csrf]').value, purpose, reference: 'practice 7' });
     const answer = await fetch(`${location.pathname}/step`, { method: 'POST', body });
@@ -101,8 +60,8 @@ test('whoever is presumed a victim elsewhere is not charged: the case stops', as
     await page.locator('main form[data-draft] button').click();
     await page.getByRole('alert').waitFor();
     await serious(page);
-    offence = await lay(page, address, 'Crossed the border without a permit.');
-    await until(page, offence, /stopped: presumed victim/);
+    offence = await layOffence(page, address, 'Crossed the border without a permit.');
+    await becomes(page, offence, /stopped: presumed victim/);
     await serious(page);
     await keep(page, 'offence-stopped');
     assert.match(await page.textContent('main'), /lotus-house \(practice\)/);
@@ -202,12 +161,12 @@ test('a presumption that arises later stops a case that is open already', async 
     await shelter.signIn(theirs, 'bopha');
     const known = await openCase(theirs, 'Dararith', 'Sokhemara', '2001-11-30');
     await police.signIn(page, 'somchai');
-    const here = await openCase(page, 'Dararith', 'Sokhemara', '2001-11-30'), late = await lay(page, here, 'Worked without a permit.');
-    await until(page, late, /no presumption known/);
+    const here = await openCase(page, 'Dararith', 'Sokhemara', '2001-11-30'), late = await layOffence(page, here, 'Worked without a permit.');
+    await becomes(page, late, /no presumption known/);
     assert.equal(await page.locator('form[action$="/step"]').count(), 1);
     const before = (await shelter.leaves()).filter(verb => verb === 'answer').length;
     await presume(theirs, known);
-    await until(page, late, /stopped: presumed victim/);
+    await becomes(page, late, /stopped: presumed victim/);
     assert.equal((await shelter.leaves()).filter(verb => verb === 'answer').length, before, 'the later map was searched with the answer that was kept');
     await page.goto('/files');
     assert.match(await page.textContent('main'), /stopped until a prosecutor has decided/, 'whoever answers for the case has a task');

@@ -26,7 +26,7 @@ const struct cli_option verify_options[] = {
     {"witness", "VKEY", "for heads and proofs: a witness that must have cosigned; may be repeated"},
     {"leaf", "FILE", "for proofs: the leaf (default: the one that a proof of `comity log DIR proof` carries)"},
     {"media", "FILE", "of a statement: write what can be played, once all of it has held (of later sessions to FILE.2 ..)"},
-    {"marks", "", "of a statement: show its marks"},
+    {"marks", NULL, "of a statement: show its marks"},
     {0},
 };
 

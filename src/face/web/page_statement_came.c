@@ -11,13 +11,16 @@
 
 #define HEAR "hear"
 
+static const char lost_words[] = N_("It can no longer be read: it was taken back, or its time is over.");
+
 static void fill_row(struct page *p, const struct statement_received *s, struct came_row *row)
 {
     static const char *const standings[] = {[STATEMENT_UNCHECKED] = N_("being checked"), [STATEMENT_HOLDS] = N_("it proves itself"),
                                             [STATEMENT_BROKEN] = N_("it does not prove itself: do not rely on it")};
     struct partner from;
     struct err gone = {0};
-    *row = (struct came_row){.letter = page_hex(p, s->letter), .when = page_time(p, s->taken_ms), .standing = standings[s->standing],
+    bool lost = statement_lost(p->node, s, p->now_ms);
+    *row = (struct came_row){.letter = page_hex(p, s->letter), .when = page_time(p, s->taken_ms), .lost = lost, .standing = lost ? lost_words : standings[s->standing],
                              .from = partner_by_id(p->node->db, p->a, s->partner, &from, &gone) < 0 ? STR("?") : from.agency,
                              .length = s->standing == STATEMENT_HOLDS ? room_clock(p, s->statement.length_ms) : STR("")};
 }
@@ -87,6 +90,8 @@ int do_statement_hear(struct page *p)
     if (r < 0)
         return r;
     r = w.reference.len ? statement_hear(&w, s.letter, &p->err) : err_set(&p->err, ERR_INPUT, N_("say why you listen"));
+    if (r == ERR_DENIED && statement_lost(p->node, &s, p->now_ms))
+        r = err_set(&p->err, ERR_DENIED, "%s", lost_words);
     if (r == ERR_DENIED || r == ERR_INPUT) {
         page_error(p, w.reference.len ? "purpose" : "reference");
         return draw(p, &s);

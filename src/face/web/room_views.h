@@ -63,7 +63,7 @@ struct give_view {
 };
 
 /* A statement that came from a partner. */
-struct came_row { str letter, from, when, length; const char *standing; };
+struct came_row { str letter, from, when, length; const char *standing; bool lost; };
 struct came_list_view { const struct layout *page; struct came_row *rows; size_t n; };
 struct came_view {
     const struct layout *page;

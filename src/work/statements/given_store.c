@@ -57,7 +57,7 @@ int received_store_put(struct db *db, const struct statement_received *s, struct
 {
     struct db_stmt *q;
     int r = db_prepare(db, "update statements_received set standing = $1, checked_ms = $2, statement = $3, root = $4, leaves = $5, held = $6, length_ms = $7, "
-                           "sealed_ms = $8, type = $9 where letter = $10", &q, err);
+                           "sealed_ms = $8, type = $9, leaf_index = $10 where letter = $11", &q, err);
     if (r < 0)
         return r;
     db_bind_int(q, 1, s->standing);
@@ -69,11 +69,12 @@ int received_store_put(struct db *db, const struct statement_received *s, struct
     db_bind_int(q, 7, s->statement.length_ms);
     db_bind_int(q, 8, s->statement.sealed_ms);
     db_bind_text(q, 9, s->statement.type);
-    db_bind_id(q, 10, s->letter);
+    db_bind_int(q, 10, s->statement.leaf_index);
+    db_bind_id(q, 11, s->letter);
     return db_run(q, err);
 }
 
-#define COLUMNS "select letter, partner, standing, taken_ms, checked_ms, statement, root, leaves, held, length_ms, sealed_ms, type from statements_received "
+#define COLUMNS "select letter, partner, standing, taken_ms, checked_ms, statement, root, leaves, held, length_ms, sealed_ms, type, leaf_index from statements_received "
 
 int received_store_list(struct db *db, const uint8_t *letter, bool unchecked, struct arena *a, struct statement_received **out, size_t *n, struct err *err)
 {
@@ -92,7 +93,7 @@ int received_store_list(struct db *db, const uint8_t *letter, bool unchecked, st
         struct statement_received *s = &(*out)[*n];
         *s = (struct statement_received){.standing = (enum statement_standing)db_col_int(q, 2), .taken_ms = db_col_int(q, 3), .checked_ms = db_col_int(q, 4),
                                          .held = db_col_int(q, 8), .statement = {.leaves = db_col_int(q, 7), .length_ms = db_col_int(q, 9),
-                                         .sealed_ms = db_col_int(q, 10), .leaf_index = -1, .type = str_dup(a, db_col_text(q, 11))}};
+                                         .sealed_ms = db_col_int(q, 10), .leaf_index = db_col_int(q, 12), .type = str_dup(a, db_col_text(q, 11))}};
         (void)db_col_id(q, 5, s->statement.id);
         (void)db_col_exact(q, 6, s->statement.root, HASH_LEN);
         if (db_col_id(q, 0, s->letter) && db_col_id(q, 1, s->partner))

@@ -149,6 +149,20 @@ int statement_received_find(struct node *node, const uint8_t letter[static ID_LE
     return r;
 }
 
+bool statement_lost(struct node *node, const struct statement_received *s, int64_t now_ms)
+{
+    struct arena *a = arena_new();
+    struct grant grant;
+    struct grant_item item;
+    struct err err = {0};
+    int r = grant_of_letter(node, a, s->letter, &grant, &err);
+    if (r == 0)
+        r = grant_find(node, a, grant.id, now_ms, &item, &err);
+    bool lost = r < 0 || item.state != GRANT_LIVE;
+    arena_free(a);
+    return lost;
+}
+
 static int add_piece(void *to, bytes data, struct err *err)
 {
     return statement_check_add(to, data, err);

@@ -49,6 +49,9 @@ struct statement_received {
 MUST_USE int statements_received(struct node *node, struct arena *a, struct statement_received **out, size_t *n, struct err *err);
 MUST_USE int statement_received_find(struct node *node, const uint8_t letter[static ID_LEN], struct arena *a, struct statement_received *out, struct err *err);
 
+/* Whether it can no longer be read, whatever for: recalled, or its time is over. Never fails: what cannot be looked up is lost. */
+bool statement_lost(struct node *node, const struct statement_received *s, int64_t now_ms);
+
 /* Checks those that came and were not checked yet, as far as they can still be read; an act of the node's own for each. *n: how many. */
 MUST_USE int statements_examine(struct node *node, int64_t now_ms, int64_t *n, struct err *err);
 

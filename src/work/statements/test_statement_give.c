@@ -185,8 +185,10 @@ static void given_checked_heard_and_lost(struct fixture *f, int chunks, size_t l
 {
     uint8_t consent[ID_LEN], letter[ID_LEN], *media = arena_alloc(f->a, (size_t)chunks * len + 100);
     struct statement_received came;
+    struct recording own;
     int64_t n;
     record_and_seal(f, chunks, len);
+    OK(recording_find(f->house[OURS].node, f->recording, f->a, &own, &f->err));
     agree(f, "Identity Statement", consent);
     OK(give(f, &f->worker, consent, NULL, letter));
     carry_all(f);
@@ -199,6 +201,8 @@ static void given_checked_heard_and_lost(struct fixture *f, int chunks, size_t l
     assert_int_equal(came.standing, STATEMENT_HOLDS);
     assert_memory_equal(came.statement.id, f->recording, ID_LEN);
     assert_int_equal(came.held, came.statement.leaves);
+    assert_int_equal(came.statement.leaf_index, own.leaf_index);
+    assert_false(statement_lost(f->house[PARTNER].node, &came, f->now_ms));
     OK(hear(f, letter));
     size_t all = play(f, letter, 0, media, (size_t)chunks * len + 100);
     assert_int_equal(all, (size_t)chunks * len);
@@ -213,6 +217,7 @@ static void given_checked_heard_and_lost(struct fixture *f, int chunks, size_t l
     assert_int_equal(hear(f, letter), ERR_DENIED);
     assert_int_equal(statement_leaves(f->house[PARTNER].node, letter, NULL, NULL, &f->err), ERR_NOT_FOUND);
     OK(statement_received_find(f->house[PARTNER].node, letter, f->a, &came, &f->err)); /* that there was one stays known */
+    assert_true(statement_lost(f->house[PARTNER].node, &came, f->now_ms));
 }
 
 static void test_a_small_one(void **state)
