@@ -193,6 +193,8 @@ static int ask(struct line *line, struct step *step, struct err *err)
     w->call = ++line->calls;
     for (unsigned i = 0; i < w->n; i++)
         ticket_at(line, w->tickets[i])->asked = true;
+    for (unsigned i = 0; i < w->n_free; i++)
+        move_counter(line, &line->counters[w->free[i] - 1], LINE_ASKING, step->event->at);
     step->outcome.call = w->call;
     step->outcome.no_choice = w->no_choice;
     step->outcome.due = w->due >= 0;
@@ -203,13 +205,21 @@ static int call(struct line *line, struct step *step, struct err *err)
 {
     struct line_window *w = &line->asked;
     const struct line_event *e = step->event;
+    if (e->counter != w->counter)
+        return err_set(err, ERR_INPUT, "call %u: counter %u asked, not %u", w->call, w->counter, e->counter);
     if (w->due < 0 && !e->lots)
         return err_set(err, ERR_INPUT, "call %u: the lots are missing", w->call);
-    const uint32_t id = w->tickets[w->due >= 0 ? (size_t)w->due : line_least(e->lots, w->n)];
+    const size_t winner = w->due >= 0 ? (size_t)w->due : line_least(e->lots, w->n);
+    const uint32_t id = w->tickets[winner];
     if (e->ticket && e->ticket != id)
         return err_set(err, ERR_CORRUPT, "call %u at counter %u: ticket %u does not follow from the draw, %u does", w->call, w->counter, e->ticket, id);
     for (unsigned i = 0; i < w->n; i++)
         ticket_at(line, w->tickets[i])->asked = false;
+    for (unsigned i = 0; i < w->n_free; i++)
+        move_counter(line, &line->counters[w->free[i] - 1], LINE_FREE, e->at);
+    if (w->due < 0)
+        step->counter_number = w->free[(uint32_t)e->lots[winner] % w->n_free];
+    step->counter = &line->counters[step->counter_number - 1];
     step->ticket = ticket_at(line, id);
     struct line_outcome *o = &step->outcome;
     o->call = w->call;
@@ -313,7 +323,7 @@ static bool is_open(unsigned state)
     return state != LINE_CLOSED && state != LINE_CLOSING;
 }
 
-static void move_counter(struct line *line, struct line_counter *c, uint8_t to, int64_t at)
+void move_counter(struct line *line, struct line_counter *c, uint8_t to, int64_t at)
 {
     if (is_open(c->state) != is_open(to))
         for (uint64_t left = c->serves; left; left &= left - 1) {

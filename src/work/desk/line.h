@@ -48,8 +48,8 @@ enum line_kind {
     LINE_ENTER,    /* lane, party, eligible, commitment: the next ticket; ticket is 0 or that number */
     LINE_OPEN,     /* counter */
     LINE_READY,    /* counter: its officer has sat down. After a case it is ready by itself: nobody holds it back. */
-    LINE_ASK,      /* counter: the window is fixed, the call has its number. One at a time. */
-    LINE_CALL,     /* counter, lots, weak: the least lot of the window asked for; ticket is 0 or the one a log says */
+    LINE_ASK,      /* counter: the window is fixed, the call has its number. One at a time. Free counters of the same lanes take part. */
+    LINE_CALL,     /* counter that asked, lots, weak: the least lot of the window; ticket is 0 or the one a log says. outcome: the counter drawn */
     LINE_NO_SHOW,  /* ticket: called and did not come. Counts as a try. */
     LINE_REFUSE,   /* ticket: called and will not go there: end of its lane, counts as a try */
     LINE_RETURN,   /* ticket: a no-show is back: end of its lane */
@@ -107,9 +107,13 @@ struct line_window {
     int16_t due;    /* the one that was overtaken as often as the cap allows: index, or -1. It is called, whatever the lots. */
     bool no_choice; /* no second open counter serves some lane of the window: the draw hides nothing there */
     uint32_t tickets[LINE_WINDOW_MAX];
+    /* Free counters that serve the same lanes, the one that asks among them: when several wait for people, which of them is next must be drawn too,
+     * or whoever comes in at the right moment gets the officer she wants. The least lot decides: free[lot mod n_free]. No lots (due): who asked. */
+    uint8_t n_free;
+    uint8_t free[LINE_COUNTERS_MAX];
 };
 
-/* What came of an event: the ticket and its state, the counter, and for a call how it came about. */
+/* What came of an event: the ticket and its state, the counter (of a call: the one to go to), and for a call how it came about. */
 struct line_outcome {
     uint32_t ticket, call;
     uint16_t counter;

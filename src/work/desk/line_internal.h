@@ -27,6 +27,9 @@ static inline struct line_ticket *ticket_at(const struct line *line, uint32_t id
     return &line->tickets[id & line->mask];
 }
 
+/* A counter's state, and how many open counters its lanes have. */
+void move_counter(struct line *line, struct line_counter *counter, uint8_t to, int64_t at);
+
 /* Puts a ticket at the end of its lane; takes it out of its lane. */
 void queue_append(struct line *line, struct line_ticket *ticket);
 void queue_remove(struct line *line, struct line_ticket *ticket);

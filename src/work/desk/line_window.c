@@ -96,11 +96,16 @@ void line_window(const struct line *line, unsigned counter, struct line_window *
     window->call = 0;
     window->counter = (uint16_t)counter;
     window->n = 0;
+    window->n_free = 0;
     window->due = -1;
     window->no_choice = false;
     if (counter < 1 || counter > line->rule.n_counters)
         return;
-    for (uint64_t left = line->counters[counter - 1].serves; left; left &= left - 1) {
+    const uint64_t serves = line->counters[counter - 1].serves;
+    for (unsigned i = 0; i < line->rule.n_counters; i++)
+        if (i + 1 == counter || (line->counters[i].state == LINE_FREE && line->counters[i].serves == serves))
+            window->free[window->n_free++] = (uint8_t)(i + 1);
+    for (uint64_t left = serves; left; left &= left - 1) {
         const int lane = __builtin_ctzll(left);
         if (line->lanes[lane].n)
             lanes[n++] = (uint8_t)lane;

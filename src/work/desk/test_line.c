@@ -54,7 +54,7 @@ static struct line *small(uint16_t window)
     return open_or_fail(&rule);
 }
 
-static const uint64_t lots3[] = {9, 2, 5}, equal[LINE_WINDOW_MAX];
+static const uint64_t lots3[] = {8, 2, 5}, equal[LINE_WINDOW_MAX];
 
 static struct line_outcome call(struct line *line, uint16_t counter, const uint64_t *lots)
 {
@@ -231,6 +231,38 @@ static void test_the_least_lot_of_the_window_is_called(void **state)
     assert_int_equal(call(line, 2, equal).ticket, 1); /* of equal lots the first in line */
     assert_int_equal(line_totals(line)->calls, 2);
     line_close(line);
+}
+
+/* When nobody waits and several officers do, whoever comes in does not know whom she gets: whichever counter asks. */
+static void test_of_free_counters_one_is_drawn(void **state)
+{
+    (void)state;
+    struct line_rule rule = {.n_lanes = 2, .n_counters = 5, .serves = {1, 3, 1, 1, 1}};
+    int times[6] = {0};
+    for (uint64_t lot = 0; lot < 30; lot++) {
+        uint16_t drawn = 0;
+        for (uint16_t asks = 1; asks <= 4; asks += 3) {
+            struct line *line = open_or_fail(&rule);
+            for (uint16_t c = 1; c <= 4; c++)
+                open_counter(line, c);
+            APPLY(line, LINE_ENTER);
+            APPLY(line, LINE_ASK, .counter = asks);
+            assert_int_equal(line_asked(line)->n_free, 3); /* 1, 3, 4: counter 2 serves other lanes, 5 is closed */
+            REFUSED(line, ERR_INPUT, LINE_CLOSE, .counter = 3); /* no counter leaves a draw */
+            REFUSED(line, ERR_INPUT, LINE_CALL, .counter = 3, .lots = &lot); /* it did not ask */
+            struct line_outcome o = APPLY(line, LINE_CALL, .counter = asks, .lots = &lot);
+            assert_int_equal(line_counter(line, o.counter)->ticket, 1);
+            int free = 0;
+            for (unsigned c = 1; c <= 4; c++)
+                free += line_counter(line, c)->state == LINE_FREE;
+            assert_int_equal(free, 3);
+            assert_int_equal(line_choices(line, 0), 4);
+            assert_true(!drawn || drawn == o.counter);
+            times[drawn = o.counter]++;
+            line_close(line);
+        }
+    }
+    assert_true(times[1] == 20 && times[3] == 20 && times[4] == 20);
 }
 
 static void test_whoever_is_due_is_next(void **state)
@@ -579,6 +611,7 @@ int main(void)
         cmocka_unit_test(test_what_does_not_exist),
         cmocka_unit_test(test_rules_that_cannot_be),
         cmocka_unit_test(test_the_least_lot_of_the_window_is_called),
+        cmocka_unit_test(test_of_free_counters_one_is_drawn),
         cmocka_unit_test(test_whoever_is_due_is_next),
         cmocka_unit_test(test_a_refused_call_is_a_try),
         cmocka_unit_test(test_a_counter_that_closes_ends_its_case_first),
