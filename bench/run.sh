@@ -27,6 +27,7 @@ acts $build/bench/bench_acts
 cosign bench/cosign.sh $build
 letters $build/bench/bench_letters
 line $build/bench/bench_line
+watch bench/watch.sh $build
 pages node bench/pages.mjs $build
 search-page node bench/search_page.mjs $build
 users node bench/users.mjs $build

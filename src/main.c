@@ -65,6 +65,7 @@ static const struct cli_command commands[] = {
     {"grants withdraw", cmd_grants_withdraw, "DIR ID", "take back what was given", grants_withdraw_options, grants_withdraw_help},
     {"requests", cmd_requests, "DIR", "what agencies ask each other for, and what is overdue", requests_options, requests_help},
     {"requests scores", cmd_requests_scores, "DIR", "how each partner keeps its clocks", NULL, requests_scores_help},
+    {"watch", cmd_watch, "FILE...", "whom the lots of the desk do not explain", watch_options, watch_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},
 };

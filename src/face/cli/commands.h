@@ -142,6 +142,11 @@ int cmd_serve(struct cli *cli);
 extern const struct cli_option serve_options[];
 extern const char serve_help[];
 
+/* cmd_watch.c */
+int cmd_watch(struct cli *cli);
+extern const struct cli_option watch_options[];
+extern const char watch_help[];
+
 /* cmd_witness.c */
 int cmd_witness(struct cli *cli);
 int cmd_witness_sync(struct cli *cli);

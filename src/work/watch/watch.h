@@ -77,7 +77,7 @@ struct watch_family {
     double strictest;  /* level / tested */
     double threshold;  /* p up to this stands out; 0: nothing does */
     double least, typical; /* the least lift that is seen: of the pair of which most is expected, and of the middle one. INFINITY: none */
-    int64_t met;       /* meetings that were expected of the middle one, rounded: "with so many meetings" */
+    double middle;     /* what is expected of the middle one */
     struct watch_finding *findings; /* least p first */
     size_t n;
 };

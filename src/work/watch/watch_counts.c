@@ -131,7 +131,7 @@ static void rates(struct arena *a, const struct watch_part *part, bool of, struc
         fill_power(&mid, &all, out->strictest);
         out->least = best.least;
         out->typical = mid.least;
-        out->met = (int64_t)(mid.expected + .5);
+        out->middle = mid.expected;
     }
     watch_close(out, part);
     for (size_t i = 0; i < out->n; i++)

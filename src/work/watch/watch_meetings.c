@@ -189,7 +189,7 @@ void watch_meetings(struct arena *a, const struct watch_part *part, struct watch
         power(t.scratch, &mid, &s, out->strictest);
         out->least = best.least;
         out->typical = mid.least;
-        out->met = (int64_t)(mid.expected + .5);
+        out->middle = mid.expected;
     }
     watch_close(out, part);
     for (size_t i = 0; i < out->n; i++)

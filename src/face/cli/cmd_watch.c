@@ -1,0 +1,185 @@
+/* comity watch: whom the lots do not explain. Over files of draws; what is kept at a node is looked at in the browser. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "face/cli/commands.h"
+#include "face/cli/out.h"
+#include "ground/crypto/crypto.h"
+#include "work/watch/draws.h"
+#include "work/watch/watch.h"
+
+#define ROWS 10
+
+const struct cli_option watch_options[] = {
+    {"all", NULL, "the thirty least likely of each family, not ten"},
+    {0},
+};
+const char watch_help[] =
+    "A file of draws is a CSV table with a row a call and the columns of, could, drawn, and if you have them family, seconds, near and\n"
+    "override. Codes, not names; several files count as one. At most 5 % of what stands out in a family is expected to be chance.\n"
+    "Beside each pair stands how many times as often as drawn it would have had to meet to be seen: few meetings show nothing.\n"
+    "\n"
+    "    comity watch march.csv april.csv\n"
+    "\n"
+    "It says where to look, never what anybody has done.\n";
+
+static const char *const titles[WATCH_TESTS] = {
+    [WATCH_MEETINGS] = "Meetings, against the lots",
+    [WATCH_TIMES] = "Times while a flagged traveller is near, against the same officer's others",
+    [WATCH_OVERRIDES] = "Calls without a lot, by whose counter it was",
+    [WATCH_PASSED] = "Calls without a lot, by who was called",
+};
+static const char *const words[WATCH_TESTS] = {[WATCH_MEETINGS] = "meetings", [WATCH_TIMES] = "times", [WATCH_OVERRIDES] = "overrides", [WATCH_PASSED] = "passed"};
+
+static str lift(struct arena *a, double value)
+{
+    return isfinite(value) ? str_printf(a, "%.1f", value) : STR("none");
+}
+
+static void counts_table(struct cli *cli, const struct draws *d, const struct watch_family *f, size_t n, struct buf *b)
+{
+    static const char *const meetings[] = {"", "counter", "called", ">could", ">met", ">expected", ">lift", ">p", ">stands out from", ">lift seen from"},
+                             *const rates[] = {"", "code", ">calls", ">without lot", ">expected", ">lift", ">p", ">stands out from", ">lift seen from"};
+    const bool pairs = f->test == WATCH_MEETINGS;
+    struct table *t = table_new(cli->arena, pairs ? meetings : rates, pairs ? 10 : 9);
+    for (size_t i = 0; i < n; i++) {
+        const struct watch_finding *one = &f->findings[i];
+        table_cell(t, one->stands_out ? STR("LOOK") : STR(""));
+        if (one->of != WATCH_NOBODY)
+            table_cell(t, draws_code(d, one->of));
+        if (one->who != WATCH_NOBODY)
+            table_cell(t, draws_code(d, one->who));
+        table_cellf(t, "%" PRId64, one->n);
+        table_cellf(t, "%" PRId64, one->met);
+        table_cellf(t, "%.1f", one->expected);
+        table_cellf(t, "%.1f", one->lift);
+        table_cellf(t, "%.2g", one->p);
+        table_cellf(t, "%" PRId64, one->bound);
+        table_cell(t, lift(cli->arena, one->least));
+    }
+    table_write(t, b);
+}
+
+static void times_table(struct cli *cli, const struct draws *d, const struct watch_family *f, size_t n, struct buf *b)
+{
+    static const char *const headings[] = {"", "counter", ">near", ">longer than another", ">p", ">seen from"};
+    struct table *t = table_new(cli->arena, headings, 6);
+    for (size_t i = 0; i < n; i++) {
+        const struct watch_finding *one = &f->findings[i];
+        table_cell(t, one->stands_out ? STR("LOOK") : STR(""));
+        table_cell(t, draws_code(d, one->of));
+        table_cellf(t, "%" PRId64, one->n);
+        table_cellf(t, "%.0f of 100", 100 * one->lift);
+        table_cellf(t, "%.2g", one->p);
+        if (isfinite(one->least))
+            table_cellf(t, "%.0f, or %.0f", 100 * one->least, 100 - 100 * one->least);
+        else
+            table_cell(t, STR("none"));
+    }
+    table_write(t, b);
+}
+
+static void what_can_be_seen(struct cli *cli, const struct watch_family *f, struct buf *b)
+{
+    const char *none = f->found ? "" : "Nothing stands out. ";
+    if (f->tested == 0)
+        buf_addf(b, "%sSo few cannot show anything.\n", none);
+    else if (!isfinite(f->least))
+        buf_addf(b, "%sWith so few, only what nearly always happens would show.\n", none);
+    else if (f->test == WATCH_TIMES)
+        buf_addf(b, "%sWith so many times, only those longer (or shorter) than another %.0f times of 100 would show.\n", none, 100 * f->least);
+    else
+        buf_addf(b, "%sWith so many, only lifts above %.1f would show; for the middle one, %.1f expected, above %s.\n", none, f->least, f->middle,
+                 lift(cli->arena, f->typical).p);
+}
+
+static void tables(struct cli *cli, const struct draws *d, const struct watch_result *r, struct buf *b)
+{
+    const size_t most = cli_option(cli, "all") ? WATCH_SHOWN : ROWS;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct watch_family *f = &r->families[i];
+        str family = draws_family(d, f->family);
+        buf_addf(b, "%s%s%s%.*s\n", i ? "\n" : "", titles[f->test], family.len ? ": " : "", STR_ARG(family));
+        buf_addf(b, "%zu of %zu could stand out; %zu %s.\n", f->tested, f->pairs, f->found, f->found == 1 ? "does" : "do");
+        what_can_be_seen(cli, f, b);
+        const size_t n = f->found > most ? f->found : f->n < most ? f->n : most;
+        if (n)
+            (f->test == WATCH_TIMES ? times_table : counts_table)(cli, d, f, n, b);
+    }
+    if (r->n == 0)
+        buf_add(b, STR("There is nothing to test: no draw had two who could be called, no times near somebody, no calls without a lot.\n"));
+}
+
+static void finding_json(struct out *o, const struct draws *d, const struct watch_finding *f)
+{
+    out_object(o, NULL);
+    if (f->of != WATCH_NOBODY)
+        out_text(o, "of", draws_code(d, f->of));
+    if (f->who != WATCH_NOBODY)
+        out_text(o, "who", draws_code(d, f->who));
+    out_int(o, "n", f->n);
+    out_int(o, "met", f->met);
+    out_double(o, "expected", f->expected, 6);
+    out_double(o, "lift", f->lift, 6);
+    out_text(o, "p", str_printf(o->buf->arena, "%.6g", f->p)); /* as text: 1e-300 in full would be long */
+    out_bool(o, "stands_out", f->stands_out);
+    out_int(o, "stands_out_from", f->bound);
+    out_double(o, "lift_seen_from", f->least, 4);
+    out_end(o);
+}
+
+static void json(const struct draws *d, const struct watch_result *r, struct buf *b)
+{
+    const struct err *first;
+    struct out o = out_json(b);
+    out_object(&o, NULL);
+    out_int(&o, "calls", (int64_t)draws_log(d).n);
+    out_int(&o, "bad_rows", draws_bad(d, &first));
+    out_array(&o, "families");
+    for (size_t i = 0; i < r->n; i++) {
+        const struct watch_family *f = &r->families[i];
+        out_object(&o, NULL);
+        out_text(&o, "test", str_from(words[f->test]));
+        out_text(&o, "family", draws_family(d, f->family));
+        out_int(&o, "pairs", (int64_t)f->pairs);
+        out_int(&o, "tested", (int64_t)f->tested);
+        out_int(&o, "found", (int64_t)f->found);
+        out_double(&o, "lift_seen_from", f->least, 4);
+        out_array(&o, "findings");
+        for (size_t k = 0; k < f->n; k++)
+            finding_json(&o, d, &f->findings[k]);
+        out_end(&o);
+        out_end(&o);
+    }
+    out_end(&o);
+    out_end(&o);
+}
+
+int cmd_watch(struct cli *cli)
+{
+    const struct err *first;
+    struct buf b = buf_new(cli->arena);
+    int r = cli_args(cli, 1, 366);
+    if (r == 0)
+        r = crypto_open(&cli->err);
+    if (r < 0)
+        return r;
+    struct draws *d = draws_new();
+    for (int i = 0; r == 0 && i < cli->n_args; i++)
+        if ((r = draws_read(d, cli->args[i], &cli->err)) < 0)
+            err_prefix(&cli->err, "%s", cli->args[i]);
+    if (r == 0) {
+        const struct watch_log log = draws_log(d);
+        const struct watch_result *result = watch_examine(cli->arena, &log, WATCH_LEVEL, WATCH_SHOWN);
+        const int64_t bad = draws_bad(d, &first);
+        if (cli->json)
+            json(d, result, &b);
+        else
+            tables(cli, d, result, &b);
+        if (bad && !cli->json)
+            fprintf(stderr, "%" PRId64 " rows did not fit and were left out; the first: %s\n", bad, first->text);
+        r = cli_print(cli, buf_str(&b));
+    }
+    draws_free(d);
+    return r;
+}
