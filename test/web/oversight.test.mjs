@@ -244,6 +244,39 @@ test('a canary looks like any record, and only the officer hears it', async () =
     assert.equal((await supervisor.goto('/oversight/canaries')).status(), 403);
 });
 
+test('a decoy is invented on a page: found and matched like everybody, a look at it is reported', async () => {
+    const officer = await as('thi', { language: 'en' }), stranger = await as('stranger');
+    await officer.goto('/language/en');
+    await officer.goto('/oversight/canaries');
+    await officer.getByRole('link', { name: 'Make a decoy' }).click();
+    await serious(officer);
+    await officer.getByLabel('What was invented').fill('a singer whom nobody knows');
+    await officer.getByRole('button', { name: 'Make it' }).click();
+    assert.match(await officer.getByRole('alert').textContent(), /nobody would find this record/);
+    await serious(officer);
+    await officer.locator('#prs_FirstName').fill('Decoyrath');
+    await officer.locator('#prs_SecondName').fill('Songsingha');
+    await officer.locator('#prs_Birthdate').fill('1991-04-12');
+    await officer.getByRole('button', { name: 'Make it' }).click();
+    await officer.waitForURL('**/oversight/canaries');
+    const id = (await officer.getByRole('listitem').filter({ hasText: 'a singer whom nobody knows' }).locator('.c-code').textContent()).trim();
+    const known = await somePerson(stranger, 'songsinga decoyrat'); // in another spelling
+    assert.equal(known, id);
+    assert.equal((await stranger.goto(`/persons/${id}`)).status(), 200);
+    assert.doesNotMatch(await stranger.content(), /nobody knows|[Dd]ecoys|[Ii]nvented/);
+    await officer.goto('/oversight/canaries');
+    assert.match(await officer.textContent('main table'), /Practice Stranger/);
+    await serious(officer);
+    for (const login of ['sophea', 'stranger', 'admin'])
+        assert.equal((await (await as(login)).goto('/oversight/canaries/new')).status(), 403, login);
+    await officer.goto('/oversight/canaries');
+    await officer.getByRole('listitem').filter({ hasText: 'a singer whom nobody knows' }).getByRole('link', { name: /erase/ }).click();
+    await officer.getByLabel('Why').fill('no longer needed');
+    await officer.getByRole('button', { name: 'Ask for it' }).click();
+    await officer.waitForURL(/\/oversight\/approvals\/[0-9a-f]{32}$/);
+    faults(officer);
+});
+
 test('the auditor counts, and decides nothing; on a telephone, without JavaScript', async () => {
     const page = await as('nita', { script: false, viewport: PHONE });
     for (const path of ['/oversight', '/oversight/counts', '/oversight/looks', '/oversight/reviews', '/oversight/grants', '/log']) {

@@ -45,6 +45,8 @@ int show_reviews(struct page *p);
 int show_own_reviews(struct page *p);
 int do_review(struct page *p);
 int show_canaries(struct page *p);
+int show_decoy_new(struct page *p);
+int do_decoy_new(struct page *p);
 int do_canary_mark(struct page *p);
 int do_canary_drop(struct page *p);
 int do_canary_seen(struct page *p);

@@ -2,6 +2,7 @@
 #ifndef COMITY_WATCH_VIEWS_H
 #define COMITY_WATCH_VIEWS_H
 
+#include "face/web/record_form.h"
 #include "face/web/views.h"
 
 /* --- what waits for a second person --- */
@@ -63,6 +64,8 @@ struct canaries_view {
     int64_t alerts;
     str object, words;
 };
+
+struct decoy_view { const struct layout *page; struct record_form form; str words; };
 
 /* --- grants --- */
 

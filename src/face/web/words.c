@@ -71,6 +71,7 @@ const struct words_of_verb words_of_verbs[] = {
     {"review", N_("an opening in an emergency was reviewed")},
     {"oversee", N_("who looked at what was looked at")},
     {"canary", N_("a decoy record was set or removed")},
+    {"decoy", N_("a decoy was made")},
     {"settings", N_("the settings of the agency were changed")},
     {"screening", N_("what was seen was written down")},
     {"decision", N_("a decision on a person was written down")},

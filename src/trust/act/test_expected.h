@@ -92,6 +92,7 @@ static const struct expected_row expected_rows[] = {
     {"fetch",          "cipsm", "",    "", "", ""},
     {"roles",          "om",    "f",   "", "", "sd"},
     {"code",           "om",    "f",   "", "", "sd"},
+    {"decoy",          "d",     "f",   "", "", ""},
     {"override",       "cips",  "prf", "WLS", "O", "sd"},
     {"glass",          "cips",  "prf", "N", "OC", ""},
     {"review",         "sd",    "",   "", "", ""},

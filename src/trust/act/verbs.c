@@ -123,4 +123,5 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
     /* a new code to join with, for one of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */
     [VERB_CODE]       = {"code",       {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false},
+    [VERB_DECOY]      = {"decoy",      {ROLE_DPO,             false, false, .fresh = true}, true}, /* an invented record, marked */
 };

@@ -23,16 +23,15 @@ static int is_there(struct node *node, const uint8_t object[static ID_LEN], stru
     return r;
 }
 
-static int mark(struct node *node, struct act *act, void *arg, struct err *err)
+int canary_put(struct node *node, struct act *act, const uint8_t object[static ID_LEN], str words, struct err *err)
 {
-    const struct marking *m = arg;
     struct arena *a = arena_new();
     struct canary_row row = {.head.at_ms = act->now_ms}, *all;
     size_t n = 0;
     int64_t size = 0;
-    memcpy(row.head.object.b, m->object, ID_LEN);
+    memcpy(row.head.object.b, object, ID_LEN);
     memcpy(row.head.by, act->actor->member, ID_LEN);
-    int r = is_there(node, m->object, err);
+    int r = words.len == 0 || words.len > CANARY_WORDS_MAX ? err_set(err, ERR_INPUT, N_("say in a few words what was invented")) : 0;
     if (r == 0)
         r = canary_store_list(node->db, a, &all, &n, err);
     if (r == 0 && n == CANARIES_MAX)
@@ -40,7 +39,7 @@ static int mark(struct node *node, struct act *act, void *arg, struct err *err)
     if (r == 0)
         r = log_size(node->log, node->db, &size, err);
     if (r == 0)
-        r = vault_put(node->vault, node->db, VAULT_OVERSIGHT, str_bytes(m->words), NULL, &row.words, NULL, err);
+        r = vault_put(node->vault, node->db, VAULT_OVERSIGHT, str_bytes(words), NULL, &row.words, NULL, err);
     row.head.seen_leaf = size;
     if (r == 0)
         r = canary_store_put(node->db, &row, err);
@@ -49,13 +48,18 @@ static int mark(struct node *node, struct act *act, void *arg, struct err *err)
     return r;
 }
 
+static int mark(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct marking *m = arg;
+    int r = is_there(node, m->object, err);
+    return r < 0 ? r : canary_put(node, act, m->object, m->words, err);
+}
+
 int canary_mark(struct node *node, const struct actor *actor, const uint8_t object[static ID_LEN], str words, int64_t now_ms, struct err *err)
 {
     struct marking m = {.words = words};
     struct act act = {.verb = VERB_CANARY, .actor = actor, .now_ms = now_ms};
     memcpy(m.object, object, ID_LEN);
-    if (words.len == 0 || words.len > CANARY_WORDS_MAX)
-        return err_set(err, ERR_INPUT, N_("say in a few words what was invented"));
     return act_run(node, &act, mark, &m, err);
 }
 

@@ -8,7 +8,7 @@
  *
  * To everyone else a canary is a record like any other: no page, no search, no error tells, and nothing is done at the time of the act that
  * would make it slower; alerts are found afterwards, by the index of acts. Leaves of these acts name no object. Who can read the database
- * itself can see which records are marked. Not here: inventing one (a record made like any other).
+ * itself can see which records are marked. Not here: inventing one (work/cases/decoy.h).
  */
 #ifndef COMITY_OVERSIGHT_CANARY_H
 #define COMITY_OVERSIGHT_CANARY_H
@@ -35,6 +35,8 @@ struct canary_list {
 
 /* object: the id of a person's record (vault) or of a file. ERR_NOT_FOUND, ERR_EXISTS, ERR_LIMIT, ERR_INPUT. */
 MUST_USE int canary_mark(struct node *node, const struct actor *actor, const uint8_t object[static ID_LEN], str words, int64_t now_ms, struct err *err);
+/* The same within an act, for a record that was made in it (work/cases/decoy.h). */
+MUST_USE int canary_put(struct node *node, struct act *act, const uint8_t object[static ID_LEN], str words, struct err *err);
 MUST_USE int canary_drop(struct node *node, const struct actor *actor, const uint8_t object[static ID_LEN], int64_t now_ms, struct err *err);
 MUST_USE int canary_list(struct node *node, const struct actor *actor, int64_t now_ms, struct arena *a, struct canary_list *out, struct err *err);
 /* All acts so far have been looked at. */

@@ -37,7 +37,7 @@ static void close_indexing(void *state)
 }
 
 /* What changes a record that partners may ask about, or who may ask. */
-static const enum verb changing[] = {VERB_IMPORT, VERB_FILE_NEW, VERB_FILE_WRITE, VERB_DECISION, VERB_ERASE, VERB_PAIR, VERB_PARTNER};
+static const enum verb changing[] = {VERB_IMPORT, VERB_FILE_NEW, VERB_FILE_WRITE, VERB_DECISION, VERB_ERASE, VERB_DECOY, VERB_PAIR, VERB_PARTNER};
 
 static int see_what_is_new(struct serve_context *c, struct indexing *x, int64_t now_ms, struct err *err)
 {
