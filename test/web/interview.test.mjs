@@ -58,12 +58,19 @@ test('an interview is planned, and the partners are asked before anybody else', 
     await ours.getByRole('heading', { name: /^Interview/ }).waitFor();
     interview = new URL(ours.url()).pathname;
     await serious(ours);
-    await ours.getByRole('button', { name: 'Open the window for questions' }).click();
     await ours.getByText(/ask the partners first/i).waitFor();
-    await ours.goto(interview);
+    for (const name of ['Open the window for questions', 'Shut the window']) // only what can be done is shown
+        assert.equal(await ours.getByRole('button', { name }).count(), 0, name);
+    assert.equal(await ours.getByRole('link', { name: 'Record the interview' }).count(), 0);
     await ours.getByRole('button', { name: 'Ask the partners' }).click();
     await ours.getByText(/border-unit \(practice\): (hit|perhaps|no hit)/).waitFor();
     await ours.getByRole('button', { name: 'Open the window for questions' }).click();
+    await ours.getByText(/border-unit \(practice\): not opened: she did not name this agency/).waitFor();
+    await ours.getByRole('button', { name: 'Shut the window' }).click();
+    await ours.getByLabel(/border-unit \(practice\): on which law/).fill('treaty of 2009, article 12');
+    await serious(ours);
+    await ours.getByRole('button', { name: 'Open the window for questions' }).click();
+    await ours.getByText(/border-unit \(practice\): opened, because of: treaty of 2009/).waitFor();
     await ours.getByRole('button', { name: 'Shut the window' }).waitFor();
 });
 
@@ -73,20 +80,32 @@ test('the partner asks in the window; a question that was asked is not asked twi
     await theirs.getByRole('link', { name: 'lotus-house (practice)' }).click();
     await serious(theirs);
     await theirs.getByLabel('Question').fill('Who took your <b>passport</b>?');
+    await theirs.getByRole('button', { name: 'Add this question' }).click();
+    await theirs.locator('#que_Topic-error').waitFor(); // what is it about?
+    await theirs.getByLabel('What it is about').selectOption('Documents');
     await theirs.getByLabel('Why it is asked').fill('another victim named a man');
     await theirs.getByRole('button', { name: 'Add this question' }).click();
     await theirs.getByText('1.', { exact: false }).first().waitFor();
     await theirs.getByLabel('Question').fill('who took your <b>passport</b>');
+    await theirs.getByLabel('What it is about').selectOption('Documents');
     await theirs.getByRole('button', { name: 'Add this question' }).click();
     await theirs.getByLabel('Why you ask again').fill('it is about a second passport');
     await theirs.getByRole('button', { name: 'Add this question' }).click();
     await theirs.getByText('2.', { exact: false }).first().waitFor();
+    await theirs.getByLabel('Question').fill('Which ship was it?');
+    await theirs.getByLabel('What it is about').selectOption('Journey');
+    await theirs.getByRole('button', { name: 'Add this question' }).click();
+    await theirs.locator('li.c-hit').nth(2).getByRole('button', { name: 'Take back' }).click();
+    await theirs.getByText('taken back by who asked').waitFor();
     faults(theirs);
 });
 
 test('questions of all are pooled in the order of the protocol; those that are much alike are shown beside each other', async () => {
     await comes(ours, interview, () => ours.getByText('it is about a second passport'));
+    await comes(ours, interview, () => ours.getByText('taken back by who asked'));
+    assert.equal(await ours.locator('li.c-hit').last().locator('summary').count(), 0); // nothing is changed in it any more
     await ours.getByLabel('Question', { exact: true }).last().fill('Tell me everything that happened.');
+    await ours.locator('select[name="topic"]').selectOption('Other');
     await ours.locator('select[name="phase"]').last().selectOption('Account');
     await ours.getByRole('button', { name: 'Add this question' }).click();
     await ours.getByText(/1\. Tell me everything that happened/).waitFor();
@@ -99,7 +118,7 @@ test('questions of all are pooled in the order of the protocol; those that are m
 });
 
 test('a question that is set aside goes back with its reason', async () => {
-    const last = ours.locator('li.c-hit').last();
+    const last = ours.locator('li.c-hit').nth(2);
     await last.locator('summary').click();
     await last.locator('input[name="aside"]').fill('it was asked already');
     await last.getByRole('button', { name: 'Change' }).click();

@@ -38,6 +38,9 @@ str file_member_name(struct page *p, const uint8_t id[static ID_LEN]);
 
 /* All that a record says, in words. */
 size_t file_lines(struct page *p, const struct record *r, struct shown_line **out);
+/* How often she was interviewed, here and at all partners who know her. */
+struct interview_of; /* work/interviews/interview.h */
+MUST_USE int file_counters(struct page *p, const struct interview_of *who, struct counters_view *out);
 /* A warning about safety, or a person who is not to be called. */
 bool file_is_alert(const struct record *r);
 struct shown_record file_shown(struct page *p, const struct casefile *f, const struct record *r);

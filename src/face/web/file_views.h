@@ -70,6 +70,8 @@ struct record_view {
     str draft;               /* when what is shown was kept; empty: it is no draft */
     struct version_row *versions;
     size_t n_versions;
+    bool is_person;          /* counters: how often she was interviewed, everywhere */
+    struct counters_view counters;
 };
 
 /* --- a new file, in three steps --- */

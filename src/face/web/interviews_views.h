@@ -3,7 +3,9 @@
 #define COMITY_WEB_INTERVIEWS_VIEWS_H
 
 #include "face/web/file_views.h"
+#include "face/web/page.h"
 #include "face/web/record_form.h"
+#include "work/interviews/states.h"
 
 struct interview_row { str id, person, time; };
 struct interviews_view {
@@ -17,38 +19,52 @@ struct interview_plan_view { const struct layout *page; str file; struct choices
 
 struct question_row {
     str id, text, original, why, from, joined, aside, answered;
-    const char *phase; /* a message */
+    const char *phase, *topic; /* messages */
+    bool taken_back, may_change;
     struct choices phases, join;
     int64_t number;
     str like;          /* "question 12": one that is alike; empty: none */
 };
+struct window_partner { str agency, field, basis; bool consent; };
+struct window_told { str agency, words; const char *because; };
 struct statement_row { str partner, sealed, length; };
 struct interview_view {
     const struct layout *page;
     str file, id, person, said, asked, go_on, until;
     struct shown_line *lines;
     size_t n_lines;
-    bool may_write, window, further, agreed;
+    const char *stage;         /* a message */
+    str why_not;               /* it cannot be recorded yet; empty: it can */
+    bool can[INTERVIEW_EVENTS];
+    bool window, further, agreed;
+    struct window_partner *partners; /* with a tie to her */
+    size_t n_partners;
+    struct window_told *told;
+    size_t n_told;
     struct counters_view total;
     struct statement_row *statements; /* of partners: one that exists can be requested */
     size_t n_statements;
     struct question_row *questions;
     size_t n_questions;
-    struct choices phases, grounds;
-    str text, why, reasons, reference, held_against;
+    struct choices phases, topics, grounds, consents;
+    str again, text, why, reasons, reference, held_against;
 };
+
+/* For both files of pages: the agency of a partner's id in hex; 00:31:12. */
+str interview_agency(struct page *p, str hex);
+str interview_clock(struct page *p, int64_t ms);
 
 struct window_line { str partner, interview, partner_name, until, file; };
 struct windows_view { const struct layout *page; struct window_line *rows; size_t n; };
-struct own_question_row { str text, reason, answered; int64_t number; const char *phase; };
+struct own_question_row { str id, text, reason, answered; int64_t number; const char *topic, *state; bool may_take_back; };
 struct window_view {
     const struct layout *page;
     str partner, interview, partner_name;
     struct own_question_row *questions;
     size_t n;
-    struct choices phases;
-    str text, why, all_the_same;
-    bool again; /* asked already: a reason is needed */
+    struct choices topics;
+    str text, why, again;
+    bool needs_again; /* asked already: a reason is needed */
 };
 
 #endif

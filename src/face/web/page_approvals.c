@@ -100,6 +100,8 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
     struct export_order order;
     struct record asked;
     struct court_order bundle;
+    struct interview_again again;
+    uint8_t interview[ID_LEN];
     int r = 0;
     if (one->has_file)
         v->file = page_hex(p, one->file);
@@ -118,6 +120,11 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
         add_line(v, N_("Sealed for"), bundle.sealed ? age_recipient_format(p->a, bundle.recipient) : page_words(p, N_("nobody: it can be read by whoever has it")));
         if (one->state == APPROVAL_DONE && memcmp(one->first, p->session.member, ID_LEN) == 0 && p->now_ms < one->ended_ms + APPROVAL_FETCH_MS)
             v->fetch = str_printf(p->a, "/files/%s/bundle/%.*s", page_hex(p, one->file).p, STR_ARG(v->id));
+    }
+    if (one->verb == VERB_INTERVIEW_AGAIN && (r = interview_again_asked(one->arguments, interview, &again, &p->err)) == 0) {
+        const struct interview_ground *ground = interview_ground(again.ground);
+        add_line(v, N_("Why another interview"), ground ? page_words(p, ground->words) : again.ground);
+        add_line(v, N_("Reasons for another interview"), again.reasons);
     }
     if (one->verb == VERB_EXPORT && (r = export_order_of(one, p->now_ms, &order, &p->err)) == 0) {
         add_line(v, N_("What goes out"), page_words(p, order.kind->words));

@@ -32,7 +32,14 @@ static void place(struct page *p, struct file_view *v, const struct casefile *f,
     list->all[list->n++] = file_shown(p, f, r);
 }
 
-/* How often each person was interviewed, at this agency and at all partners who know her. */
+int file_counters(struct page *p, const struct interview_of *who, struct counters_view *out)
+{
+    struct interview_counters sum;
+    int r = interview_counted(p->node, who, p->a, &sum, &p->err);
+    *out = (struct counters_view){sum.interviews, sum.minutes, sum.exams};
+    return r;
+}
+
 static int fill_counters(struct page *p, struct file_view *v, const struct casefile *f)
 {
     int r = 0;
@@ -42,9 +49,7 @@ static int fill_counters(struct page *p, struct file_view *v, const struct casef
         if (f->records[i].unit != FIELD_OF_PERSON)
             continue;
         const struct interview_of who = {f->id, f->records[i].id, f->records, f->n};
-        struct interview_counters sum;
-        r = interview_counted(p->node, &who, p->a, &sum, &p->err);
-        v->counters[at++] = (struct counters_view){sum.interviews, sum.minutes, sum.exams};
+        r = file_counters(p, &who, &v->counters[at++]);
     }
     return r;
 }

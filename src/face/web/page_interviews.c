@@ -1,4 +1,4 @@
-/* Interviews: planned, partners asked, a window for their questions, the pool; and the windows of partners. */
+/* Interviews: planned, partners asked, a window for their questions, the pool. */
 #include <string.h>
 
 #include "face/web/assess_page.h"
@@ -18,7 +18,7 @@ static str path_of(struct page *p, const uint8_t file[static ID_LEN], const uint
     return id ? str_printf(p->a, "%.*s/%s", STR_ARG(at), page_hex(p, id).p) : at;
 }
 
-static str clock_text(struct page *p, int64_t ms)
+str interview_clock(struct page *p, int64_t ms)
 {
     return str_printf(p->a, "%02lld:%02lld:%02lld", (long long)(ms / 3600000), (long long)(ms / 60000 % 60), (long long)(ms / 1000 % 60));
 }
@@ -119,35 +119,7 @@ static struct choices phase_choices(struct page *p, str chosen)
     return c;
 }
 
-/* The answers that the recordings of the interview mark. */
-struct answers { const struct recording_mark **all; size_t n; };
-
-static int find_answers(struct page *p, const struct one *o, struct answers *out)
-{
-    struct recording *recordings;
-    struct recording_mark *marks;
-    size_t n, n_marks;
-    int r = recordings_of(p->node, o->f.id, p->a, &recordings, &n, &p->err);
-    *out = (struct answers){.all = arena_array(p->a, const struct recording_mark *, RECORDING_MARKS_MAX)};
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        if (memcmp(recordings[i].interview, o->id, ID_LEN) != 0 || (r = recording_marks(p->node, recordings[i].id, p->a, &marks, &n_marks, &p->err)) < 0)
-            continue;
-        for (size_t k = 0; k < n_marks && out->n < RECORDING_MARKS_MAX; k++)
-            if (marks[k].kind == MARK_ANSWERED && marks[k].has_question)
-                out->all[out->n++] = &marks[k];
-    }
-    return r;
-}
-
-static str answered_at(struct page *p, const struct answers *answers, const uint8_t *question)
-{
-    for (size_t i = 0; i < answers->n; i++)
-        if (memcmp(answers->all[i]->question, question, ID_LEN) == 0)
-            return clock_text(p, answers->all[i]->at_ms);
-    return STR("");
-}
-
-static str agency_of(struct page *p, str hex)
+str interview_agency(struct page *p, str hex)
 {
     struct partner partner;
     uint8_t id[ID_LEN];
@@ -155,11 +127,16 @@ static str agency_of(struct page *p, str hex)
     return hex_decode_into(hex, id, ID_LEN) && partner_by_id(p->node->db, p->a, id, &partner, &ignored) == 0 ? partner.agency : STR("");
 }
 
+static bool is_asked(const struct interview_asking *q)
+{
+    return !q->joined && !q->set_aside && !q->taken_back;
+}
+
 /* Of those in front of it: the one it is most like. */
 static str like_of(struct page *p, const struct interview_asking *all, size_t i)
 {
     for (size_t k = 0; k < i; k++)
-        if (!all[k].joined && !all[k].set_aside && !all[i].joined && !all[i].set_aside &&
+        if (is_asked(&all[k]) && is_asked(&all[i]) &&
             interview_alike(p->a, record_text(all[i].record, "que_Text"), record_text(all[k].record, "que_Text")) >= INTERVIEW_NEAR)
             return str_printf(p->a, "%zu. %.*s", k + 1, STR_ARG(record_text(all[k].record, "que_Text")));
     return STR("");
@@ -167,10 +144,11 @@ static str like_of(struct page *p, const struct interview_asking *all, size_t i)
 
 static int fill_questions(struct page *p, const struct one *o, struct interview_view *v)
 {
+    const struct field *topics = field_find(STR("que_Topic"));
     struct interview_asking *all;
-    struct answers answers;
-    size_t n;
-    int r = find_answers(p, o, &answers);
+    struct interview_answered *answers;
+    size_t n, n_answers;
+    int r = interview_answers(p->node, o->f.id, p->a, &answers, &n_answers, &p->err);
     if (r < 0)
         return r;
     interview_questions(p->a, o->f.records, o->f.n, o->id, &all, &n);
@@ -179,9 +157,13 @@ static int fill_questions(struct page *p, const struct one *o, struct interview_
         const struct record *q = all[i].record;
         struct question_row *row = &v->questions[v->n_questions++];
         str phase = record_text(q, "que_Phase"), joined = record_text(q, "que_Joined");
+        const struct field_code *topic = field_code_find(topics, record_text(q, "que_Topic"));
+        const struct interview_answered *answer = interview_answered_at(answers, n_answers, q->id);
+        const enum question_state is = interview_question_state(q, answers, n_answers);
         *row = (struct question_row){.id = page_hex(p, q->id), .text = record_text(q, "que_Text"), .original = record_text(q, "que_Original"),
-                                     .why = record_text(q, "que_Why"), .from = agency_of(p, all[i].from), .aside = record_text(q, "que_SetAside"),
-                                     .answered = answered_at(p, &answers, q->id), .phase = interview_phases[all[i].phase].code ? interview_phases[all[i].phase].words : "",
+                                     .why = record_text(q, "que_Why"), .from = interview_agency(p, all[i].from), .aside = record_text(q, "que_SetAside"),
+                                     .answered = answer ? interview_clock(p, answer->at_ms) : STR(""), .topic = topic ? topic->label : "", .taken_back = is == QUESTION_BACK,
+                                     .may_change = question_after(is, QUESTION_TAKE, INTERVIEW_OURS) != QUESTION_NONE, .phase = interview_phases[all[i].phase].code ? interview_phases[all[i].phase].words : "",
                                      .number = (int64_t)i + 1, .like = like_of(p, all, i), .phases = phase_choices(p, phase)};
         row->join = (struct choices){.all = arena_array(p->a, struct choice, n + 1)};
         row->join.all[row->join.n++] = (struct choice){STR(""), STR("–"), joined.len == 0};
@@ -210,20 +192,90 @@ static int fill_registers(struct page *p, const struct one *o, struct interview_
     v->statements = arena_array(p->a, struct statement_row, n_all);
     for (size_t i = 1; r == 0 && i < n; i++)
         for (size_t k = 0; k < all[i].n_statements; k++)
-            v->statements[v->n_statements++] = (struct statement_row){agency_of(p, page_hex(p, all[i].partner)), page_time(p, all[i].statements[k].sealed_ms),
-                                                                      clock_text(p, all[i].statements[k].length_ms)};
+            v->statements[v->n_statements++] = (struct statement_row){interview_agency(p, page_hex(p, all[i].partner)), page_time(p, all[i].statements[k].sealed_ms),
+                                                                      interview_clock(p, all[i].statements[k].length_ms)};
     v->total = (struct counters_view){sum.interviews, sum.minutes, sum.exams};
     v->further = sum.interviews > 0;
     return r;
 }
 
+static struct choices topic_choices(struct page *p)
+{
+    struct choices c = assess_select(p, "que_Topic");
+    c.name = "topic";
+    for (size_t i = 0; i < c.n; i++)
+        c.all[i].chosen = str_eq(c.all[i].value, page_field(p, "topic"));
+    return c;
+}
+
+/* Partners with a tie to her: to whom the window goes and on what, or a field for the basis; and to whom it went. */
+static int fill_window(struct page *p, const struct one *o, struct interview_view *v)
+{
+    static const char *const because[] = {[WINDOW_NOBODY] = N_("not opened: she did not name this agency, and no legal basis was given"),
+                                          [WINDOW_CONSENT] = N_("opened: she agreed"), [WINDOW_LAW] = N_("opened, because of:")};
+    const struct interview_of who = {o->f.id, o->interview->about, o->f.records, o->f.n};
+    struct interview_window_partner *partners;
+    struct interview_told *told;
+    size_t n, n_told;
+    int r = interview_window_partners(p->node, &who, file_casework(p).purpose, p->now_ms, p->a, &partners, &n, &p->err);
+    if (r < 0)
+        return r;
+    v->partners = arena_array(p->a, struct window_partner, n);
+    for (size_t i = 0; i < n; i++) {
+        str field = str_printf(p->a, "basis-%s", page_hex(p, partners[i].partner.id).p);
+        v->partners[v->n_partners++] = (struct window_partner){partners[i].partner.agency, field, page_field(p, field.p), partners[i].consent != NULL};
+    }
+    interview_window_told(p->a, o->interview, &told, &n_told);
+    v->told = arena_array(p->a, struct window_told, n_told);
+    for (size_t i = 0; i < n_told; i++)
+        v->told[v->n_told++] = (struct window_told){interview_agency(p, page_hex(p, told[i].partner)), told[i].words, because[told[i].rests]};
+    return 0;
+}
+
+/* Her own yes to one more: consents that were recorded since the last interview. */
+static int fill_again(struct page *p, const struct one *o, struct interview_view *v)
+{
+    const struct interview_of who = {o->f.id, o->interview->about, o->f.records, o->f.n};
+    struct interview_counters so_far;
+    int64_t last_ms;
+    struct choices *c = &v->consents;
+    int r = interview_last_ms(p->node, &who, p->a, &so_far, &last_ms, &p->err);
+    *c = (struct choices){.page = &p->layout, .name = "consent", .label = N_("Her consent to another interview"), .all = arena_array(p->a, struct choice, o->f.n)};
+    for (size_t i = 0; r == 0 && i < o->f.n; i++) {
+        const struct record *yes = &o->f.records[i];
+        if (interview_is_yes(p->node, yes, o->interview->about, last_ms, p->now_ms))
+            c->all[c->n++] = (struct choice){page_hex(p, yes->id), str_printf(p->a, "%.*s %.*s", STR_ARG(page_words(p, N_("Her consent of"))), STR_ARG(page_time(p, yes->made_ms))),
+                                             str_eq(page_field(p, "consent"), page_hex(p, yes->id))};
+    }
+    v->grounds = assess_select(p, "int_Ground");
+    return r;
+}
+
+/* What can be done with it now, by its state and her part in the case: nothing else is shown. */
+static int fill_can(struct page *p, const struct one *o, struct interview_view *v)
+{
+    const struct interview_of who = {o->f.id, o->interview->about, o->f.records, o->f.n};
+    struct interview_state at;
+    struct err why = {0};
+    int r = interview_stands(p->node, &who, o->interview, p->now_ms, p->a, &at, &p->err);
+    if (r < 0)
+        return r;
+    for (enum interview_event e = 0; e < INTERVIEW_EVENTS; e++)
+        v->can[e] = may_write(&o->f) && interview_can(&at, e, INTERVIEW_OURS, NULL) == 0;
+    v->stage = interview_stage_words(at.stage);
+    v->window = at.window;
+    if (at.stage != INTERVIEW_HELD && interview_can(&at, INTERVIEW_RECORD, INTERVIEW_OURS, &why) < 0)
+        v->why_not = page_words(p, why.text);
+    return 0;
+}
+
 static int draw(struct page *p, const struct one *o, str held_against)
 {
-    int64_t until = 0;
     struct interview_view v = {.page = page_layout(p, N_("Interview")), .file = page_hex(p, o->f.id), .id = page_hex(p, o->id), .person = assess_whom(p, &o->f, o->interview),
                                .said = record_text(o->interview, "int_PartnersSaid"), .asked = number_of(p, o->interview, "int_AskedOn"), .go_on = page_field(p, "go_on"),
-                               .until = number_of(p, o->interview, "int_WindowUntil"), .may_write = may_write(&o->f), .phases = phase_choices(p, page_field(p, "phase")),
+                               .until = number_of(p, o->interview, "int_WindowUntil"), .phases = phase_choices(p, page_field(p, "phase")),
                                .text = page_field(p, "text"), .why = page_field(p, "why"), .reasons = page_field(p, "reasons"), .held_against = held_against,
+                               .topics = topic_choices(p), .again = page_field(p, "again"),
                                .reference = form_has(&p->form, "reference") ? page_field(p, "reference") : casefile_number(p->a, o->f.id)};
     struct record plan = *o->interview; /* what was planned; the rest has places of its own */
     plan.values = arena_array(p->a, struct record_value, o->interview->n);
@@ -233,11 +285,15 @@ static int draw(struct page *p, const struct one *o, str held_against)
             if (!strcmp(o->interview->values[i].field->name, planned[k]))
                 plan.values[plan.n++] = o->interview->values[i];
     v.n_lines = file_lines(p, &plan, &v.lines);
-    v.window = str_to_int(record_text(o->interview, "int_WindowUntil"), 1, INT64_MAX, &until) && until > p->now_ms;
     v.agreed = str_eq(record_text(o->interview, "int_Agreed"), STR("yes"));
-    v.grounds = assess_select(p, "int_Ground");
     struct err shown = p->err;
-    int r = fill_questions(p, o, &v);
+    int r = fill_can(p, o, &v);
+    if (r == 0)
+        r = fill_window(p, o, &v);
+    if (r == 0)
+        r = fill_again(p, o, &v);
+    if (r == 0)
+        r = fill_questions(p, o, &v);
     if (r == 0)
         r = fill_registers(p, o, &v);
     if (r == 0)
@@ -313,19 +369,34 @@ int do_interview_ask(struct page *p)
 int do_interview_window(struct page *p)
 {
     const struct casework w = file_casework(p);
+    struct interview_window what = {0};
+    struct interview_window_partner *partners;
+    struct interview_basis *bases;
     int64_t days = 3, told;
     struct one o;
+    size_t n;
     int r = look(p, &o);
     if (r < 0)
         return r;
     if (!form_has(&p->form, "shut") && !str_to_int(page_field(p, "days"), 1, 90, &days))
         return done(p, &o, err_set(&p->err, ERR_INPUT, N_("choose a time that lies ahead")), "days");
-    return done(p, &o, interview_window(&w, o.f.id, p->a, o.id, form_has(&p->form, "shut") ? 0 : p->now_ms + days * DAY_MS, &told, &p->err), "days");
+    const struct interview_of who = {o.f.id, o.interview->about, o.f.records, o.f.n};
+    r = interview_window_partners(p->node, &who, w.purpose, p->now_ms, p->a, &partners, &n, &p->err);
+    if (r < 0)
+        return r;
+    bases = arena_array(p->a, struct interview_basis, n);
+    for (size_t i = 0; i < n; i++) {
+        bases[i].words = page_field(p, str_printf(p->a, "basis-%s", page_hex(p, partners[i].partner.id).p).p);
+        memcpy(bases[i].partner, partners[i].partner.id, ID_LEN);
+    }
+    what = (struct interview_window){form_has(&p->form, "shut") ? 0 : p->now_ms + days * DAY_MS, bases, n};
+    return done(p, &o, interview_window(&w, o.f.id, p->a, o.id, &what, &told, &p->err), "days");
 }
 
 int do_interview_question(struct page *p)
 {
     const struct casework w = file_casework(p);
+    const struct interview_own own = {page_field(p, "text"), page_field(p, "topic"), page_field(p, "phase"), page_field(p, "why"), page_field(p, "again")};
     struct interview_like *like;
     uint8_t id[ID_LEN];
     struct one o;
@@ -333,10 +404,15 @@ int do_interview_question(struct page *p)
     int r = look(p, &o);
     if (r < 0)
         return r;
-    interview_held_against(p->a, o.f.records, o.f.n, page_field(p, "text"), &like, &n);
+    interview_held_against(p->a, o.f.records, o.f.n, own.text, &like, &n);
     if (n && !form_has(&p->form, "all_the_same"))
         return draw(p, &o, record_text(like[0].record, "que_Text"));
-    return done(p, &o, interview_question_add(&w, o.f.id, p->a, o.id, page_field(p, "text"), page_field(p, "phase"), page_field(p, "why"), id, &p->err), "text");
+    r = interview_question_add(&w, o.f.id, p->a, o.id, &own, id, &p->err);
+    if (r == ERR_EXISTS) {
+        page_error(p, "again");
+        return draw(p, &o, n ? record_text(like[0].record, "que_Text") : STR(""));
+    }
+    return done(p, &o, r, "text");
 }
 
 int do_interview_change(struct page *p)
@@ -360,7 +436,7 @@ int do_interview_change(struct page *p)
 int do_interview_again(struct page *p)
 {
     struct casework w = file_casework(p);
-    uint8_t approval[ID_LEN];
+    uint8_t approval[ID_LEN], consent[ID_LEN];
     struct one o;
     int r = look(p, &o);
     w.reference = page_field(p, "reference");
@@ -368,75 +444,7 @@ int do_interview_again(struct page *p)
         return r;
     if (w.reference.len == 0)
         return done(p, &o, err_set(&p->err, ERR_INPUT, "%.*s", STR_ARG(page_words(p, N_("Say which case or warrant it belongs to.")))), "reference");
-    r = interview_again(&w, o.f.id, p->a, o.id, page_field(p, "int_Ground"), page_field(p, "reasons"), form_has(&p->form, "own_yes"), approval, &p->err);
+    const struct interview_again again = {page_field(p, "int_Ground"), page_field(p, "reasons"), hex_decode_into(page_field(p, "consent"), consent, ID_LEN) ? consent : NULL};
+    r = interview_again(&w, o.f.id, p->a, o.id, &again, approval, &p->err);
     return r == ERR_PARKED ? page_parked(p, r, approval) : done(p, &o, r, "reasons");
-}
-
-/* --- windows of partners --- */
-
-int show_windows(struct page *p)
-{
-    const struct casework w = file_casework(p);
-    struct windows_view v = {.page = page_layout(p, N_("Interviews of partners that take questions"))};
-    struct interview_open_window *all;
-    int r = interview_windows(&w, p->a, &all, &v.n, &p->err);
-    if (r < 0)
-        return r;
-    v.rows = arena_array(p->a, struct window_line, v.n);
-    for (size_t i = 0; i < v.n; i++)
-        v.rows[i] = (struct window_line){page_hex(p, all[i].tie.partner), page_hex(p, all[i].interview), agency_of(p, page_hex(p, all[i].tie.partner)),
-                                         page_time(p, all[i].until_ms), page_hex(p, all[i].tie.file)};
-    page_windows(&p->out, &v);
-    return 0;
-}
-
-static int draw_window(struct page *p, bool again)
-{
-    const struct casework w = file_casework(p);
-    struct interview_own_question *own;
-    uint8_t partner[ID_LEN], interview[ID_LEN];
-    struct err shown = p->err;
-    int r = page_id(p, 0, partner);
-    if (r == 0)
-        r = page_id(p, 1, interview);
-    struct window_view v = {.page = page_layout(p, N_("Interview")), .text = page_field(p, "text"), .why = page_field(p, "why"), .again = again,
-                            .all_the_same = page_field(p, "all_the_same"), .phases = phase_choices(p, page_field(p, "phase"))};
-    if (r == 0)
-        r = interview_own_questions(&w, partner, interview, p->a, &own, &v.n, &p->err);
-    if (r < 0)
-        return r;
-    p->err = shown;
-    v.partner = page_hex(p, partner);
-    v.interview = page_hex(p, interview);
-    v.partner_name = agency_of(p, v.partner);
-    v.questions = arena_array(p->a, struct own_question_row, v.n);
-    for (size_t i = 0; i < v.n; i++) {
-        const size_t phase = interview_phase(own[i].phase);
-        v.questions[i] = (struct own_question_row){.text = own[i].text, .reason = own[i].reason, .number = (int64_t)i + 1,
-                                                   .answered = own[i].answered_ms >= 0 ? clock_text(p, own[i].answered_ms) : STR(""),
-                                                   .phase = interview_phases[phase].code ? interview_phases[phase].words : ""};
-    }
-    page_window(&p->out, &v);
-    return 0;
-}
-
-int show_window(struct page *p)
-{
-    return draw_window(p, false);
-}
-
-int do_window(struct page *p)
-{
-    const struct casework w = file_casework(p);
-    uint8_t partner[ID_LEN], interview[ID_LEN], id[ID_LEN];
-    int r = page_id(p, 0, partner);
-    if (r == 0)
-        r = page_id(p, 1, interview);
-    if (r == 0)
-        r = interview_file_question(&w, partner, interview, page_field(p, "text"), page_field(p, "phase"), page_field(p, "why"), page_field(p, "all_the_same"), id, &p->err);
-    if (r == ERR_INPUT || r == ERR_EXISTS) {
-        page_error(p, r == ERR_EXISTS ? "all_the_same" : "text");
-        return draw_window(p, r == ERR_EXISTS);
-    }
-    return r < 0 ? r : page_go(p, p->request->path.p);
 }

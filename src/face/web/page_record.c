@@ -4,6 +4,7 @@
 #include "face/web/file_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "work/interviews/interview.h"
 
 #define WRITES (RELATION_WORKER | RELATION_LEAD | RELATION_SUPERVISOR)
 #define ATTACHMENT_MAX (12 * 1024 * 1024)
@@ -105,6 +106,11 @@ static int open_edit(struct page *p, struct edit *e)
         r = err_set(&p->err, ERR_NOT_FOUND, N_("there is no such record in this case"));
     if (r == 0)
         fill_view(p, e);
+    if (r == 0 && e->now && e->unit->unit == FIELD_OF_PERSON) {
+        const struct interview_of who = {e->file, e->now->id, e->all.records, e->all.n};
+        e->v.is_person = true;
+        r = file_counters(p, &who, &e->v.counters);
+    }
     return r;
 }
 

@@ -6,6 +6,7 @@
 #include "face/web/pages.html.h"
 #include "trust/access/access.h"
 #include "trust/peer/partner.h"
+#include "work/interviews/interview.h"
 #include "work/requests/request.h"
 
 #define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
@@ -235,25 +236,38 @@ static int fill_places(struct page *p, const struct tie *tie, struct request_vie
 }
 
 /* Her consents, under which something may go with the answer. */
-static int fill_consents(struct page *p, const struct tie *tie, struct request_view *v)
+static void fill_consents(struct page *p, const struct tie *tie, const struct casefile *f, struct request_view *v)
 {
-    const struct casework w = file_casework(p);
-    struct casefile f;
     v->consents = (struct choices){.page = &p->layout, .name = "consent", .label = N_("With what she agreed to give")};
-    if (!v->may_answer)
-        return 0;
-    int r = casefile_look(&w, tie->file, p->a, &f, &p->err);
-    if (r < 0)
-        return r;
-    v->consents.all = arena_array(p->a, struct choice, f.n + 1);
+    v->consents.all = arena_array(p->a, struct choice, f->n + 1);
     v->consents.all[v->consents.n++] = (struct choice){STR(""), page_words(p, N_("Nothing: only what I write")), true};
-    for (size_t i = 0; i < f.n; i++) {
-        const struct record *c = &f.records[i];
+    for (size_t i = 0; i < f->n && v->may_answer; i++) {
+        const struct record *c = &f->records[i];
         if (c->unit == FIELD_OF_CONSENT && str_eq(record_text(c, "cmt_ConsentState"), STR("Given")) && c->has_about && memcmp(c->about, tie->person, ID_LEN) == 0)
             v->consents.all[v->consents.n++] = (struct choice){page_hex(p, c->id),
                 str_printf(p->a, "%.*s %.*s", STR_ARG(page_words(p, N_("Her consent of"))), STR_ARG(page_time(p, c->made_ms))), str_eq(page_field(p, "consent"), page_hex(p, c->id))};
     }
-    return 0;
+}
+
+/* What her case says, for whoever has a part in it: a look at it. */
+static int fill_from_case(struct page *p, const struct casework *w, const struct tie *tie, struct request_view *v)
+{
+    struct casefile f = {0};
+    unsigned relation = 0, state;
+    int r = tie->has_person ? access_relation(p->node->db, tie->file, p->session.member, p->session.roles, p->now_ms, &relation, &state, &p->err) : 0;
+    if (r == 0 && relation & RELATION_PART) {
+        struct interview_of hers = {tie->file, tie->person, NULL, 0};
+        r = casefile_look(w, tie->file, p->a, &f, &p->err);
+        if (r == ERR_DENIED && !v->may_answer) /* stopped: the request can be seen, the case not */
+            return 0;
+        hers.records = f.records;
+        hers.n = f.n;
+        v->counted = r == 0;
+        if (r == 0)
+            r = file_counters(p, &hers, &v->counters);
+    }
+    fill_consents(p, tie, &f, v);
+    return r;
 }
 
 static void fill_one(struct page *p, const struct request *q, const struct tie *tie, struct request_view *v)
@@ -316,7 +330,7 @@ static int draw_one(struct page *p)
     fill_parts(p, parts, n, &v);
     r = fill_places(p, &tie, &v);
     if (r == 0)
-        r = fill_consents(p, &tie, &v);
+        r = fill_from_case(p, &w, &tie, &v);
     p->err = shown;
     if (r == 0)
         page_request(&p->out, &v);

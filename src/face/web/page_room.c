@@ -151,7 +151,7 @@ int do_recording(struct page *p)
     if (r == 0 && asked.len && !hex_decode_into(asked, interview, ID_LEN))
         r = err_set(&p->err, ERR_INPUT, N_("there is no such interview in this case"));
     if (r == 0)
-        r = interview_ready(p->node, file, asked.len ? interview : NULL, p->a, &p->err);
+        r = interview_ready(p->node, file, asked.len ? interview : NULL, p->now_ms, p->a, &p->err);
     if (r == 0)
         r = recording_begin(&w, file, interview, picture ? STR("video/webm;codecs=vp8,opus") : STR("audio/webm;codecs=opus"), id, &p->err);
     return r < 0 ? r : page_go(p, str_printf(p->a, "/recordings/%s", page_hex(p, id).p).p);

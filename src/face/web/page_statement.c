@@ -22,14 +22,14 @@ static str asked_by(struct page *p, str partner)
     return partner_by_id(p->node->db, p->a, id, &from, &gone) < 0 ? STR("?") : from.agency;
 }
 
-/* In the order of the interview's own page; those that were joined to another or set aside are not asked. */
+/* In the order of the interview's own page; those that were joined to another, set aside or taken back are not asked. */
 size_t room_questions(struct page *p, const struct casefile *f, const struct recording *recording, struct room_asked **out)
 {
     struct interview_asking *all;
     size_t n_all, n = 0, before = SIZE_MAX;
     interview_questions(p->a, f->records, f->n, recording->interview, &all, &n_all);
     *out = arena_array(p->a, struct room_asked, n_all);
-    for (size_t i = 0; i < n_all && !all[i].joined && !all[i].set_aside; i++) {
+    for (size_t i = 0; i < n_all && !all[i].joined && !all[i].set_aside && !all[i].taken_back; i++) {
         const char *words = interview_phases[all[i].phase].words; /* NULL behind the last */
         (*out)[n] = (struct room_asked){.text = record_text(all[i].record, "que_Text"), .from = asked_by(p, all[i].from),
                                         .phase = words && all[i].phase != before ? page_words(p, words) : STR("")};

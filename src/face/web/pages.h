@@ -161,6 +161,7 @@ int do_interview_question(struct page *p);
 int do_interview_change(struct page *p);
 int do_interview_again(struct page *p);
 int show_windows(struct page *p);
+int do_window_back(struct page *p);
 int show_window(struct page *p);
 int do_window(struct page *p);
 int show_letters(struct page *p);

@@ -2,6 +2,7 @@
 #ifndef COMITY_WEB_REQUESTS_VIEWS_H
 #define COMITY_WEB_REQUESTS_VIEWS_H
 
+#include "face/web/file_views.h"
 #include "face/web/layout.h"
 
 struct request_line {
@@ -42,6 +43,8 @@ struct request_view {
     bool may_take, may_answer, may_refuse, may_withdraw;
     struct choices refusals, clocks, consents, purposes;
     str text, answer_basis, reason_words, reference;
+    bool counted;                 /* she is in a case in which the reader has a part: how often she was interviewed */
+    struct counters_view counters;
 };
 
 struct score_row {

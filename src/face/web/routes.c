@@ -147,6 +147,7 @@ const struct web_route web_routes[] = {
     {"GET", "/windows", WEB_MEMBERS, WORK, show_windows, 0},
     {"GET", "/windows/{}/{}", WEB_MEMBERS, WORK, show_window, 0},
     {"POST", "/windows/{}/{}", WEB_MEMBERS, WORK, do_window, FORM},
+    {"POST", "/windows/{}/{}/questions/{}/back", WEB_MEMBERS, WORK, do_window_back, FORM},
 
     {"GET", "/letters", WEB_MEMBERS, WORK, show_letters, 0},
     {"GET", "/letters/new", WEB_MEMBERS, WORK, show_letter_new, 0},

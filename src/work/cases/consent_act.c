@@ -174,6 +174,20 @@ static bool names_recipient(const struct record *consent, const struct partner *
     return false;
 }
 
+int consent_lets(const struct node *node, const struct record *c, const struct partner *to, str purpose, int64_t now_ms, struct err *err)
+{
+    struct err none;
+    if (!err)
+        err = &none;
+    if (!consent_holds(record_text(c, "cmt_ConsentState"), record_text(c, "cmt_ConsentUntil"), when_day_in(node->time_zone, now_ms)))
+        return err_set(err, ERR_DENIED, N_("this consent does not hold today: ask the person anew"));
+    if (!names_recipient(c, to))
+        return err_set(err, ERR_DENIED, N_("the person did not name this agency: ask her, or choose another"));
+    if (!consent_lists(record_text(c, "cmt_ConsentPurposes"), purpose))
+        return err_set(err, ERR_DENIED, N_("the person did not agree to this purpose: ask her, or choose another"));
+    return 0;
+}
+
 static int may_share(const struct node *node, const struct record *c, const struct consent_share *what, int64_t now_ms, struct err *err)
 {
     const struct field *grants = field_find(STR("cmt_ConsentGrants"));
@@ -181,12 +195,9 @@ static int may_share(const struct node *node, const struct record *c, const stru
     str text;
     while (record_nth(c, grants, n_grants, &text))
         n_grants++;
-    if (!consent_holds(record_text(c, "cmt_ConsentState"), record_text(c, "cmt_ConsentUntil"), when_day_in(node->time_zone, now_ms)))
-        return err_set(err, ERR_DENIED, N_("this consent does not hold today: ask the person anew"));
-    if (!names_recipient(c, what->to))
-        return err_set(err, ERR_DENIED, N_("the person did not name this agency: ask her, or choose another"));
-    if (!consent_lists(record_text(c, "cmt_ConsentPurposes"), what->purpose))
-        return err_set(err, ERR_DENIED, N_("the person did not agree to this purpose: ask her, or choose another"));
+    int r = consent_lets(node, c, what->to, what->purpose, now_ms, err);
+    if (r < 0)
+        return r;
     if (what->parcel && !consent_lists(record_text(c, "cmt_ConsentElements"), what->element))
         return err_set(err, ERR_DENIED, N_("the person did not agree that this is given: ask her"));
     if (n_grants >= CONSENT_GRANTS_MAX)

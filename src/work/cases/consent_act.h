@@ -38,6 +38,8 @@ struct consent_share {
     int (*also)(struct node *node, struct act *act, void *arg, const struct grant *grant, const uint8_t letter[static ID_LEN], struct err *err);
     void *also_arg;
 };
+/* Does it hold today, and did she name this partner and purpose: 0, or ERR_DENIED. err NULL: only the answer. Pure. */
+int consent_lets(const struct node *node, const struct record *consent, const struct partner *to, str purpose, int64_t now_ms, struct err *err);
 /* ERR_DENIED: the consent does not hold, or does not name the partner or the purpose. ERR_INPUT: nothing that it covers is written down.
  * letter: its id. */
 MUST_USE int consent_share(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t consent[static ID_LEN],

@@ -483,3 +483,19 @@ const struct field_code codes_interview_ground[] = {
     {"Safety", N_("Her safety, or that of somebody else, depends on it")},
     {NULL, NULL},
 };
+/* What a question is about: chosen by who asks. In which part of the interview it is asked is for who interviews. */
+const struct field_code codes_topic[] = {
+    {"Recruitment", N_("How she was found, and what was promised")},
+    {"Journey", N_("The journey, and how borders were crossed")},
+    {"Documents", N_("Passports and papers")},
+    {"Work", N_("What she had to do, and how long")},
+    {"Money", N_("Wages, fees and debt")},
+    {"Place", N_("Where she lived or was held")},
+    {"Force", N_("Threats and violence")},
+    {"People", N_("Who took part")},
+    {"Victims", N_("Others to whom it happened")},
+    {"Health", N_("Her health")},
+    {"Safety", N_("Her safety, and that of her family")},
+    {"Other", N_("Something else")},
+    {NULL, NULL},
+};

@@ -12,6 +12,6 @@ extern const struct field_code codes_case_status[], codes_consent_basis[], codes
     codes_other_exploitation[], codes_plan_type[], codes_reason_for_incoming_referral[], codes_recruitment_websites_and_apps[],
     codes_relationship_to_trafficker[], codes_role_in_process[], codes_trafficking_status[], codes_trafficking_status_decision_making_org[],
     codes_type_of_exploitation[], codes_type_of_sex_exploitation[], codes_vulnerabilities[], codes_part_in_file[], codes_note_kind[], codes_task_clock[], codes_offence[],
-    codes_laid_by[], codes_finding[], codes_outcome[], codes_basis[], codes_released_for[], codes_released_by[], codes_protocol[], codes_phase[], codes_interview_ground[];
+    codes_laid_by[], codes_finding[], codes_outcome[], codes_basis[], codes_released_for[], codes_released_by[], codes_protocol[], codes_phase[], codes_interview_ground[], codes_topic[];
 
 #endif

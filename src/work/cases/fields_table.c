@@ -127,7 +127,7 @@ const struct field fields[] = {
      N_("Employment"), N_("Currency of the fees"), N_("Three letters, such as THB.")},
     {"cmt_DebtOwed", FIELD_OF_PERSON, FIELD_DECIMAL, FIELD_PERSONAL, NULL,
      N_("Employment"), N_("Debt owed for the job"), N_("The amount, without the currency.")},
-    {"cmt_InterviewsHeld", FIELD_OF_PERSON, FIELD_NUMBER, FIELD_PERSONAL, NULL,
+    {"cmt_InterviewsHeld", FIELD_OF_PERSON, FIELD_NUMBER, FIELD_PERSONAL | FIELD_DEPRECATED, NULL, /* counted now: work/interviews/register.c */
      N_("Statements"), N_("Interviews held so far"), N_("By anyone. Each further interview needs a reason.")},
     {"cmt_MedicalExams", FIELD_OF_PERSON, FIELD_NUMBER, FIELD_PERSONAL, NULL,
      N_("Statements"), N_("Medical examinations so far"), NULL},
@@ -446,6 +446,10 @@ const struct field fields[] = {
      N_("Interview"), N_("She herself agrees to another interview"), NULL},
     {"int_Agreed", FIELD_OF_INTERVIEW, FIELD_YES_NO, 0, NULL,
      N_("Interview"), N_("A second person agreed to another interview"), NULL},
+    {"int_OwnConsent", FIELD_OF_INTERVIEW, FIELD_TEXT, 0, NULL,
+     N_("Interview"), N_("Her consent to another interview"), NULL},
+    {"int_WindowTo", FIELD_OF_INTERVIEW, FIELD_TEXT, FIELD_PERSONAL | FIELD_REPEATS, NULL,
+     N_("Interview"), N_("To whom the window was opened"), NULL},
     {"que_Interview", FIELD_OF_QUESTION, FIELD_TEXT, 0, NULL,
      N_("Question"), N_("Interview"), NULL},
     {"que_Text", FIELD_OF_QUESTION, FIELD_LONG, FIELD_PERSONAL, NULL,
@@ -464,5 +468,9 @@ const struct field fields[] = {
      N_("Question"), N_("Joined to"), NULL},
     {"que_SetAside", FIELD_OF_QUESTION, FIELD_LONG, FIELD_PERSONAL, NULL,
      N_("Question"), N_("Set aside because"), NULL},
+    {"que_Topic", FIELD_OF_QUESTION, FIELD_CODE, 0, codes_topic,
+     N_("Question"), N_("What it is about"), NULL},
+    {"que_TakenBack", FIELD_OF_QUESTION, FIELD_TEXT, 0, NULL,
+     N_("Question"), N_("Taken back at"), NULL},
 };
 const size_t n_fields = sizeof(fields) / sizeof(fields[0]);

@@ -7,8 +7,13 @@
 #define VERSION 1
 #define CODE_MAX 40
 
-const char *const interview_letters[] = {"interview-window", "interview-questions", "question-state", "interview-register"};
+const char *const interview_letters[INTERVIEW_PAPERS] = {"interview-window", "interview-questions", "question-state", "interview-register", "question-back"};
 static const char *const states[] = {"in", "joined", "aside"};
+
+static bool has_question(enum interview_paper_kind kind)
+{
+    return kind == PAPER_QUESTION || kind == PAPER_STATE || kind == PAPER_BACK;
+}
 
 static void write_register(struct json *o, const struct interview_register *r)
 {
@@ -41,11 +46,11 @@ str interview_paper_write(struct arena *a, const struct interview_paper *p)
         json_put_int(o, "until_ms", p->until_ms);
         json_put_str(o, "language", p->language);
     }
-    if (p->kind == PAPER_QUESTION || p->kind == PAPER_STATE)
+    if (has_question(p->kind))
         json_put_hex(o, "question", (bytes){p->question, ID_LEN});
     if (p->kind == PAPER_QUESTION) {
         json_put_str(o, "text", p->text);
-        json_put_str(o, "phase", p->phase);
+        json_put_str(o, "topic", p->topic);
         json_put_str(o, "why", p->why);
     }
     if (p->kind == PAPER_STATE) {
@@ -108,9 +113,9 @@ static int read_question(const struct json *o, struct interview_paper *p, struct
     if (r == 0 && p->text.len == 0)
         r = json_refuse(o, "text", err, "there is no question");
     if (r == 0)
-        r = json_get_str(o, "phase", CODE_MAX, &p->phase, err);
-    if (r == 0 && !interview_phases[interview_phase(p->phase)].code)
-        r = json_refuse(o, "phase", err, "it is none of the known ones");
+        r = json_get_str(o, "topic", CODE_MAX, &p->topic, err);
+    if (r == 0 && !field_code_find(field_find(STR("que_Topic")), p->topic))
+        r = json_refuse(o, "topic", err, "it is none of the known ones");
     return r == 0 ? json_get_str(o, "why", INTERVIEW_QUESTION_MAX, &p->why, err) : r;
 }
 
@@ -141,7 +146,7 @@ int interview_paper_read(struct arena *a, enum interview_paper_kind kind, bytes 
         r = json_get_hex(o, "interview", p->interview, ID_LEN, err);
     if (r == 0 && kind == PAPER_WINDOW && (r = json_get_int(o, "until_ms", 0, INT64_MAX, &p->until_ms, err)) == 0)
         r = json_get_str(o, "language", 8, &p->language, err);
-    if (r == 0 && (kind == PAPER_QUESTION || kind == PAPER_STATE))
+    if (r == 0 && (has_question(kind)))
         r = json_get_hex(o, "question", p->question, ID_LEN, err);
     if (r == 0 && kind == PAPER_QUESTION)
         r = read_question(o, p, err);

@@ -73,6 +73,11 @@ int window_store_open(struct db *db, int64_t now_ms, struct arena *a, struct win
     return r < 0 ? r : 0;
 }
 
+enum question_state asked_state(const struct asked_row *row)
+{
+    return row->answered_ms >= 0 ? QUESTION_ANSWERED : question_state_of(row->state);
+}
+
 int asked_store_put(struct db *db, const struct asked_row *row, struct err *err)
 {
     struct db_stmt *q;

@@ -17,6 +17,7 @@ struct asked_row {
     str state;
     int64_t at_ms, answered_ms;
 };
+enum question_state asked_state(const struct asked_row *row); /* answered counts before what else is known */
 MUST_USE int asked_store_put(struct db *db, const struct asked_row *row, struct err *err); /* adds or replaces */
 MUST_USE int asked_store_get(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct asked_row *row, struct err *err); /* ERR_NOT_FOUND */
 MUST_USE int asked_store_of(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN], struct arena *a,

@@ -39,6 +39,23 @@ static int count_questions(struct node *node, const struct tie *tie, const uint8
     return r;
 }
 
+/* The interview that a letter names, of the person whom the tie means here, and can this be done with it. */
+static int find_interview(struct node *node, const struct letter_opened *letter, const struct interview_paper *p, const struct tie *tie, enum interview_event event,
+                          struct record *interview, struct err *err)
+{
+    struct arena *a = letter->arena;
+    int r = tie->has_person ? 0 : err_set(err, ERR_INPUT, "question: the person is in no case here");
+    if (r == 0)
+        r = interview_record(node, tie->file, p->interview, FIELD_OF_INTERVIEW, a, interview, err);
+    if (r == 0 && memcmp(interview->about, tie->person, ID_LEN) != 0)
+        r = err_set(err, ERR_INPUT, "question: the interview is of another person");
+    if (r == 0 && !interview_window_is_for(a, interview, letter->from->id))
+        r = err_set(err, ERR_INPUT, "question: the window was not opened to this partner");
+    if (r == 0)
+        r = interview_can_now(node, interview, event, INTERVIEW_ASKER, letter->now_ms, a, err);
+    return r == ERR_NOT_FOUND || r == ERR_DENIED ? ERR_INPUT : r;
+}
+
 /* The question becomes a record of the file, under the id that the asker gave it. It came in time if our window is open now. */
 static int questions_effect(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
 {
@@ -47,55 +64,106 @@ static int questions_effect(struct node *node, struct act *act, const struct let
     struct record interview, question = {.unit = FIELD_OF_QUESTION, .has_about = true};
     struct interview_paper p;
     struct tie tie;
-    int64_t until = 0;
     size_t n = 0;
     (void)act;
     int r = read_it(letter, PAPER_QUESTION, &p, &tie, node, err);
-    if (r == 0 && !tie.has_person)
-        r = err_set(err, ERR_INPUT, "question: the person is in no case here");
     if (r == 0)
-        r = interview_record(node, tie.file, p.interview, FIELD_OF_INTERVIEW, a, &interview, err);
-    if (r == 0 && memcmp(interview.about, tie.person, ID_LEN) != 0)
-        r = err_set(err, ERR_INPUT, "question: the interview is of another person");
-    if (r == 0 && (!str_to_int(record_text(&interview, "int_WindowUntil"), 0, INT64_MAX, &until) || until <= letter->now_ms))
-        r = err_set(err, ERR_INPUT, "question: the window is shut");
+        r = find_interview(node, letter, &p, &tie, INTERVIEW_FILE, &interview, err);
     if (r == 0)
         r = count_questions(node, &tie, p.interview, a, &n, err);
     if (r == 0 && n >= INTERVIEW_QUESTIONS_MAX)
         r = err_set(err, ERR_INPUT, "question: there are %d already", INTERVIEW_QUESTIONS_MAX);
     if (r < 0)
-        return r == ERR_NOT_FOUND ? ERR_INPUT : r;
+        return r;
     memcpy(question.file, tie.file, ID_LEN);
     memcpy(question.id, p.question, ID_LEN);
     memcpy(question.about, tie.person, ID_LEN);
     record_add(a, &question, "que_Interview", hex_encode(a, (bytes){p.interview, ID_LEN}));
     record_add(a, &question, "que_Text", p.text);
-    record_add(a, &question, "que_Phase", p.phase);
+    record_add(a, &question, "que_Topic", p.topic);
+    record_add(a, &question, "que_Phase", STR("Clarify")); /* until who interviews gives it another part */
     record_add(a, &question, "que_Why", p.why);
     record_add(a, &question, "que_From", hex_encode(a, (bytes){letter->from->id, ID_LEN}));
     r = record_insert(node, a, &question, letter->now_ms, nobody, err);
     return r == ERR_EXISTS ? ERR_INPUT : r;
 }
 
+/* Whoever asked does not ask it any more: it stays where it is and says so. What was answered stays answered. */
+static int back_effect(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
+{
+    struct arena *a = letter->arena;
+    struct interview_answered *answers;
+    struct record interview, question;
+    struct interview_paper p;
+    struct tie tie;
+    size_t n;
+    int r = read_it(letter, PAPER_BACK, &p, &tie, node, err);
+    if (r == 0)
+        r = find_interview(node, letter, &p, &tie, INTERVIEW_TAKE_BACK, &interview, err);
+    if (r == 0)
+        r = interview_record(node, tie.file, p.question, FIELD_OF_QUESTION, a, &question, err);
+    if (r == 0 && (!str_eq(record_text(&question, "que_From"), hex_encode(a, (bytes){letter->from->id, ID_LEN})) ||
+                   !str_eq(record_text(&question, "que_Interview"), hex_encode(a, (bytes){p.interview, ID_LEN}))))
+        r = err_set(err, ERR_INPUT, "question-back: it is no question of this partner in this interview");
+    if (r == 0)
+        r = interview_answers(node, tie.file, a, &answers, &n, err);
+    if (r == 0 && question_after(interview_question_state(&question, answers, n), QUESTION_TAKE_BACK, INTERVIEW_ASKER) == QUESTION_NONE)
+        r = err_set(err, ERR_INPUT, "question-back: it was answered, set aside or taken back before");
+    if (r < 0)
+        return r == ERR_NOT_FOUND ? ERR_INPUT : r;
+    return interview_change_record(node, act, a, &question, (const char *const[]){"que_TakenBack"}, (const str[]){interview_number(a, letter->now_ms)}, 1, err);
+}
+
+/* A question of ours that this letter's sender has in this interview. */
+static int find_asked(struct node *node, const struct letter_opened *letter, const struct interview_paper *p, const struct tie *tie, struct asked_row *row, struct err *err)
+{
+    struct window_row window;
+    int r = asked_store_get(node->db, p->question, letter->arena, row, err);
+    if (r == 0 && (memcmp(row->partner, letter->from->id, ID_LEN) != 0 || memcmp(row->interview, p->interview, ID_LEN) != 0))
+        r = err_set(err, ERR_INPUT, "question-state: it is of no question of ours");
+    if (r == 0)
+        r = window_store_get(node->db, row->partner, row->interview, letter->arena, &window, err);
+    if (r == 0 && memcmp(window.tie, tie->id, ID_LEN) != 0)
+        r = err_set(err, ERR_INPUT, "question-state: the interview is of another person");
+    return r == ERR_NOT_FOUND ? ERR_INPUT : r;
+}
+
 static int state_effect(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
 {
+    static const enum question_event events[QUESTION_STATES] = {[QUESTION_IN] = QUESTION_TAKE, [QUESTION_JOINED] = QUESTION_JOIN, [QUESTION_ASIDE] = QUESTION_SET_ASIDE};
     struct asked_row row;
     struct interview_paper p;
     struct tie tie;
     (void)act;
     int r = read_it(letter, PAPER_STATE, &p, &tie, node, err);
     if (r == 0)
-        r = asked_store_get(node->db, p.question, letter->arena, &row, err);
-    if (r == 0 && (memcmp(row.partner, letter->from->id, ID_LEN) != 0 || memcmp(row.interview, p.interview, ID_LEN) != 0))
-        r = err_set(err, ERR_INPUT, "question-state: it is of no question of ours");
+        r = find_asked(node, letter, &p, &tie, &row, err);
     if (r < 0)
-        return r == ERR_NOT_FOUND ? ERR_INPUT : r;
-    row.state = p.state;
+        return r;
+    const enum question_state next = question_after(asked_state(&row), events[question_state_of(p.state)], INTERVIEW_OURS);
+    if (next == QUESTION_NONE) /* we took it back meanwhile, or it was answered: that stands */
+        return 0;
+    row.state = str_from(question_state_code(next));
     if (p.reason.len) {
         r = vault_put(node->vault, node->db, VAULT_INTERVIEW, str_bytes(p.reason), NULL, &row.reason, NULL, err);
         row.has_reason = r == 0;
     }
     return r < 0 ? r : asked_store_put(node->db, &row, err);
+}
+
+/* Their node did not take the question: nobody will ask it. */
+static int question_receipt(struct node *node, struct act *act, const struct letter_receipt *receipt, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct asked_row row;
+    (void)act;
+    int r = receipt->status == LETTER_REFUSED ? asked_store_get(node->db, receipt->id, a, &row, err) : ERR_NOT_FOUND;
+    if (r == 0 && question_after(asked_state(&row), QUESTION_TURN_AWAY, INTERVIEW_OURS) != QUESTION_NONE) {
+        row.state = str_from(question_state_code(QUESTION_AWAY));
+        r = asked_store_put(node->db, &row, err);
+    }
+    arena_free(a);
+    return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 /* A question of ours was answered. One that is none of ours, or of another agency's interview, is nothing to us. */
@@ -127,8 +195,9 @@ static int register_effect(struct node *node, struct act *act, const struct lett
 
 const struct letter_kind interview_kinds[] = {
     {.name = "interview-window", .effect = window_effect},
-    {.name = "interview-questions", .effect = questions_effect},
+    {.name = "interview-questions", .effect = questions_effect, .receipt = question_receipt},
     {.name = "question-state", .effect = state_effect},
     {.name = "interview-register", .effect = register_effect},
+    {.name = "question-back", .effect = back_effect},
     {0},
 };

@@ -12,8 +12,8 @@ create table interviews_asked(
     id blob not null primary key,
     partner blob not null,
     interview blob not null,
-    content blob not null,     -- vault: the question, why, phase
-    state text not null,       -- filed, in, joined, aside
+    content blob not null,     -- vault: the question, why, topic
+    state text not null,       -- filed, in, joined, aside, back, away
     reason blob,               -- vault: why it was set aside
     at_ms bigint not null,
     answered_ms bigint not null

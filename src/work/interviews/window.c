@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ground/json/json.h"
+#include "trust/grant/grant.h"
 #include "work/interviews/interview_internal.h"
 
 struct listing { struct arena *a; struct interview_open_window *out; size_t n; };
@@ -59,7 +60,7 @@ static int content_get(struct node *node, struct arena *a, const struct asked_ro
     if (r == 0)
         r = json_get_str(o, "text", INTERVIEW_QUESTION_MAX, &q->text, err);
     if (r == 0)
-        r = json_get_str(o, "phase", INTERVIEW_QUESTION_MAX, &q->phase, err);
+        r = json_get_str(o, "topic", INTERVIEW_QUESTION_MAX, &q->topic, err);
     if (r == 0)
         r = json_get_str(o, "why", INTERVIEW_QUESTION_MAX, &q->why, err);
     if (r == 0 && row->has_reason && (r = vault_get(node->vault, node->db, VAULT_INTERVIEW, &row->reason, a, &content, err)) == 0)
@@ -76,7 +77,7 @@ static int own_of(struct node *node, const uint8_t *partner, const uint8_t *inte
     *out = arena_array(a, struct interview_own_question, *n);
     for (size_t i = 0; r == 0 && i < *n; i++) {
         struct interview_own_question *q = &(*out)[i];
-        *q = (struct interview_own_question){.state = rows[i].state, .at_ms = rows[i].at_ms, .answered_ms = rows[i].answered_ms};
+        *q = (struct interview_own_question){.state = asked_state(&rows[i]), .at_ms = rows[i].at_ms, .answered_ms = rows[i].answered_ms};
         memcpy(q->id, rows[i].id, ID_LEN);
         r = content_get(node, a, &rows[i], q, err);
     }
@@ -116,19 +117,19 @@ int interview_own_questions(const struct casework *w, const uint8_t partner[stat
 struct filing {
     const uint8_t *partner, *interview;
     struct arena *a;
-    str text, phase, why, all_the_same;
+    const struct interview_question *question;
     struct window_row window;
     uint8_t *id;
 };
 
-/* What was asked and answered already needs a reason to be asked once more. */
+/* What was asked and answered already needs a reason to be asked once more; what was taken back or not taken was not asked. */
 static int hold_against(struct node *node, const struct filing *f, struct err *err)
 {
     struct interview_own_question *own;
     size_t n;
     int r = own_of(node, f->partner, f->interview, f->a, &own, &n, err);
-    for (size_t i = 0; r == 0 && i < n && f->all_the_same.len == 0; i++)
-        if (interview_alike(f->a, f->text, own[i].text) >= INTERVIEW_NEAR)
+    for (size_t i = 0; r == 0 && i < n && f->question->again.len == 0; i++)
+        if (own[i].state != QUESTION_BACK && own[i].state != QUESTION_AWAY && interview_alike(f->a, f->question->text, own[i].text) >= INTERVIEW_NEAR)
             r = own[i].answered_ms >= 0
                     ? err_set(err, ERR_EXISTS, "you asked this already (question %zu), and it was answered at %02lld:%02lld:%02lld: say why you ask again", i + 1,
                               (long long)(own[i].answered_ms / 3600000), (long long)(own[i].answered_ms / 60000 % 60), (long long)(own[i].answered_ms / 1000 % 60))
@@ -136,56 +137,118 @@ static int hold_against(struct node *node, const struct filing *f, struct err *e
     return r == 0 && n >= INTERVIEW_QUESTIONS_MAX ? err_set(err, ERR_LIMIT, "at most %d questions can be asked in one interview", INTERVIEW_QUESTIONS_MAX) : r;
 }
 
+/* The partner alone knows how far the interview is; here only the window can be seen. */
+static int window_can(const struct window_row *window, enum interview_event event, int64_t now_ms, struct err *err)
+{
+    const struct interview_state at = {INTERVIEW_READY, window->until_ms > now_ms};
+    return interview_can(&at, event, INTERVIEW_ASKER, err);
+}
+
 static int do_file(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct filing *f = arg;
-    struct interview_paper p = {.kind = PAPER_QUESTION, .text = f->text, .phase = f->phase,
-                      .why = f->all_the_same.len ? str_printf(f->a, "%.*s\n%.*s", STR_ARG(f->why), STR_ARG(f->all_the_same)) : f->why};
-    struct asked_row row = {.state = STR("filed"), .at_ms = act->now_ms, .answered_ms = -1};
+    const struct interview_question *q = f->question;
+    struct interview_paper p = {.kind = PAPER_QUESTION, .text = q->text, .topic = q->topic,
+                      .why = q->again.len ? str_printf(f->a, "%.*s\n%.*s", STR_ARG(q->why), STR_ARG(q->again)) : q->why};
+    struct asked_row row = {.state = str_from(question_state_code(question_after(QUESTION_NONE, QUESTION_FILE, INTERVIEW_ASKER))), .at_ms = act->now_ms, .answered_ms = -1};
     struct partner to;
     int r = window_store_get(node->db, f->partner, f->interview, f->a, &f->window, err);
-    if (r == 0 && f->window.until_ms <= act->now_ms)
-        r = err_set(err, ERR_DENIED, N_("the window for questions is shut"));
+    if (r == 0)
+        r = window_can(&f->window, INTERVIEW_FILE, act->now_ms, err);
     if (r == 0)
         r = hold_against(node, f, err);
     if (r == 0)
         r = partner_by_id(node->db, f->a, f->partner, &to, err);
     if (r < 0)
         return r;
-    crypto_random(f->id, ID_LEN);
+    grant_new_id(act->now_ms, f->id); /* of the letter too: its receipt says what became of it */
     memcpy(p.tie, f->window.tie, ID_LEN);
     memcpy(p.interview, f->interview, ID_LEN);
     memcpy(p.question, f->id, ID_LEN);
     memcpy(row.id, f->id, ID_LEN);
     memcpy(row.partner, f->partner, ID_LEN);
     memcpy(row.interview, f->interview, ID_LEN);
-    act->has_object = true;
-    memcpy(act->object, f->id, ID_LEN);
+    interview_is_about(act, f->id);
     r = vault_put(node->vault, node->db, VAULT_INTERVIEW, str_bytes(interview_paper_write(f->a, &p)), NULL, &row.content, NULL, err);
     if (r == 0)
         r = interview_letter(node, act, f->a, &to, &p, err);
     return r < 0 ? r : asked_store_put(node->db, &row, err);
 }
 
-int interview_file_question(const struct casework *w, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN], str text, str phase,
-                            str why, str all_the_same, uint8_t id[static ID_LEN], struct err *err)
+/* The act on a question of the window's, in the file of the person whom the window is about. */
+static int run_question(const struct casework *w, struct filing *f, act_fn fn, struct err *err)
 {
-    struct filing f = {.partner = partner, .interview = interview, .a = arena_new(), .text = text, .phase = phase, .why = why, .all_the_same = all_the_same, .id = id};
-    struct act act = {.verb = VERB_QUESTION, .actor = w->actor, .purpose = w->purpose, .reference = w->reference, .now_ms = w->now_ms, .has_file = true};
     struct tie tie;
-    int r = text.len == 0 || text.len > INTERVIEW_QUESTION_MAX || why.len > INTERVIEW_QUESTION_MAX / 2 || all_the_same.len > INTERVIEW_QUESTION_MAX / 2
-                ? err_set(err, ERR_INPUT, "a question has 1 to %d bytes, a reason at most %d", INTERVIEW_QUESTION_MAX, INTERVIEW_QUESTION_MAX / 2) : 0;
-    if (r == 0 && !interview_phases[interview_phase(phase)].code)
-        r = err_set(err, ERR_INPUT, N_("say in which part of the interview it belongs"));
+    int r = window_store_get(w->node->db, f->partner, f->interview, f->a, &f->window, err);
     if (r == 0)
-        r = window_store_get(w->node->db, partner, interview, f.a, &f.window, err);
-    if (r == 0)
-        r = tie_find(w->node->db, partner, f.window.tie, &tie, err);
+        r = tie_find(w->node->db, f->partner, f->window.tie, &tie, err);
     if (r == 0 && !tie.has_person)
         r = err_set(err, ERR_DENIED, N_("the person is in no case of ours: take the partner's request up first"));
+    if (r < 0)
+        return r;
+    struct act act = interview_act(w, VERB_QUESTION, tie.file);
+    return act_run(w->node, &act, fn, f, err);
+}
+
+int interview_question_check(str text, str topic, struct err *err)
+{
+    if (text.len == 0 || text.len > INTERVIEW_QUESTION_MAX)
+        return err_set(err, ERR_INPUT, "a question has 1 to %d bytes", INTERVIEW_QUESTION_MAX);
+    return field_code_find(field_find(STR("que_Topic")), topic) ? 0 : err_set(err, ERR_INPUT, N_("say what the question is about"));
+}
+
+int interview_file_question(const struct casework *w, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN],
+                            const struct interview_question *question, uint8_t id[static ID_LEN], struct err *err)
+{
+    struct filing f = {.partner = partner, .interview = interview, .a = arena_new(), .question = question, .id = id};
+    int r = interview_question_check(question->text, question->topic, err);
+    if (r == 0 && question->why.len + question->again.len >= INTERVIEW_QUESTION_MAX)
+        r = err_set(err, ERR_INPUT, "a reason has at most %d bytes", INTERVIEW_QUESTION_MAX);
+    if (r == 0)
+        r = run_question(w, &f, do_file, err);
+    arena_free(f.a);
+    return r;
+}
+
+/* --- taking back --- */
+
+static int do_take_back(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct filing *f = arg;
+    struct interview_paper p = {.kind = PAPER_BACK};
+    struct asked_row row;
+    struct partner to;
+    interview_is_about(act, f->id);
+    int r = asked_store_get(node->db, f->id, f->a, &row, err);
+    if (r == 0)
+        r = window_can(&f->window, INTERVIEW_TAKE_BACK, act->now_ms, err);
+    if (r < 0)
+        return r;
+    const enum question_state next = question_after(asked_state(&row), QUESTION_TAKE_BACK, INTERVIEW_ASKER);
+    if (next == QUESTION_NONE)
+        return err_set(err, ERR_DENIED, N_("this question cannot be taken back any more: it was answered, set aside or taken back"));
+    memcpy(p.tie, f->window.tie, ID_LEN);
+    memcpy(p.interview, row.interview, ID_LEN);
+    memcpy(p.question, row.id, ID_LEN);
+    row.state = str_from(question_state_code(next));
+    r = partner_by_id(node->db, f->a, f->partner, &to, err);
+    if (r == 0)
+        r = interview_letter(node, act, f->a, &to, &p, err);
+    return r < 0 ? r : asked_store_put(node->db, &row, err);
+}
+
+int interview_take_back(const struct casework *w, const uint8_t partner[static ID_LEN], const uint8_t question[static ID_LEN], struct err *err)
+{
+    uint8_t id[ID_LEN];
+    struct asked_row row;
+    struct filing f = {.partner = partner, .a = arena_new(), .id = id};
+    int r = asked_store_get(w->node->db, question, f.a, &row, err);
+    if (r == 0 && memcmp(row.partner, partner, ID_LEN) != 0)
+        r = err_set(err, ERR_NOT_FOUND, N_("there is no such question of ours"));
     if (r == 0) {
-        memcpy(act.file, tie.file, ID_LEN);
-        r = act_run(w->node, &act, do_file, &f, err);
+        memcpy(id, question, ID_LEN);
+        f.interview = row.interview;
+        r = run_question(w, &f, do_take_back, err);
     }
     arena_free(f.a);
     return r;
