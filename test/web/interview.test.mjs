@@ -81,7 +81,7 @@ test('the partner asks in the window; a question that was asked is not asked twi
     await serious(theirs);
     await theirs.getByLabel('Question').fill('Who took your <b>passport</b>?');
     await theirs.getByRole('button', { name: 'Add this question' }).click();
-    await theirs.locator('#que_Topic-error').waitFor(); // what is it about?
+    await theirs.locator('#topic-error').waitFor(); // what is it about?
     await theirs.getByLabel('What it is about').selectOption('Documents');
     await theirs.getByLabel('Why it is asked').fill('another victim named a man');
     await theirs.getByRole('button', { name: 'Add this question' }).click();

@@ -86,16 +86,19 @@ test('the shelter finds whom it means, takes it up, and plans the one interview'
     interview = new URL(bopha.url()).pathname;
     await bopha.getByRole('button', { name: 'Ask the partners' }).click();
     await bopha.getByText(/border-unit \(practice\): hit/).waitFor();
+    await bopha.getByLabel(/border-unit \(practice\): on which law/).fill('the treaty of 2009, article 12');
     await bopha.getByRole('button', { name: 'Open the window for questions' }).click();
     await bopha.getByRole('button', { name: 'Shut the window' }).waitFor();
     await shoot(bopha, '10-shelter-window');
 });
 
 const WHO = 'Who kept your passport?';
-const ask = async (page, text, phase) => {
+const ask = async (page, text, topic, phase) => {
     const form = page.locator('form', { has: page.getByRole('button', { name: 'Add this question' }) });
     await form.getByLabel('Question', { exact: true }).fill(text);
-    await form.locator('[name=phase]').selectOption(phase);
+    await form.locator('[name=topic]').selectOption(topic);
+    if (phase) // the part of the interview is for who interviews to choose
+        await form.locator('[name=phase]').selectOption(phase);
     await form.getByRole('button', { name: 'Add this question' }).click();
 };
 
@@ -103,13 +106,13 @@ test('the questions of the police are pooled with those of the shelter', async (
     await comes(somchai, '/windows', () => somchai.getByRole('link', { name: 'lotus-house (practice)' }));
     await shoot(somchai, '11-police-windows');
     await somchai.getByRole('link', { name: 'lotus-house (practice)' }).click();
-    await ask(somchai, WHO, 'Clarify');
+    await ask(somchai, WHO, 'Documents');
     await somchai.getByText(`1. ${WHO}`).waitFor();
-    await ask(somchai, 'Where did the lorry stop?', 'Clarify');
+    await ask(somchai, 'Where did the lorry stop?', 'Place');
     await somchai.getByText('2. Where did the lorry stop?').waitFor();
     await shoot(somchai, '12-police-questions');
     await comes(bopha, interview, () => bopha.getByText('Where did the lorry stop?'));
-    await ask(bopha, 'Tell me everything that happened.', 'Account');
+    await ask(bopha, 'Tell me everything that happened.', 'Other', 'Account');
     await bopha.getByText('1. Tell me everything that happened.').waitFor();
     assert.deepEqual((await bopha.locator('ol.c-hits .c-hit__name').allTextContents()).map(text => text.trim()),
         ['1. Tell me everything that happened.', `2. ${WHO}`, '3. Where did the lorry stop?'], 'in the order of the protocol');
@@ -149,7 +152,7 @@ test('whoever asks the same again learns when it was answered; both count one in
     await comes(somchai, '/windows', () => somchai.getByRole('link', { name: 'lotus-house (practice)' }));
     await somchai.getByRole('link', { name: 'lotus-house (practice)' }).click();
     await comes(somchai, somchai.url(), () => somchai.getByText(/answered at \d\d:\d\d:\d\d/));
-    await ask(somchai, 'who kept your passport', 'Clarify');
+    await ask(somchai, 'who kept your passport', 'Documents');
     assert.match(await somchai.getByRole('alert').textContent(), /question 1.*answered at 00:00:\d\d/);
     await shoot(somchai, '18-police-asked-already');
     assert.equal(await somchai.locator('ol.c-hits li').count(), 2, 'it was not added');

@@ -50,7 +50,8 @@ struct interview_view {
     str again, text, why, reasons, reference, held_against;
 };
 
-/* For both files of pages: the agency of a partner's id in hex; 00:31:12. */
+/* For both files of pages: the agency of a partner's id in hex; 00:31:12; what a question can be about, as the form has it. */
+struct choices interview_topics(struct page *p);
 str interview_agency(struct page *p, str hex);
 str interview_clock(struct page *p, int64_t ms);
 

@@ -199,7 +199,7 @@ static int fill_registers(struct page *p, const struct one *o, struct interview_
     return r;
 }
 
-static struct choices topic_choices(struct page *p)
+struct choices interview_topics(struct page *p)
 {
     struct choices c = assess_select(p, "que_Topic");
     c.name = "topic";
@@ -275,7 +275,7 @@ static int draw(struct page *p, const struct one *o, str held_against)
                                .said = record_text(o->interview, "int_PartnersSaid"), .asked = number_of(p, o->interview, "int_AskedOn"), .go_on = page_field(p, "go_on"),
                                .until = number_of(p, o->interview, "int_WindowUntil"), .phases = phase_choices(p, page_field(p, "phase")),
                                .text = page_field(p, "text"), .why = page_field(p, "why"), .reasons = page_field(p, "reasons"), .held_against = held_against,
-                               .topics = topic_choices(p), .again = page_field(p, "again"),
+                               .topics = interview_topics(p), .again = page_field(p, "again"),
                                .reference = form_has(&p->form, "reference") ? page_field(p, "reference") : casefile_number(p->a, o->f.id)};
     struct record plan = *o->interview; /* what was planned; the rest has places of its own */
     plan.values = arena_array(p->a, struct record_value, o->interview->n);

@@ -34,7 +34,7 @@ static int draw_window(struct page *p, bool again)
         r = page_id(p, 1, interview);
     const struct field *topics = field_find(STR("que_Topic"));
     struct window_view v = {.page = page_layout(p, N_("Interview")), .text = page_field(p, "text"), .why = page_field(p, "why"), .needs_again = again,
-                            .again = page_field(p, "again"), .topics = assess_select(p, "que_Topic")};
+                            .again = page_field(p, "again"), .topics = interview_topics(p)};
     if (r == 0)
         r = interview_own_questions(&w, partner, interview, p->a, &own, &v.n, &p->err);
     if (r < 0)
@@ -67,11 +67,11 @@ int do_window(struct page *p)
     int r = page_id(p, 0, partner);
     if (r == 0)
         r = page_id(p, 1, interview);
-    const struct interview_question question = {page_field(p, "text"), page_field(p, "que_Topic"), page_field(p, "why"), page_field(p, "again")};
+    const struct interview_question question = {page_field(p, "text"), page_field(p, "topic"), page_field(p, "why"), page_field(p, "again")};
     if (r == 0)
         r = interview_file_question(&w, partner, interview, &question, id, &p->err);
     if (r == ERR_INPUT || r == ERR_EXISTS) {
-        page_error(p, r == ERR_EXISTS ? "again" : question.text.len ? "que_Topic" : "text");
+        page_error(p, r == ERR_EXISTS ? "again" : question.text.len ? "topic" : "text");
         return draw_window(p, r == ERR_EXISTS);
     }
     return r < 0 ? r : page_go(p, p->request->path.p);
