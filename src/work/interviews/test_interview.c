@@ -444,6 +444,7 @@ static void test_a_question_is_taken_back(void **state)
     pool(f, &asked, &n);
     assert_true(n == 2 && !asked[0].taken_back && asked[1].taken_back && memcmp(asked[1].record->id, first, ID_LEN) == 0); /* it stays, and says so */
     assert_int_equal(interview_question_change(&ours, f->file[OURS], f->a, first, &(struct interview_change){.text = STR("?")}, &f->err), ERR_DENIED);
+    f->now_ms++;
     OK(ask(f, "who took your passport", "Documents", "", third)); /* it was not asked: it may be asked again */
     carry_all(f);
     hold(f, f->interview, 60000, second);
