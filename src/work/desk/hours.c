@@ -1,0 +1,101 @@
+#include "work/desk/hours.h"
+
+#include "ground/csv/csv.h"
+
+enum { DATE, HOUR, ARRIVALS, COUNTERS, WAIT, COLUMNS };
+
+static const struct { const char *name; int column; } names[] = {
+    {"date", DATE}, {"hour", HOUR}, {"arrivals", ARRIVALS}, {"all_total", ARRIVALS}, {"counters", COUNTERS}, {"all_booths", COUNTERS},
+    {"wait", WAIT}, {"all_avg_wait", WAIT},
+};
+
+struct reading {
+    struct arena *a;
+    int at[COLUMNS]; /* column + 1, 0: none */
+    struct sim_hour *hours;
+    size_t days, left_out;
+    size_t room; /* of days */
+    str date;
+    unsigned max_days;
+};
+
+static void take_header(struct reading *r, const struct csv_row *row)
+{
+    for (size_t i = 0; i < row->n; i++)
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            if (str_eq(row->cells[i], str_from(names[k].name)) && !r->at[names[k].column])
+                r->at[names[k].column] = (int)i + 1;
+}
+
+static str cell(const struct reading *r, const struct csv_row *row, int column)
+{
+    const size_t at = (size_t)r->at[column];
+    return at && at <= row->n ? row->cells[at - 1] : (str){0};
+}
+
+/* The number before the first character that is no digit: "0700 - 0800" is 7, "7" is 7. */
+static bool hour_of(str text, int64_t *hour)
+{
+    size_t digits = 0;
+    while (digits < text.len && text.p[digits] >= '0' && text.p[digits] <= '9')
+        digits++;
+    if (!str_to_int((str){text.p, digits}, 0, 2400, hour))
+        return false;
+    if (digits > 2)
+        *hour /= 100;
+    return *hour < 24;
+}
+
+/* False: the table goes on behind the days that were asked for. */
+static bool take_row(struct reading *r, const struct csv_row *row)
+{
+    int64_t hour, arrivals, counters, wait = 0;
+    const str waited = cell(r, row, WAIT), date = cell(r, row, DATE);
+    if (row->error || !hour_of(cell(r, row, HOUR), &hour) || !str_to_int(cell(r, row, ARRIVALS), 0, 1000000, &arrivals) ||
+        !str_to_int(cell(r, row, COUNTERS), 0, LINE_COUNTERS_MAX, &counters) || (waited.len && !str_to_int(waited, 0, 100000, &wait))) {
+        r->left_out++;
+        return true;
+    }
+    if (!r->days || !str_eq(date, r->date)) {
+        if ((r->max_days && r->days == r->max_days) || r->days == HOURS_DAYS_MAX)
+            return false;
+        if (r->days == r->room) {
+            const size_t was = r->room;
+            r->room = was ? 2 * was : 32;
+            struct sim_hour *wider = arena_array(r->a, struct sim_hour, 24 * r->room);
+            for (size_t i = 0; i < 24 * was; i++)
+                wider[i] = r->hours[i];
+            r->hours = wider;
+        }
+        r->date = str_dup(r->a, date);
+        r->days++;
+    }
+    r->hours[24 * (r->days - 1) + (size_t)hour] = (struct sim_hour){.arrivals = (double)arrivals, .wait_minutes = (double)wait, .counters = (uint16_t)counters};
+    return true;
+}
+
+int hours_read(const char *path, unsigned days, struct arena *a, struct sim_hour **hours, size_t *n, size_t *left_out, struct err *err)
+{
+    struct reading r = {.a = a, .max_days = days};
+    struct csv *csv;
+    struct csv_row row;
+    int got = csv_open(path, NULL, &csv, err);
+    if (got < 0)
+        return got;
+    if ((got = csv_next(csv, &row, err)) > 0 && !row.error)
+        take_header(&r, &row);
+    if (got >= 0 && !(r.at[HOUR] && r.at[ARRIVALS] && r.at[COUNTERS])) {
+        got = err_set(err, ERR_INPUT, "the table needs columns hour, arrivals and counters");
+        goto out;
+    }
+    while ((got = csv_next(csv, &row, err)) > 0 && take_row(&r, &row))
+        ;
+    if (got >= 0 && !r.days)
+        got = err_set(err, ERR_INPUT, "no row of the table has hour, arrivals and counters as numbers");
+    *hours = r.hours;
+    *n = 24 * r.days;
+    *left_out = r.left_out;
+out:
+    csv_close(csv);
+    return got < 0 ? got : 0;
+}
