@@ -28,6 +28,7 @@ cosign bench/cosign.sh $build
 letters $build/bench/bench_letters
 line $build/bench/bench_line
 watch bench/watch.sh $build
+statement bench/statement.sh $build
 pages node bench/pages.mjs $build
 search-page node bench/search_page.mjs $build
 users node bench/users.mjs $build

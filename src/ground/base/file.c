@@ -67,6 +67,20 @@ int file_sync_dir(const char *path, struct err *err)
     return result;
 }
 
+#define BEHIND_STEP (UINT64_C(8) << 20)
+#define BEHIND_MOST (4 * BEHIND_STEP)
+
+void file_write_behind(int fd, uint64_t at, uint64_t len)
+{
+    const uint64_t end = (at + len) / BEHIND_STEP * BEHIND_STEP;
+    for (uint64_t step = at / BEHIND_STEP * BEHIND_STEP; step < end; step += BEHIND_STEP) {
+        (void)sync_file_range(fd, (off_t)step, (off_t)BEHIND_STEP, SYNC_FILE_RANGE_WRITE);
+        if (step >= BEHIND_MOST)
+            (void)sync_file_range(fd, (off_t)(step - BEHIND_MOST), (off_t)BEHIND_STEP,
+                                  SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+    }
+}
+
 /* The folder that path stands in. */
 static int parent_of(const char *path, char *folder, size_t size, struct err *err)
 {

@@ -21,4 +21,8 @@ bool file_exists(const char *path);
 /* fsync of a folder, so that a rename in it is durable. */
 MUST_USE int file_sync_dir(const char *path, struct err *err);
 
+/* While a large file is written from its beginning: called behind each write of len bytes at `at`, sets the disk to work on what was written, and
+ * waits where it is far behind. So the fsync at the end is short, and memory does not fill up. Promises nothing: the fsync is needed all the same. */
+void file_write_behind(int fd, uint64_t at, uint64_t len);
+
 #endif

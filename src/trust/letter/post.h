@@ -129,8 +129,8 @@ struct post_answer {
 MUST_USE int letter_receive(struct node *node, const struct post_kinds *kinds, const struct partner *from, const bytes in[], size_t n,
                             int64_t now_ms, struct arena *a, struct post_answer out[], struct err *err);
 
-/* A part of a large letter at its offset: appended to DIR/letters/in/PARTNER-ID.part when it is exactly what comes next, durable
- * before it returns; *have: how many bytes are there now (so a cut line goes on where it was). Of a letter that was settled before
+/* A part of a large letter at its offset: appended to DIR/letters/in/PARTNER-ID.part when it is exactly what comes next; *have: how many
+ * bytes are there now (so a cut line goes on where it was). The whole is made durable before it becomes a letter. Of a letter that was settled before
  * *have is its size: nothing is missing but the asking. ERR_RETRY: no room, or POST_PARTS_MAX others are growing. */
 MUST_USE int post_part(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part,
                        uint64_t *have, struct err *err);

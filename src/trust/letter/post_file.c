@@ -20,6 +20,7 @@ struct sealing {
 static int put(void *to, bytes data, struct err *err)
 {
     struct sealing *s = to;
+    const uint64_t at = s->size, len = data.len;
     crypto_sha256_add(&s->digest, data);
     s->size += data.len;
     while (data.len > 0) {
@@ -30,6 +31,7 @@ static int put(void *to, bytes data, struct err *err)
             return err_errno(err, errno == ENOSPC || errno == EDQUOT ? ERR_LIMIT : ERR_IO, errno, "%s cannot be written", s->path);
         data = (bytes){data.p + n, data.len - (size_t)n};
     }
+    file_write_behind(s->fd, at, len);
     return 0;
 }
 

@@ -1,5 +1,6 @@
-/* post_part: large letters as they grow, piece by piece, in DIR/letters/in. A piece is durable before it is acknowledged, so a line
- * that is cut, or a node that is killed, goes on where it was. */
+/* post_part: large letters as they grow, piece by piece, in DIR/letters/in: a line that is cut, or a node that is killed, goes on where it was.
+ * Made durable is the whole, before it takes its name: what a power cut took of a piece is asked for again, since the sender keeps all of it
+ * until it has the receipt; and a hole in the middle shows in the digest. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -44,8 +45,7 @@ static int append(const char *path, uint64_t offset, bytes part, struct err *err
         else
             done += (size_t)n;
     }
-    if (r == 0 && fsync(fd) < 0)
-        r = err_errno(err, ERR_IO, errno, "%s cannot be made durable", path);
+    file_write_behind(fd, offset, part.len);
     if (r < 0 && ftruncate(fd, (off_t)offset) < 0) /* half a piece: whoever asks is told where it ends */
         err_prefix(err, "a piece that came in half could not be taken back");
     close(fd);
@@ -109,6 +109,16 @@ out:
     return r < 0 ? r : 0;
 }
 
+static int make_durable(const char *path, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return err_errno(err, ERR_IO, errno, "%s cannot be opened", path);
+    int r = fsync(fd) < 0 ? err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be made durable", path) : 0;
+    close(fd);
+    return r;
+}
+
 int post_part_whole(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t size, struct err *err)
 {
     struct arena *a = arena_new();
@@ -118,7 +128,7 @@ int post_part_whole(struct node *node, const struct partner *from, const uint8_t
     const char *part = post_in_path(node, a, from->id, id, ".part"), *path = post_in_path(node, a, from->id, id, ".age");
     if (r == 0 && !whole && have > size)
         unlink(part); /* not this letter: it begins anew */
-    if (r == 0 && !whole && have == size) {
+    if (r == 0 && !whole && have == size && (r = make_durable(part, err)) == 0) {
         if (rename(part, path) < 0)
             r = err_errno(err, ERR_IO, errno, "%s cannot be renamed", part);
         else

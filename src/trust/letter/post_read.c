@@ -44,12 +44,13 @@ static int open_kept(struct node *node, struct arena *a, const struct kept *k, s
     uint8_t digest[HASH_LEN];
     bytes sealed;
     post_inside_begin(&in, sink);
+    in.known = true;
     int r = inbox_sealed(node->db, k->row.partner, k->row.id, a, &sealed, err);
     if (r < 0)
         return r;
     if (r == 0) {
         const char *path = post_in_path(node, a, k->row.partner, k->row.id, ".age");
-        r = post_file_open(a, path, k->file_key, post_inside_sink(&in), digest, err);
+        r = post_file_open(a, path, k->file_key, post_inside_sink(&in), NULL, err);
     } else if (age_header_parse(a, sealed, &age, NULL) < 0) {
         return damaged(err);
     } else {

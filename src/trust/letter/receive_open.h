@@ -46,6 +46,7 @@ struct post_inside {
     uint8_t tail[SIGNATURE_LEN]; /* the last bytes so far: in the end, the signature */
     size_t tail_len;
     uint64_t payload_size;
+    bool known; /* it was verified when it came: age authenticates each byte again, so its digest is not needed */
     struct crypto_sha256_stream hash;
 };
 void post_inside_begin(struct post_inside *in, struct age_sink payload);
@@ -61,7 +62,7 @@ const char *post_coming_judge(const struct post_kinds *kinds, const struct partn
 /* Streams an age file from a path through the key into a sink; digest, if given, becomes the file's SHA-256.
  * ERR_CRYPTO or ERR_INPUT: the file does not hold. file_key NULL: it is found first with our letter key and put into found. */
 MUST_USE int post_file_open(struct arena *a, const char *path, const uint8_t file_key[static AGE_FILE_KEY_LEN], struct age_sink sink,
-                            uint8_t digest[static HASH_LEN], struct err *err);
+                            uint8_t *digest, struct err *err);
 
 /* When all size bytes of an attachment are here it takes its final name; else nothing happens. (post_part.c) */
 MUST_USE int post_part_whole(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t size, struct err *err);

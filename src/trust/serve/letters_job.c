@@ -30,7 +30,10 @@ struct link {
     uint8_t fetched[HASH_LEN]; /* what came last when we fetched: the same again is no progress */
 };
 
-struct lane_state { struct link *links; };
+struct lane_state {
+    struct link *links;
+    struct arena *arena; /* while there is more to do: large parts need not be had from the system each time */
+};
 
 /* One turn: what every step needs. */
 struct turn {
@@ -344,6 +347,7 @@ static void state_close(void *state)
         s->links = l->next;
         link_close(l);
     }
+    arena_free(s->arena);
     free(s);
 }
 
@@ -377,25 +381,30 @@ static int link_of(struct serve_context *c, const struct partner *p, struct link
 
 static int deliver(struct serve_context *c, int64_t now_ms, struct err *err)
 {
-    struct arena *a = arena_new(), *turn_arena = arena_new();
+    struct arena *a = arena_new();
     struct partner *partners;
     size_t n = 0;
     int more = 0;
     if (!c->state)
         c->state = mem_calloc(1, sizeof(struct lane_state));
+    struct lane_state *s = c->state;
+    s->arena = s->arena ? s->arena : arena_new();
     int r = partner_list(c->node->db, a, &partners, &n, err);
     for (size_t i = 0; r == 0 && i < n && !serve_stopping(c); i++) {
-        struct turn t = {.context = c, .arena = turn_arena, .now_ms = now_ms};
+        struct turn t = {.context = c, .arena = s->arena, .now_ms = now_ms};
         if (partners[i].address.len == 0 || partners[i].status == PARTNER_REVOKED || partners[i].id[0] % c->lanes != c->lane)
             continue;
-        arena_reset(turn_arena);
+        arena_reset(s->arena);
         r = link_of(c, &partners[i], &t.link, err);
         if (r == 0)
             r = take_turn(&t, err);
         more |= r > 0;
         r = r > 0 ? 0 : r;
     }
-    arena_free(turn_arena);
+    if (r < 0 || !more) {
+        arena_free(s->arena);
+        s->arena = NULL;
+    }
     arena_free(a);
     return r < 0 ? r : more;
 }

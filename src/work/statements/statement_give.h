@@ -56,7 +56,7 @@ bool statement_lost(struct node *node, const struct statement_received *s, int64
 MUST_USE int statements_examine(struct node *node, int64_t now_ms, int64_t *n, struct err *err);
 
 struct serve_job; /* trust/serve/jobs.h */
-extern const struct serve_job statements_job; /* statements_examine, every two seconds */
+extern const struct serve_job statements_job; /* statements_examine, by the clock */
 
 /* The act of hearing one that came: the grant is asked, the reference says why. ERR_DENIED: recalled, ended, another purpose, or it does not hold. */
 MUST_USE int statement_hear(const struct casework *w, const uint8_t letter[static ID_LEN], struct err *err);
