@@ -1,0 +1,267 @@
+/* Simulated annealing in integers: a change that costs T or less more is taken with probability e^(-cost / T), and T falls. The logarithm is a table
+ * made of integer squares, T falls by a 64th at a time, the budget is a count of moves: nothing depends on the machine.
+ *
+ * A move gives some cells of one or two rows other duties; it is made, reckoned, and taken back if refused. Kinds: one cell; a stretch of a row; the
+ * same stretch of two rows swapped; two stretches of a row swapped. Cells that leave no choice are never touched. */
+#include <string.h>
+
+#include "work/rota/plan.h"
+#include "work/rota/random.h"
+
+enum { LOG_SIZE = 4096, STRETCH_MAX = 14, CELLS_MAX = 4 * STRETCH_MAX, T_BITS = 16 };
+
+struct change {
+    int officer, day;
+    uint8_t old;
+};
+
+struct annealing {
+    struct plan *plan;
+    struct rota_random random;
+    uint32_t log[LOG_SIZE]; /* -ln((i + 1/2) / LOG_SIZE), 16 bits behind the point */
+    int64_t hard_weight;
+    struct change changes[CELLS_MAX];
+    int n_changes;
+    int *free_cells, n_free;   /* cells with a choice */
+    uint8_t *choices;          /* [cell * n_duties]: the duties possible there */
+    uint8_t *n_choices;        /* [cell] */
+    uint8_t *best;             /* the roster with the least laws broken, and of those the cheapest */
+    int64_t best_cost;
+};
+
+/* -ln(x / 2^32), 16 bits behind the point: the whole part of the binary logarithm by shifting, the rest bit by bit by squaring. */
+static uint32_t minus_ln(uint64_t x)
+{
+    int whole = 0;
+    while (x < (uint64_t)1 << 31) {
+        x <<= 1;
+        whole++;
+    }
+    uint64_t mantissa = x, fraction = 0; /* mantissa / 2^31 is in [1, 2) */
+    for (int i = 0; i < 24; i++) {
+        mantissa = (mantissa * mantissa) >> 31;
+        fraction <<= 1;
+        if (mantissa >= (uint64_t)1 << 32) {
+            mantissa >>= 1;
+            fraction |= 1;
+        }
+    }
+    const uint64_t minus_log2 = (((uint64_t)whole + 1) << 24) - fraction;
+    return (uint32_t)((minus_log2 * 45426) >> 24); /* ln 2 = 45426 / 65536 */
+}
+
+PLAN_INLINE int below(uint32_t bits, int n)
+{
+    return (int)(((uint64_t)bits * (uint64_t)n) >> 32);
+}
+
+PLAN_INLINE void change(struct annealing *s, int officer, int day, int duty)
+{
+    const uint8_t old = s->plan->cell[officer * s->plan->n_days + day];
+    if (old == duty)
+        return;
+    s->changes[s->n_changes++] = (struct change){officer, day, old};
+    plan_set(s->plan, officer, day, duty);
+}
+
+PLAN_INLINE bool possible(const struct annealing *s, int officer, int day, int duty)
+{
+    return s->plan->rota->allowed[officer * s->plan->n_days + day] >> duty & 1;
+}
+
+/* 1 with probability about one half, then halving; sometimes anything up to the maximum. */
+PLAN_INLINE int stretch(uint32_t bits, int max)
+{
+    int n = bits & 1 ? 1 + __builtin_ctz((bits >> 1) | 1u << 20) : 1 + below(bits, STRETCH_MAX);
+    return n < max ? n : max;
+}
+
+PLAN_INLINE void move_cell(struct annealing *s, int cell)
+{
+    const struct plan *p = s->plan;
+    const uint64_t bits = rota_next(&s->random);
+    const int old = p->cell[cell], n = s->n_choices[cell];
+    int pick = s->choices[cell * p->n_duties + below((uint32_t)bits, n)];
+    if (pick == old)
+        pick = s->choices[cell * p->n_duties + below((uint32_t)(bits >> 32), n)];
+    change(s, cell / p->n_days, cell % p->n_days, pick);
+}
+
+/* A stretch of days gets one duty. */
+PLAN_INLINE void move_stretch(struct annealing *s, int cell)
+{
+    const struct plan *p = s->plan;
+    const uint64_t bits = rota_next(&s->random);
+    const int officer = cell / p->n_days, day = cell % p->n_days;
+    const int len = stretch((uint32_t)bits, p->n_days - day);
+    const int pick = s->choices[cell * p->n_duties + below((uint32_t)(bits >> 32), s->n_choices[cell])];
+    for (int d = day; d < day + len; d++)
+        if (possible(s, officer, d, pick))
+            change(s, officer, d, pick);
+}
+
+/* Two officers swap a stretch of days, where both may. */
+PLAN_INLINE int move_swap(struct annealing *s, int cell)
+{
+    const struct plan *p = s->plan;
+    const uint64_t bits = rota_next(&s->random);
+    const int officer = cell / p->n_days, day = cell % p->n_days;
+    const int len = stretch((uint32_t)bits, p->n_days - day);
+    int other = below((uint32_t)(bits >> 32), p->n_officers - 1);
+    other += other >= officer;
+    for (int d = day; d < day + len; d++) {
+        const int mine = p->cell[officer * p->n_days + d], hers = p->cell[other * p->n_days + d];
+        if (mine != hers && possible(s, officer, d, hers) && possible(s, other, d, mine)) {
+            change(s, officer, d, hers);
+            change(s, other, d, mine);
+        }
+    }
+    return other;
+}
+
+/* Two stretches of one row change places. */
+PLAN_INLINE void move_exchange(struct annealing *s, int cell)
+{
+    const struct plan *p = s->plan;
+    const uint64_t bits = rota_next(&s->random);
+    const int officer = cell / p->n_days, day = cell % p->n_days, to = below((uint32_t)(bits >> 32), p->n_days);
+    const int first = day < to ? day : to, second = day < to ? to : day;
+    int len = stretch((uint32_t)bits, p->n_days - second);
+    len = len < second - first ? len : second - first;
+    for (int i = 0; i < len; i++) {
+        const int a = p->cell[officer * p->n_days + first + i], b = p->cell[officer * p->n_days + second + i];
+        if (a != b && possible(s, officer, first + i, b) && possible(s, officer, second + i, a)) {
+            change(s, officer, first + i, b);
+            change(s, officer, second + i, a);
+        }
+    }
+}
+
+static void keep_best(struct annealing *s)
+{
+    s->best_cost = s->plan->cost;
+    memcpy(s->best, s->plan->cell, (size_t)s->plan->n_officers * (size_t)s->plan->n_days);
+}
+
+/* One try at temperature t (T_BITS behind the point). */
+PLAN_INLINE void try_move(struct annealing *s, int64_t t)
+{
+    struct plan *p = s->plan;
+    const uint64_t bits = rota_next(&s->random);
+    const int cell = s->free_cells[below((uint32_t)bits, s->n_free)];
+    const int officer = cell / p->n_days;
+    const int kind = (int)(bits >> 32 & 15);
+    const int64_t before = p->cost, row = p->row_cost[officer];
+    int other = -1;
+    s->n_changes = 0;
+    if (kind < 5)
+        move_cell(s, cell);
+    else if (kind < 7)
+        move_stretch(s, cell);
+    else if (kind < 13 && p->n_officers > 1)
+        other = move_swap(s, cell);
+    else
+        move_exchange(s, cell);
+    if (s->n_changes == 0)
+        return;
+    const int64_t other_row = other >= 0 ? p->row_cost[other] : 0;
+    plan_settle(p, officer);
+    if (other >= 0)
+        plan_settle(p, other);
+    const int64_t limit = (t * s->log[bits >> 52]) >> (T_BITS + 16);
+    if (plan_energy(p->cost, s->hard_weight) - plan_energy(before, s->hard_weight) <= limit) {
+        if (p->cost < s->best_cost)
+            keep_best(s);
+        return;
+    }
+    while (s->n_changes > 0) {
+        const struct change *c = &s->changes[--s->n_changes];
+        plan_set(p, c->officer, c->day, c->old);
+    }
+    p->row_cost[officer] = row;
+    if (other >= 0)
+        p->row_cost[other] = other_row;
+    p->cost = before;
+}
+
+PLAN_FAST static void try_moves(struct annealing *s, int64_t t, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        try_move(s, t);
+}
+
+static void prepare(struct arena *a, struct annealing *s)
+{
+    const struct plan *p = s->plan;
+    const int cells = p->n_officers * p->n_days;
+    for (int i = 0; i < LOG_SIZE; i++)
+        s->log[i] = minus_ln((((uint64_t)i * 2 + 1) << 32) / (2 * LOG_SIZE));
+    s->free_cells = arena_array(a, int, (size_t)cells);
+    s->choices = arena_alloc(a, (size_t)cells * (size_t)p->n_duties);
+    s->n_choices = arena_alloc(a, (size_t)cells);
+    s->best = rota_roster(a, p->rota);
+    for (int c = 0; c < cells; c++) {
+        for (int j = 0; j < p->n_duties; j++)
+            if (p->rota->allowed[c] >> j & 1)
+                s->choices[c * p->n_duties + s->n_choices[c]++] = (uint8_t)j;
+        if (s->n_choices[c] > 1)
+            s->free_cells[s->n_free++] = c;
+    }
+}
+
+/* Everybody off, or what is the only possible thing. */
+static void start(struct annealing *s, uint8_t *roster)
+{
+    const struct plan *p = s->plan;
+    for (int c = 0; c < p->n_officers * p->n_days; c++)
+        roster[c] = s->choices[c * p->n_duties];
+    plan_load(s->plan, roster);
+    keep_best(s);
+}
+
+/* How much it costs to break a law on the way: more than any single wish, or the search would rather break it. */
+static int64_t hard_weight(const struct rota *rota)
+{
+    int64_t most = 10;
+    for (int i = 0; i < rota->n_cover; i++) {
+        const struct rota_cover *c = &rota->cover[i];
+        if (!c->hard && c->min > 0 && c->under > most)
+            most = c->under;
+    }
+    return most + most / 2;
+}
+
+static void anneal(struct annealing *s, int64_t moves)
+{
+    const int64_t warm = s->hard_weight << T_BITS >> 2, cold = ((int64_t)3 << T_BITS) / 10;
+    int steps = 0;
+    for (int64_t t = warm; t > cold; t -= t / 64)
+        steps++;
+    for (int64_t t = warm; t > cold; t -= t / 64) {
+        const int64_t now = moves / steps--;
+        try_moves(s, t, now);
+        moves -= now;
+    }
+}
+
+int rota_solve(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN], int64_t moves, uint8_t *roster, struct rota_score *score,
+               struct err *err)
+{
+    struct arena *a = arena_new();
+    struct annealing *s = arena_new_of(a, struct annealing);
+    int rc = plan_new(a, rota, &s->plan, err);
+    if (rc < 0)
+        goto out;
+    s->random = rota_random(seed);
+    s->hard_weight = hard_weight(rota);
+    prepare(a, s);
+    start(s, roster);
+    if (s->n_free > 0)
+        anneal(s, moves);
+    memcpy(roster, s->best, (size_t)rota->n_officers * (size_t)rota->n_days);
+    if (score)
+        *score = (struct rota_score){s->best_cost >> PLAN_SHIFT, s->best_cost & (((int64_t)1 << PLAN_SHIFT) - 1)};
+out:
+    arena_free(a);
+    return rc;
+}

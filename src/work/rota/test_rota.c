@@ -1,0 +1,317 @@
+/* rota: the judge against rosters counted by hand, and the solver's reckoning against the judge. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "work/rota/plan.h"
+#include "work/rota/random.h"
+
+enum { E = 1, L = 2, N = 3, DUTIES = 4, WORK = 14 };
+
+static const struct rota_duty duties[DUTIES] = {
+    {.name = {"-", 1}}, {.name = {"E", 1}, .start = 360, .minutes = 480}, {.name = {"L", 1}, .start = 840, .minutes = 480},
+    {.name = {"N", 1}, .start = 1320, .minutes = 600}};
+
+/* A rota of n officers who all have the given rules, Monday 5 January 2026 and on. */
+static struct rota rota_of(struct arena *a, int n_days, int n_officers, const struct rota_rule *rules, int n_rules)
+{
+    struct rota rota = {.n_days = n_days, .n_officers = n_officers, .n_duties = DUTIES, .first_day = 20458, .duties = duties};
+    rota.officers = arena_array(a, struct rota_officer, (size_t)n_officers);
+    rota.allowed = arena_array(a, uint64_t, (size_t)(n_officers * n_days));
+    for (int o = 0; o < n_officers; o++) {
+        rota.officers[o] = (struct rota_officer){.name = str_printf(a, "O%d", o + 1), .can = 15,
+                                                 .rules = arena_array(a, const struct rota_rule *, (size_t)n_rules)};
+        for (int i = 0; i < n_rules; i++)
+            rota.officers[o].rules[rota.officers[o].n_rules++] = &rules[i];
+    }
+    for (int i = 0; i < n_officers * n_days; i++)
+        rota.allowed[i] = 15;
+    return rota;
+}
+
+static void write_row(uint8_t *row, const char *text)
+{
+    for (int d = 0; text[d]; d++)
+        row[d] = (uint8_t)(strchr("-ELN", text[d]) - "-ELN");
+}
+
+/* --- the judge, each kind of rule on a row counted by hand; the solver's reckoning must say the same --- */
+
+static const uint64_t always[DUTIES] = {~(uint64_t)0, 0x5555, 0x5555, 0x5555};
+
+static const struct {
+    const char *row; /* begins on a Monday */
+    struct rota_rule rule;
+    int cost;
+} cases[] = {
+    {"EELL---EELL---", {.kind = ROTA_COUNT, .duties = WORK, .max = 6, .over = 3}, 6},
+    {"EELL---EELL---", {.kind = ROTA_COUNT, .duties = 1 << N, .min = 2, .max = 9, .under = 5}, 10},
+    {"EELL---EELL---", {.kind = ROTA_COUNT, .duties = WORK, .visits = always, .max = 1, .over = 1}, 3}, /* days 0, 2, 8 and 10 */
+    {"ENLL---EELL---", {.kind = ROTA_SUM, .duties = WORK, .max = 3840, .over = 7, .unit = 480}, 7},
+    {"ENLL----------", {.kind = ROTA_SUM, .duties = WORK, .min = 2400, .max = 9999, .under = 7, .unit = 60}, 42},
+    {"EEEEEE-EEE-EEE", {.kind = ROTA_RUN, .duties = WORK, .max = 5, .over = 2}, 2},
+    {"E-EE-EEE-E-EE-", {.kind = ROTA_RUN, .duties = WORK, .min = 3, .max = 9, .under = 1}, 2 + 1 + 2 + 1},
+    {"E-EE-EEE-E---E", {.kind = ROTA_RUN, .duties = WORK, .min = 3, .max = 9, .under = 1, .open_ends = true}, 1 + 2},
+    {"-E-----E--E---", {.kind = ROTA_RUN, .duties = 1, .min = 3, .max = 4, .under = 10, .over = 1, .open_ends = true}, 1 + 10},
+    {"EE-E--E-L-EE--", {.kind = ROTA_ROW, .duties = 1 << E, .max = 3, .over = 1}, 1},
+    {"EE-E--EE-L-E-E", {.kind = ROTA_ROW, .duties = 1 << E, .max = 2, .over = 1}, 3},
+    {"NE-NLN-E-NNE--", {.kind = ROTA_PATTERN, .n_steps = 2, .step = {1 << N, 1 << E | 1 << L}, .over = 4}, 12},
+    {"-----LE----NEE", {.kind = ROTA_WEEKENDS, .duties = WORK, .max = 1, .over = 9, .weekend_first = 5, .weekend_len = 2}, 9},
+    {"-----LE----NEE", {.kind = ROTA_WEEKEND_RUN, .duties = WORK, .min = 3, .max = 9, .under = 1, .weekend_first = 5, .weekend_len = 2}, 1},
+    {"-----L-----N-E", {.kind = ROTA_WEEKEND_WHOLE, .duties = WORK, .over = 1, .weekend_first = 5, .weekend_len = 2}, 2},
+    {"----EL-----N-E", {.kind = ROTA_WEEKEND_WHOLE, .duties = WORK, .over = 1, .weekend_first = 4, .weekend_len = 3}, 1 + 4},
+    {"-----LE-----EE", {.kind = ROTA_WEEKEND_SAME, .duties = WORK, .over = 1, .weekend_first = 5, .weekend_len = 2}, 2},
+    {"----EEL----ELN", {.kind = ROTA_WEEKEND_SAME, .duties = WORK, .over = 1, .weekend_first = 4, .weekend_len = 3}, 3 + 6},
+};
+
+static void each_kind_of_rule_costs_what_a_person_counts(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (int hard = 0; hard < 2; hard++) {
+            struct rota_rule rule = cases[i].rule;
+            rule.days = (1 << 14) - 1;
+            rule.hard = hard;
+            const struct rota rota = rota_of(a, 14, 1, &rule, 1);
+            uint8_t *roster = rota_roster(a, &rota);
+            write_row(roster, cases[i].row);
+            const struct rota_score score = rota_judge(a, &rota, roster, NULL, NULL);
+            struct plan *plan;
+            assert_int_equal(plan_new(a, &rota, &plan, NULL), 0);
+            plan_load(plan, roster);
+            if ((hard ? score.hard : score.soft) != cases[i].cost || (hard ? score.soft : score.hard) != 0)
+                fail_msg("case %zu: %lld, not %d", i, (long long)(hard ? score.hard : score.soft), cases[i].cost);
+            assert_int_equal(plan_score(plan).hard, score.hard);
+            assert_int_equal(plan_score(plan).soft, score.soft);
+        }
+    arena_free(a);
+}
+
+/* --- reckoning as cells change --- */
+
+static uint64_t some(struct rota_random *r, uint64_t of)
+{
+    return rota_next(r) & rota_next(r) & of;
+}
+
+static struct rota_rule some_rule(struct rota_random *r, struct arena *a, int n_days)
+{
+    const uint64_t all = n_days == 64 ? ~(uint64_t)0 : ((uint64_t)1 << n_days) - 1;
+    struct rota_rule rule = {.kind = rota_below(r, ROTA_KINDS), .duties = rota_next(r) & 15, .days = rota_below(r, 2) ? all : rota_next(r) & all,
+                             .min = rota_below(r, 5), .max = rota_below(r, 8), .under = rota_below(r, 9), .over = rota_below(r, 9),
+                             .unit = 1 + rota_below(r, 500), .hard = rota_below(r, 2), .open_ends = rota_below(r, 2),
+                             .weekend_first = rota_below(r, 7), .weekend_len = 2 + rota_below(r, 3), .n_steps = 1 + rota_below(r, 4)};
+    if (rule.kind == ROTA_ROW)
+        rule.min = 0;
+    rule.max += rule.min;
+    for (int i = 0; i < rule.n_steps; i++)
+        rule.step[i] = rota_next(r) & 15;
+    if (rota_below(r, 3) == 0 && rule.kind != ROTA_SUM && rule.kind != ROTA_PATTERN && rule.kind < ROTA_WEEKENDS) {
+        uint64_t *visits = arena_array(a, uint64_t, DUTIES);
+        for (int j = 0; j < DUTIES; j++)
+            visits[j] = some(r, all);
+        rule.visits = visits;
+    }
+    return rule;
+}
+
+static struct rota some_rota(struct rota_random *r, struct arena *a)
+{
+    const int n_days = rota_below(r, 6) ? 1 + rota_below(r, 40) : 64, n_officers = rota_below(r, 6) ? 1 + rota_below(r, 9) : 60 + rota_below(r, 20);
+    const int n_rules = rota_below(r, 8);
+    struct rota_rule *rules = arena_array(a, struct rota_rule, 8);
+    for (int i = 0; i < n_rules; i++)
+        rules[i] = some_rule(r, a, n_days);
+    struct rota rota = rota_of(a, n_days, n_officers, rules, n_rules);
+    rota.first_day += rota_below(r, 7);
+    struct rota_cover *cover = arena_array(a, struct rota_cover, 40);
+    struct rota_request *requests = arena_array(a, struct rota_request, 40);
+    for (int i = 0; i < 40; i++) {
+        const int min = rota_below(r, 3);
+        cover[i] = (struct rota_cover){rota_below(r, n_days), rota_next(r) & WORK, min, min + rota_below(r, 2), rota_below(r, 9), rota_below(r, 9), rota_below(r, 2)};
+        requests[i] = (struct rota_request){rota_below(r, n_officers), rota_below(r, n_days), rota_next(r) & 15, rota_below(r, 2), rota_below(r, 9),
+                                            rota_below(r, 2)};
+    }
+    rota.cover = cover;
+    rota.requests = requests;
+    rota.n_cover = rota.n_requests = 40;
+    rota.meetings = (struct rota_meetings){rota_next(r) & WORK, rota_below(r, 3), rota_below(r, 3), rota_below(r, 2)};
+    return rota;
+}
+
+static void assert_same(struct arena *a, const struct rota *rota, struct plan *plan, int nth)
+{
+    const struct rota_breach *breaches;
+    size_t n;
+    const struct rota_score score = rota_judge(a, rota, plan->cell, &breaches, &n), reckoned = plan_score(plan);
+    if (score.hard != reckoned.hard || score.soft != reckoned.soft)
+        fail_msg("rota %d: the judge says %lld and %lld, the plan %lld and %lld", nth, (long long)score.hard, (long long)score.soft,
+                 (long long)reckoned.hard, (long long)reckoned.soft);
+    struct rota_score sum = {0};
+    for (size_t i = 0; i < n; i++) {
+        *(breaches[i].hard ? &sum.hard : &sum.soft) += breaches[i].cost;
+        assert_true(rota_breach_words(a, rota, &breaches[i]).len > 5);
+    }
+    assert_int_equal(sum.hard, score.hard);
+    assert_int_equal(sum.soft, score.soft);
+}
+
+static void reckoning_follows_the_judge_whatever_changes(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct rota_random r = rota_random((const uint8_t[32]){7});
+    for (int i = 0; i < 400; i++) {
+        const struct rota rota = some_rota(&r, a);
+        struct plan *plan;
+        struct err err = {0};
+        if (plan_new(a, &rota, &plan, &err) < 0)
+            fail_msg("rota %d: %s", i, err.text);
+        uint8_t *roster = rota_roster(a, &rota);
+        for (int c = 0; c < rota.n_officers * rota.n_days; c++)
+            roster[c] = (uint8_t)rota_below(&r, DUTIES);
+        plan_load(plan, roster);
+        assert_same(a, &rota, plan, i);
+        for (int k = 0; k < 200; k++) {
+            const int o = rota_below(&r, rota.n_officers);
+            plan_set(plan, o, rota_below(&r, rota.n_days), rota_below(&r, DUTIES));
+            plan_settle(plan, o);
+        }
+        assert_same(a, &rota, plan, i);
+        arena_reset(a);
+    }
+    arena_free(a);
+}
+
+/* --- words --- */
+
+static void a_breach_is_a_sentence(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    const struct rota_rule rule = {.kind = ROTA_RUN, .duties = WORK, .days = (1 << 14) - 1, .max = 5, .over = 1, .hard = true,
+                                   .words = STR("at most 5 days in a row")};
+    struct rota rota = rota_of(a, 14, 2, &rule, 1);
+    rota.cover = &(const struct rota_cover){.day = 9, .duties = 1 << N, .min = 1, .max = 2, .under = 1, .hard = true};
+    rota.requests = &(const struct rota_request){.officer = 1, .day = 2, .duties = 1 << E, .wanted = false, .weight = 1};
+    rota.n_cover = rota.n_requests = 1;
+    rota.meetings = (struct rota_meetings){WORK, 1, 1, false};
+    rota.officers[1].can = 1 | 1 << E;
+    rota.allowed[14 + 3] = 1 | 1 << E;
+    uint8_t *roster = rota_roster(a, &rota);
+    write_row(roster, "EEEEEE--------");
+    write_row(roster + 14, "--EL----------");
+    const struct rota_breach *breaches;
+    size_t n;
+    const struct rota_score score = rota_judge(a, &rota, roster, &breaches, &n);
+    static const char *const wanted[] = {
+        "O1: at most 5 days in a row: 1 too many, from Mon 5 Jan to Sat 10 Jan",
+        "O2: L on Thu 8 Jan is not possible: she is not qualified",
+        "Wed 14 Jan, N: 0 there, at least 1",
+        "O2: asked for not to have E on Wed 7 Jan",
+    };
+    assert_int_equal(n, 4);
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(rota_breach_words(a, &rota, &breaches[i]).p, wanted[i]);
+    assert_int_equal(score.hard, 3);
+    assert_int_equal(score.soft, 1);
+    write_row(roster + 14, "-EEE----------");
+    rota_judge(a, &rota, roster, &breaches, &n);
+    assert_string_equal(rota_breach_words(a, &rota, &breaches[n - 1]).p, "O1 and O2 are together 3 times, at most 1");
+    arena_free(a);
+}
+
+/* --- making --- */
+
+/* Seven officers, two weeks, one on each of three shifts: rest, at most five in a row, two nights at most in a row, no two together (they cannot be). */
+static struct rota little_post(struct arena *a)
+{
+    static const struct rota_rule rules[] = {
+        {.kind = ROTA_RUN, .duties = WORK, .days = (1 << 14) - 1, .max = 5, .over = 1, .hard = true},
+        {.kind = ROTA_RUN, .duties = 1 << N, .days = (1 << 14) - 1, .max = 2, .over = 1, .hard = true},
+        {.kind = ROTA_PATTERN, .n_steps = 2, .step = {1 << N, 1 << E | 1 << L}, .days = (1 << 14) - 1, .over = 1, .hard = true},
+        {.kind = ROTA_COUNT, .duties = WORK, .days = (1 << 14) - 1, .min = 5, .max = 7, .under = 1, .over = 1},
+    };
+    struct rota rota = rota_of(a, 14, 7, rules, 4);
+    struct rota_cover *cover = arena_array(a, struct rota_cover, 42);
+    for (int d = 0; d < 14; d++)
+        for (int j = 1; j < DUTIES; j++)
+            cover[rota.n_cover++] = (struct rota_cover){d, (uint64_t)1 << j, 1, 1, 1, 1, true};
+    rota.cover = cover;
+    rota.allowed[3 * 14 + 5] = 1; /* on leave */
+    return rota;
+}
+
+static void the_same_seed_gives_the_same_roster(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    const struct rota rota = little_post(a);
+    uint8_t *one = rota_roster(a, &rota), *two = rota_roster(a, &rota), *three = rota_roster(a, &rota);
+    struct rota_score score;
+    const uint8_t seed[ROTA_SEED_LEN] = {1, 2, 3}, other[ROTA_SEED_LEN] = {1, 2, 4};
+    memset(two, N, 14 * 7); /* what stands there before does not matter */
+    assert_int_equal(rota_solve(&rota, seed, 300000, one, &score, NULL), 0);
+    assert_int_equal(rota_solve(&rota, seed, 300000, two, NULL, NULL), 0);
+    assert_int_equal(rota_solve(&rota, other, 300000, three, NULL, NULL), 0);
+    assert_memory_equal(one, two, 14 * 7);
+    assert_memory_not_equal(one, three, 14 * 7);
+    assert_int_equal(score.hard, 0);
+    assert_int_equal(score.soft, 0);
+    const struct rota_score judged = rota_judge(a, &rota, one, NULL, NULL);
+    assert_int_equal(judged.hard, 0);
+    assert_int_equal(judged.soft, 0);
+    arena_free(a);
+}
+
+/* FNV-1a of the roster of a fixed rota, seed and count: if this changes, rosters that were published can no longer be recomputed. */
+static void a_published_roster_can_be_recomputed(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    const struct rota rota = little_post(a);
+    uint8_t *roster = rota_roster(a, &rota);
+    assert_int_equal(rota_solve(&rota, (const uint8_t[ROTA_SEED_LEN]){9}, 100000, roster, NULL, NULL), 0);
+    uint64_t hash = 0xcbf29ce484222325;
+    for (int i = 0; i < 14 * 7; i++)
+        hash = (hash ^ roster[i]) * 0x100000001b3;
+    assert_int_equal(hash, 0x81f1f916202c54cd);
+    arena_free(a);
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct err err = {0};
+    struct rota rota = little_post(a);
+    uint8_t *roster = rota_roster(a, &rota);
+    rota.allowed[5] = 0;
+    assert_int_equal(rota_solve(&rota, (const uint8_t[ROTA_SEED_LEN]){1}, 100, roster, NULL, &err), ERR_INPUT);
+    rota = little_post(a);
+    struct rota_rule heavy = {.kind = ROTA_COUNT, .duties = WORK, .days = 1, .over = ROTA_WEIGHT_MAX, .hard = true};
+    rota.officers[0].rules[0] = rota.officers[0].rules[1] = &heavy;
+    assert_int_equal(rota_solve(&rota, (const uint8_t[ROTA_SEED_LEN]){1}, 100, roster, NULL, &err), ERR_LIMIT);
+    rota.n_days = 65;
+    assert_int_equal(rota_check(&rota, &err), ERR_LIMIT);
+    arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kind_of_rule_costs_what_a_person_counts),
+        cmocka_unit_test(reckoning_follows_the_judge_whatever_changes),
+        cmocka_unit_test(a_breach_is_a_sentence),
+        cmocka_unit_test(the_same_seed_gives_the_same_roster),
+        cmocka_unit_test(a_published_roster_can_be_recomputed),
+        cmocka_unit_test(what_cannot_be_is_refused),
+    };
+    return cmocka_run_group_tests_name("rota", tests, NULL, NULL);
+}
