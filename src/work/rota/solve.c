@@ -165,14 +165,17 @@ PLAN_INLINE void try_move(struct annealing *s, int64_t t)
     if (s->n_changes == 0)
         return;
     const int64_t other_row = other >= 0 ? p->row_cost[other] : 0;
-    plan_settle(p, officer);
-    if (other >= 0)
-        plan_settle(p, other);
-    const int64_t limit = (t * s->log[bits >> 52]) >> (T_BITS + 16);
-    if (plan_energy(p->cost, s->hard_weight) - plan_energy(before, s->hard_weight) <= limit) {
-        if (p->cost < s->best_cost)
-            keep_best(s);
-        return;
+    const int64_t most = plan_energy(before, s->hard_weight) + ((t * s->log[bits >> 52]) >> (T_BITS + 16));
+    /* No row costs less than nothing: what the rest costs may refuse the move already. */
+    if (plan_energy(p->cost - row - other_row, s->hard_weight) <= most) {
+        plan_settle(p, officer);
+        if (other >= 0 && plan_energy(p->cost - other_row, s->hard_weight) <= most)
+            plan_settle(p, other);
+        if (plan_energy(p->cost, s->hard_weight) <= most) {
+            if (p->cost < s->best_cost)
+                keep_best(s);
+            return;
+        }
     }
     while (s->n_changes > 0) {
         const struct change *c = &s->changes[--s->n_changes];
