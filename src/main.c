@@ -66,6 +66,12 @@ static const struct cli_command commands[] = {
     {"requests", cmd_requests, "DIR", "what agencies ask each other for, and what is overdue", requests_options, requests_help},
     {"requests scores", cmd_requests_scores, "DIR", "how each partner keeps its clocks", NULL, requests_scores_help},
     {"watch", cmd_watch, "FILE...", "whom the lots of the desk do not explain", watch_options, watch_help},
+    {"rota", cmd_rota, "FILE", "what a rota asks for, and where it is predictable", NULL, rota_help},
+    {"rota make", cmd_rota_make, "FILE", "make a roster from a drawn seed", rota_make_options, rota_make_help},
+    {"rota check", cmd_rota_check, "FILE ROSTER", "which rules a roster breaks, and which cells were not drawn", rota_check_options, rota_check_help},
+    {"rota repair", cmd_rota_repair, "FILE ROSTER", "an officer is ill: who comes, by lot", rota_repair_options, rota_repair_help},
+    {"rota show", cmd_rota_show, "FILE ROSTER", "a roster to print, as a table or as a calendar", rota_show_options, rota_show_help},
+    {"rota counters", cmd_rota_counters, "FILE ROSTER", "which officer goes to which counter", rota_counters_options, rota_counters_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},
 };

@@ -127,6 +127,25 @@ int cmd_requests_scores(struct cli *cli);
 extern const struct cli_option requests_options[];
 extern const char requests_help[], requests_scores_help[];
 
+/* cmd_rota.c */
+int cmd_rota(struct cli *cli);
+extern const char rota_help[];
+int cmd_rota_make(struct cli *cli);
+extern const struct cli_option rota_make_options[];
+extern const char rota_make_help[];
+int cmd_rota_check(struct cli *cli);
+extern const struct cli_option rota_check_options[];
+extern const char rota_check_help[];
+int cmd_rota_repair(struct cli *cli);
+extern const struct cli_option rota_repair_options[];
+extern const char rota_repair_help[];
+int cmd_rota_show(struct cli *cli);
+extern const struct cli_option rota_show_options[];
+extern const char rota_show_help[];
+int cmd_rota_counters(struct cli *cli);
+extern const struct cli_option rota_counters_options[];
+extern const char rota_counters_help[];
+
 /* cmd_search.c */
 int cmd_search(struct cli *cli);
 extern const struct cli_option search_options[];

@@ -31,16 +31,21 @@ static inline uint64_t rota_next(struct rota_random *r)
     return result;
 }
 
-/* The seed is read little-endian; all zero, which the generator cannot leave, becomes something else. */
+/* The seed is read little-endian and stirred twice (the finalizer of splitmix64), so that seeds which differ in one bit have nothing in common. */
 static inline struct rota_random rota_random(const uint8_t seed[static 32])
 {
     struct rota_random r = {{0}};
     for (int i = 0; i < 32; i++)
         r.s[i / 8] |= (uint64_t)seed[i] << (8 * (i % 8));
-    if (!(r.s[0] | r.s[1] | r.s[2] | r.s[3]))
-        r.s[0] = 0x9e3779b97f4a7c15;
-    for (int i = 0; i < 16; i++)
-        rota_next(&r);
+    uint64_t stir = 0;
+    for (int i = 0; i < 8; i++) {
+        stir += r.s[i % 4] + 0x9e3779b97f4a7c15;
+        stir = (stir ^ (stir >> 30)) * 0xbf58476d1ce4e5b9;
+        stir = (stir ^ (stir >> 27)) * 0x94d049bb133111eb;
+        stir ^= stir >> 31;
+        r.s[i % 4] ^= stir;
+    }
+    r.s[0] |= !(r.s[0] | r.s[1] | r.s[2] | r.s[3]); /* the generator cannot leave all zero */
     return r;
 }
 
