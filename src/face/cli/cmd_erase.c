@@ -4,7 +4,7 @@
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
-#include "work/cases/erase.h"
+#include "face/web/erasure.h"
 
 const struct cli_option erase_options[] = {
     {"reason", "TEXT", "why the person is erased; kept sealed in the log"},
@@ -70,7 +70,7 @@ static int report(struct cli *cli, struct node *node, int64_t leaf)
 /* What follows the commit can fail on its own; the sentence must then say that the person is erased all the same. */
 static int clean_up(struct cli *cli, struct node *node, const struct vault_id *id)
 {
-    int result = erase_clean(node, id, &cli->err);
+    int result = erase_clean(node, id, erase_rooms, &cli->err);
     if (result < 0)
         err_prefix(&cli->err, "the record is erased, but remains of it, sealed, may stay in the files; run the same command again");
     return result;
@@ -92,7 +92,8 @@ int cmd_erase(struct cli *cli)
         return result;
     struct actor actor = act_operator(cli->arena);
     struct act act = {.verb = VERB_ERASE, .actor = &actor, .reference = str_from(reason), .now_ms = clock_now_ms()};
-    result = act_run(node, &act, erase_person, &id, &cli->err);
+    struct erase erase = {.id = id, .rooms = erase_rooms};
+    result = act_run(node, &act, erase_person, &erase, &cli->err);
     int cleaned = result == 0 || result == ERR_NOT_FOUND ? clean_up(cli, node, &id) : result; /* not found: an erasure is finished */
     if (result == 0)
         result = cleaned < 0 ? cleaned : report(cli, node, act.leaf_index);

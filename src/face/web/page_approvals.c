@@ -5,7 +5,7 @@
 #include "face/web/pages.html.h"
 #include "trust/oversight/review.h"
 #include "trust/people/new_code.h"
-#include "work/cases/erase.h"
+#include "face/web/erasure.h"
 #include "work/cases/export.h"
 #include "work/cases/release.h"
 #include "work/court/court.h"
@@ -13,7 +13,7 @@
 
 static const struct approval_kind kinds[] = {
     {VERB_EXPORT, N_("Export of cases"), export_agreed, NULL},
-    {VERB_ERASE, N_("Erase a person"), erase_agreed, erase_after},
+    {VERB_ERASE, N_("Erase a person"), erasure_agreed, erasure_after},
     {VERB_ROLES, N_("Give a role of trust"), member_roles_run, NULL},
     {VERB_CODE, N_("A new code for a member with a role of trust"), member_code_run, NULL},
     {VERB_OVERRIDE, N_("Go on without the person's consent"), override_run, NULL},

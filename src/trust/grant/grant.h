@@ -90,6 +90,8 @@ MUST_USE int grant_send(struct node *node, const struct act *act, const struct p
 MUST_USE int grant_change(struct node *node, const struct act *act, const uint8_t id[static ID_LEN], const struct grant *terms, struct err *err);
 /* Every holder down the chain loses the read. Again: the recall goes out again. ERR_NOT_FOUND: not ours. */
 MUST_USE int grant_withdraw(struct node *node, const struct act *act, const uint8_t id[static ID_LEN], struct err *err);
+/* The same of every live one of ours on this object: a letter that we sent. None: nothing happens. */
+MUST_USE int grant_withdraw_object(struct node *node, const struct act *act, const uint8_t object[static ID_LEN], struct err *err);
 
 /* --- holder, within an act --- */
 

@@ -250,6 +250,19 @@ int grant_withdraw(struct node *node, const struct act *act, const uint8_t id[st
     return r;
 }
 
+int grant_withdraw_object(struct node *node, const struct act *act, const uint8_t object[static ID_LEN], struct err *err)
+{
+    struct arena *a = arena_new();
+    struct grant_row *rows;
+    size_t n;
+    int r = grant_store_rows(node->db, a, GRANT_ALL, NULL, &rows, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (rows[i].ours && rows[i].state == GRANT_LIVE && memcmp(rows[i].object, object, ID_LEN) == 0)
+            r = grant_withdraw(node, act, rows[i].id, err);
+    arena_free(a);
+    return r;
+}
+
 /* --- passing on --- */
 
 /* What the one who passes on leaves empty is as it came. */

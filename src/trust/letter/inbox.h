@@ -46,6 +46,8 @@ MUST_USE int inbox_uses_file(struct db *db, const struct inbox_name *name, struc
 MUST_USE int post_parts_growing(struct node *node, const uint8_t partner[static ID_LEN], size_t *n, struct err *err);
 
 /* Content and ciphertext leave the row; a file is left to post_files_drop. */
+/* Those of a kind whose content is still here, from arena: ids, 16 bytes each. */
+MUST_USE int inbox_of_kind(struct db *db, const uint8_t partner[static ID_LEN], str kind, struct arena *a, uint8_t (**out)[ID_LEN], size_t *n, struct err *err);
 MUST_USE int inbox_erased(struct db *db, const struct inbox_row *row, struct err *err);
 /* The live stream moves on from `from` to s: 1, or 0 when it stood elsewhere (somebody else was faster). */
 MUST_USE int inbox_stream_move(struct db *db, const uint8_t partner[static ID_LEN], uint64_t from, const struct post_stream *s, struct err *err);

@@ -74,6 +74,25 @@ int inbox_find_any(struct db *db, const uint8_t id[static ID_LEN], struct arena 
     return one_row(q, a, out, err);
 }
 
+int inbox_of_kind(struct db *db, const uint8_t partner[static ID_LEN], str kind, struct arena *a, uint8_t (**out)[ID_LEN], size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    *out = NULL;
+    *n = 0;
+    int r = db_prepare(db, "select id from letter_in where partner = $1 and kind = $2 and content is not null", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, partner);
+    db_bind_text(q, 2, kind);
+    while ((r = db_step(q, err)) > 0) {
+        arena_one_more(a, *out, *n, room);
+        *n += db_col_id(q, 0, (*out)[*n]);
+    }
+    db_reset(q);
+    return r;
+}
+
 int inbox_at(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t stream[static ID_LEN], uint64_t sequence, struct arena *a,
              struct inbox_row *out, struct err *err)
 {

@@ -203,6 +203,8 @@ MUST_USE int post_read_to(struct node *node, const uint8_t id[static ID_LEN], st
 MUST_USE int post_read_file(struct node *node, const uint8_t id[static ID_LEN], int fd, struct err *err);
 /* Erases a received letter's key: the loss of the read. Within act_run; post_files_drop and db_scrub come behind it. */
 MUST_USE int post_erase(struct node *node, const uint8_t id[static ID_LEN], struct err *err);
+/* The same of all letters of a kind from a partner: of kinds whose effect is all that they were for. Names NULL-terminated. */
+MUST_USE int post_erase_kinds(struct node *node, const uint8_t partner[static ID_LEN], const char *const kinds[], struct arena *a, struct err *err);
 /* Outside of acts: removes the files of letters that were erased or refused. Costs one look into an index when there are none. */
 MUST_USE int post_files_drop(struct node *node, struct err *err);
 

@@ -128,6 +128,19 @@ int post_erase(struct node *node, const uint8_t id[static ID_LEN], struct err *e
     return r < 0 ? r : 0;
 }
 
+int post_erase_kinds(struct node *node, const uint8_t partner[static ID_LEN], const char *const kinds[], struct arena *a, struct err *err)
+{
+    uint8_t (*ids)[ID_LEN];
+    size_t n;
+    int r = 0;
+    for (; r == 0 && *kinds; kinds++) {
+        r = inbox_of_kind(node->db, partner, str_from(*kinds), a, &ids, &n, err);
+        for (size_t i = 0; r == 0 && i < n; i++)
+            r = post_erase(node, ids[i], err);
+    }
+    return r;
+}
+
 int post_content(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct letter_content *out, struct err *err)
 {
     struct kept k = {0};

@@ -4,6 +4,7 @@
 
 #include "ground/json/json.h"
 #include "ground/text/when.h"
+#include "work/cases/erase.h"
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
@@ -347,4 +348,24 @@ int consent_withdraw(const struct casework *w, const uint8_t file[static ID_LEN]
 {
     struct on_consent q = {.w = w, .file = file, .id = consent, .a = a, .end = end};
     return run(VERB_CONSENT_END, &q, withdraw, err);
+}
+
+/* --- she is erased --- */
+
+int consent_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err)
+{
+    struct grant_item *grants;
+    struct record *all;
+    size_t n, n_grants;
+    int r = whom->file ? records_of(node, whom->file, a, &all, &n, err) : 0;
+    for (size_t i = 0; whom->file && r == 0 && i < n; i++) {
+        const struct record *c = &all[i];
+        if (c->unit != FIELD_OF_CONSENT || (!whom->whole && !(c->has_about && memcmp(c->about, whom->person, ID_LEN) == 0)))
+            continue;
+        r = consent_grants(node, a, c, act->now_ms, &grants, &n_grants, err);
+        for (size_t k = 0; r == 0 && k < n_grants; k++)
+            if (grants[k].state == GRANT_LIVE)
+                r = grant_withdraw(node, act, grants[k].grant.id, err);
+    }
+    return r;
 }

@@ -64,4 +64,8 @@ struct consent_end { str why; const uint8_t (*kept)[ID_LEN]; size_t n_kept; };
 MUST_USE int consent_withdraw(const struct casework *w, const uint8_t file[static ID_LEN], struct arena *a, const uint8_t consent[static ID_LEN],
                               const struct consent_end *end, struct err *err);
 
+/* What was given under her consents is asked back when she is erased: a line of the table of erase.h. */
+struct erase_whom;
+MUST_USE int consent_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err);
+
 #endif

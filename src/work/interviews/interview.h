@@ -50,7 +50,7 @@ MUST_USE int interview_window(const struct casework *w, const uint8_t file[stati
                               const struct interview_window *what, int64_t *told, struct err *err);
 /* Partners with a tie to her, and the consent that lets the window go there; NULL: a basis has to be given. Within a look at the file. */
 struct interview_of;
-struct interview_window_partner { struct partner partner; uint8_t tie[ID_LEN]; const struct record *consent; };
+struct interview_window_partner { struct partner partner; const struct record *consent; };
 MUST_USE int interview_window_partners(struct node *node, const struct interview_of *who, str purpose, int64_t now_ms, struct arena *a,
                                        struct interview_window_partner **out, size_t *n, struct err *err);
 /* Pure: to whom it went, on what that rests; and to whom not. */
@@ -130,6 +130,11 @@ MUST_USE int interview_registers(struct node *node, const struct interview_of *w
 MUST_USE int interview_counted(struct node *node, const struct interview_of *who, struct arena *a, struct interview_counters *out, struct err *err);
 /* Tells the partners with a tie what changed since they were told; acts of the node's own. *n: how many letters. */
 MUST_USE int interview_tell_registers(struct node *node, int64_t now_ms, int64_t *n, struct err *err);
+
+/* A line of the table of work/cases/erase.h, in front of that of requests, which takes the ties: what was asked in partners' windows, their registers;
+ * windows of ours are shut. */
+struct erase_whom;
+MUST_USE int interviews_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err);
 
 /* --- where an interview stands (states.h) --- */
 

@@ -25,7 +25,7 @@ int window_store_put(struct db *db, const struct window_row *row, struct err *er
 {
     struct db_stmt *q;
     int r = db_prepare(db, "insert into interviews_window(partner, interview, tie, until_ms, came_ms, language) values($1, $2, $3, $4, $5, $6) "
-                           "on conflict(partner, interview) do update set until_ms = excluded.until_ms, language = excluded.language", &q, err);
+                           "on conflict(partner, interview) do update set tie = excluded.tie, until_ms = excluded.until_ms, language = excluded.language", &q, err);
     if (r < 0)
         return r;
     db_bind_id(q, 1, row->partner);
@@ -205,4 +205,50 @@ int told_store_put(struct db *db, const struct tie *tie, const uint8_t said[stat
     db_bind_id(q, 2, tie->id);
     db_bind_blob(q, 3, (bytes){said, HASH_LEN});
     return db_run(q, err);
+}
+
+/* --- when she is erased --- */
+
+int window_store_of_tie(struct db *db, const struct tie *tie, struct arena *a, struct window_row **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    int r = db_prepare(db, WINDOW "where partner = $1 and tie = $2", &q, err);
+    *out = NULL;
+    *n = 0;
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, tie->partner);
+    db_bind_id(q, 2, tie->id);
+    while ((r = db_step(q, err)) > 0) {
+        arena_one_more(a, *out, *n, room);
+        *n += window_row(q, a, &(*out)[*n]);
+    }
+    db_reset(q);
+    return r;
+}
+
+static int run_all(struct db *db, const char *const all[], size_t n, const uint8_t *first, const uint8_t *second, struct err *err)
+{
+    struct db_stmt *q;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if ((r = db_prepare(db, all[i], &q, err)) == 0) {
+            db_bind_id(q, 1, first);
+            db_bind_id(q, 2, second);
+            r = db_run(q, err);
+        }
+    return r;
+}
+
+int window_store_drop(struct db *db, const struct window_row *row, struct err *err)
+{
+    static const char *const all[] = {"delete from interviews_asked where partner = $1 and interview = $2", "delete from interviews_window where partner = $1 and interview = $2"};
+    return run_all(db, all, 2, row->partner, row->interview, err);
+}
+
+int register_store_drop(struct db *db, const struct tie *tie, struct err *err)
+{
+    static const char *const all[] = {"delete from interviews_register where partner = $1 and tie = $2", "delete from interviews_told where partner = $1 and tie = $2"};
+    return run_all(db, all, 2, tie->partner, tie->id, err);
 }

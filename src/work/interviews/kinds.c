@@ -15,11 +15,19 @@ static int window_effect(struct node *node, struct act *act, const struct letter
 {
     struct interview_paper p;
     struct tie tie;
-    struct window_row row = {.came_ms = letter->now_ms};
+    struct window_row row = {.came_ms = letter->now_ms}, before;
+    struct tie known;
     (void)act;
     int r = read_it(letter, PAPER_WINDOW, &p, &tie, node, err);
     if (r < 0)
         return r;
+    if (!tie.has_person) { /* by another tie we know whom they mean: that one counts */
+        r = window_store_get(node->db, letter->from->id, p.interview, letter->arena, &before, err);
+        if (r == 0 && (r = tie_find(node->db, letter->from->id, before.tie, &known, err)) == 0 && known.has_person)
+            memcpy(p.tie, before.tie, ID_LEN);
+        if (r < 0 && r != ERR_NOT_FOUND)
+            return r;
+    }
     memcpy(row.partner, letter->from->id, ID_LEN);
     memcpy(row.interview, p.interview, ID_LEN);
     memcpy(row.tie, p.tie, ID_LEN);
@@ -118,12 +126,16 @@ static int back_effect(struct node *node, struct act *act, const struct letter_o
 static int find_asked(struct node *node, const struct letter_opened *letter, const struct interview_paper *p, const struct tie *tie, struct asked_row *row, struct err *err)
 {
     struct window_row window;
+    struct tie hers;
     int r = asked_store_get(node->db, p->question, letter->arena, row, err);
     if (r == 0 && (memcmp(row->partner, letter->from->id, ID_LEN) != 0 || memcmp(row->interview, p->interview, ID_LEN) != 0))
         r = err_set(err, ERR_INPUT, "question-state: it is of no question of ours");
     if (r == 0)
         r = window_store_get(node->db, row->partner, row->interview, letter->arena, &window, err);
-    if (r == 0 && memcmp(window.tie, tie->id, ID_LEN) != 0)
+    if (r == 0)
+        r = tie_find(node->db, row->partner, window.tie, &hers, err);
+    const bool same = r == 0 && (memcmp(hers.id, tie->id, ID_LEN) == 0 || (hers.has_person && tie->has_person && memcmp(hers.person, tie->person, ID_LEN) == 0));
+    if (r == 0 && !same)
         r = err_set(err, ERR_INPUT, "question-state: the interview is of another person");
     return r == ERR_NOT_FOUND ? ERR_INPUT : r;
 }

@@ -72,7 +72,6 @@ int interview_window_partners(struct node *node, const struct interview_of *who,
             r = r == ERR_NOT_FOUND ? 0 : r;
             continue;
         }
-        memcpy(p->tie, ties[i].id, ID_LEN);
         for (size_t k = 0; k < who->n && !p->consent; k++) {
             const struct record *c = &who->records[k];
             if (c->unit == FIELD_OF_CONSENT && c->has_about && memcmp(c->about, who->person, ID_LEN) == 0 && consent_lets(node, c, &p->partner, purpose, now_ms, NULL) == 0)
@@ -116,11 +115,14 @@ static int tell_all(struct node *node, struct act *act, struct opening *o, const
     struct interview_window_partner *partners;
     struct interview_told *before;
     struct interview_of who;
-    size_t n, n_before;
+    struct tie *ties;
+    size_t n, n_before, n_ties;
     interview_window_told(q->a, &q->interview, &before, &n_before);
     int r = interview_of_file(node, q->file, q->interview.about, q->a, &who, err);
     if (r == 0)
         r = interview_window_partners(node, &who, act->purpose, act->now_ms, q->a, &partners, &n, err);
+    if (r == 0)
+        r = ties_of(node->db, q->file, q->interview.about, q->a, &ties, &n_ties, err);
     memcpy(p.interview, q->id, ID_LEN);
     for (size_t i = 0; r == 0 && i < n && *n_lines < INTERVIEW_WINDOW_PARTNERS; i++) {
         const struct interview_told t = told_of(o, &partners[i], before, n_before);
@@ -128,9 +130,12 @@ static int tell_all(struct node *node, struct act *act, struct opening *o, const
         texts[(*n_lines)++] = line_of(q->a, &t);
         if (t.rests == WINDOW_NOBODY)
             continue;
-        memcpy(p.tie, partners[i].tie, ID_LEN);
-        r = interview_letter(node, act, q->a, &partners[i].partner, &p, err);
-        *o->told += r == 0;
+        for (size_t k = 0; r == 0 && k < n_ties; k++) /* by each tie: the partner knows which of them it took up */
+            if (memcmp(ties[k].partner, t.partner, ID_LEN) == 0) {
+                memcpy(p.tie, ties[k].id, ID_LEN);
+                r = interview_letter(node, act, q->a, &partners[i].partner, &p, err);
+            }
+        ++*o->told;
     }
     return r;
 }

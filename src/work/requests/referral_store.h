@@ -14,6 +14,9 @@ MUST_USE int referral_store_put(struct db *db, const struct referral_row *row, s
 MUST_USE int referral_store_get(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct referral_row *row, struct err *err); /* ERR_NOT_FOUND */
 /* Open ones first, newest first; or only those that are not settled, the oldest first. */
 MUST_USE int referral_store_list(struct db *db, bool unsettled, size_t max, struct arena *a, struct referral_row **out, size_t *n, struct err *err);
+/* Those about one person, with the partner of the tie. */
+MUST_USE int referral_store_of_tie(struct db *db, const struct tie *tie, struct arena *a, struct referral_row **out, size_t *n, struct err *err);
+MUST_USE int referral_store_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err); /* with its steps, and what it says of records that came */
 MUST_USE int referral_store_count(struct db *db, int64_t *waiting, struct err *err);
 
 struct step_row { bool ours, last; int64_t at_ms; struct vault_id said; };

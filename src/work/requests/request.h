@@ -122,4 +122,9 @@ struct request_score {
 };
 MUST_USE int request_scores(const struct casework *w, struct arena *a, struct request_score **out, size_t *n, struct err *err);
 
+/* A line of the table of work/cases/erase.h: her ties, and of the requests and referrals by them the words, the answers and the letters that came;
+ * what was given is asked back, open requests are ended for the partner. */
+struct erase_whom;
+MUST_USE int requests_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err);
+
 #endif

@@ -163,3 +163,37 @@ int part_store_of(struct db *db, const uint8_t request[static ID_LEN], struct ar
     db_reset(q);
     return r < 0 ? r : 0;
 }
+
+int request_store_of_tie(struct db *db, const struct tie *tie, struct arena *a, struct request_row **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    size_t room = 0;
+    int r = db_prepare(db, "select " COLUMNS " from requests_request where tie = $1 and partner = $2 order by asked_ms, id", &q, err);
+    *out = NULL;
+    *n = 0;
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, tie->id);
+    db_bind_id(q, 2, tie->partner);
+    while ((r = db_step(q, err)) > 0) {
+        arena_one_more(a, *out, *n, room);
+        if ((r = take(q, a, &(*out)[*n], err)) < 0)
+            break;
+        ++*n;
+    }
+    db_reset(q);
+    return r;
+}
+
+int request_store_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err)
+{
+    static const char *const all[] = {"delete from requests_part where request = $1", "delete from requests_request where id = $1"};
+    struct db_stmt *q;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < sizeof all / sizeof all[0]; i++)
+        if ((r = db_prepare(db, all[i], &q, err)) == 0) {
+            db_bind_id(q, 1, id);
+            r = db_run(q, err);
+        }
+    return r;
+}

@@ -13,6 +13,9 @@ struct request_row {
 MUST_USE int request_store_put(struct db *db, const struct request_row *row, struct err *err); /* adds or replaces */
 MUST_USE int request_store_get(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct request_row *row, struct err *err); /* ERR_NOT_FOUND */
 MUST_USE int request_store_list(struct db *db, const struct request_filter *filter, size_t max, struct arena *a, struct request **out, size_t *n, struct err *err);
+/* Those about one person, with the partner of the tie. */
+MUST_USE int request_store_of_tie(struct db *db, const struct tie *tie, struct arena *a, struct request_row **out, size_t *n, struct err *err);
+MUST_USE int request_store_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err); /* with its parts; what is sealed is erased before */
 /* All of them, one after the other: for scores. */
 typedef int (*request_row_fn)(const struct request *r, int64_t begun_ms, void *arg, struct err *err);
 MUST_USE int request_store_each(struct db *db, request_row_fn fn, void *arg, struct err *err);

@@ -37,7 +37,10 @@ MUST_USE int ties_of(struct db *db, const uint8_t file[static ID_LEN], const uin
                      struct err *err);
 /* All that name a person of a file, from arena. */
 MUST_USE int ties_all(struct db *db, struct arena *a, struct tie **out, size_t *n, struct err *err);
-/* When the file is erased. */
+/* Those of an identity that is in no file yet. */
+MUST_USE int ties_of_identity(struct db *db, const struct vault_id *identity, struct arena *a, struct tie **out, size_t *n, struct err *err);
+/* When she is erased, and when the file is. */
+MUST_USE int tie_drop(struct db *db, const struct tie *tie, struct err *err);
 MUST_USE int tie_drop_file(struct db *db, const uint8_t file[static ID_LEN], struct err *err);
 
 #endif

@@ -103,3 +103,24 @@ int tie_drop_file(struct db *db, const uint8_t file[static ID_LEN], struct err *
     db_bind_id(q, 1, file);
     return db_run(q, err);
 }
+
+int ties_of_identity(struct db *db, const struct vault_id *identity, struct arena *a, struct tie **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select " COLUMNS " from requests_tie where identity = $1 and file is null order by made_ms, id", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, identity->b);
+    return all(q, a, out, n, err);
+}
+
+int tie_drop(struct db *db, const struct tie *tie, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "delete from requests_tie where partner = $1 and id = $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, tie->partner);
+    db_bind_id(q, 2, tie->id);
+    return db_run(q, err);
+}

@@ -37,4 +37,8 @@ MUST_USE int shield_watch(const struct shield_asker *s, int64_t now_ms, size_t *
 /* Raises the level of those that are overdue (VERB_ESCALATE); drops what is left of files that were erased. */
 MUST_USE int shield_tend(struct node *node, int64_t now_ms, size_t *n_raised, struct err *err);
 
+/* A line of the table of work/cases/erase.h: the offences that were laid to her, and what was kept of the questions. */
+struct erase_whom;
+MUST_USE int shield_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err);
+
 #endif

@@ -1,6 +1,7 @@
 /* What the clock does with open decisions: overdue ones go up, and what is left of erased files goes. */
 #include <string.h>
 
+#include "work/cases/erase.h"
 #include "work/shield/check.h"
 #include "work/shield/shield_store.h"
 
@@ -26,12 +27,25 @@ static int drop_one(struct node *node, struct act *act, void *arg, struct err *e
     size_t n;
     (void)act;
     int r = shield_answers_of(node->db, row->id, a, &answers, &n, err);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        r = answers[i].has_kept ? vault_erase(node->vault, node->db, VAULT_QUESTION, &answers[i].kept, err) : 0;
-        r = r == ERR_NOT_FOUND ? 0 : r;
-    }
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = answers[i].has_kept ? erase_sealed(node, VAULT_QUESTION, &answers[i].kept, err) : 0;
     arena_free(a);
     return r == 0 ? shield_row_drop(node->db, row->id, err) : r;
+}
+
+int shield_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err)
+{
+    struct shield_row *rows;
+    size_t n = 0;
+    int r = whom->file ? shield_rows(node->db, whom->file, a, &rows, &n, err) : 0;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        if (!whom->whole && memcmp(rows[i].person, whom->person, ID_LEN) != 0)
+            continue;
+        r = access_stop_lift(node->db, rows[i].file, rows[i].id, err);
+        if (r == 0)
+            r = drop_one(node, act, &rows[i], err);
+    }
+    return r;
 }
 
 static int run(struct node *node, struct shield_row *row, act_fn fn, int64_t now_ms, struct err *err)

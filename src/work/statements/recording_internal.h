@@ -31,6 +31,8 @@ MUST_USE int recording_store_mark_count(struct db *db, const uint8_t id[static I
 struct recording_mark_row { struct recording_mark mark; bool has_words; struct vault_id words; };
 MUST_USE int recording_store_marks(struct db *db, const uint8_t id[static ID_LEN], int64_t from, size_t max, struct arena *a, struct recording_mark_row **out,
                                    size_t *n, struct err *err);
+/* With its chunks, marks and what says that it was given; what is sealed of them is erased before. */
+MUST_USE int recording_store_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err);
 MUST_USE int recording_store_seal(struct db *db, const struct recording_row *row, struct err *err);
 
 /* Pure: the salt of a leaf, and the leaf's hash: SHA-256(0x00 || salt || kind || content). */

@@ -237,3 +237,17 @@ int recording_store_seal(struct db *db, const struct recording_row *row, struct 
     db_bind_id(q, 8, rec->id);
     return db_run(q, err);
 }
+
+int recording_store_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err)
+{
+    static const char *const all[] = {"delete from statements_chunk where recording = $1", "delete from statements_mark where recording = $1",
+                                      "delete from statements_given where recording = $1", "delete from statements_recording where id = $1"};
+    struct db_stmt *q;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < sizeof all / sizeof all[0]; i++)
+        if ((r = db_prepare(db, all[i], &q, err)) == 0) {
+            db_bind_id(q, 1, id);
+            r = db_run(q, err);
+        }
+    return r;
+}

@@ -1,0 +1,95 @@
+/* Recordings of a person who is erased: see recordings_erase in recording.h. */
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "work/cases/erase.h"
+#include "work/statements/given_store.h"
+#include "work/statements/recording_internal.h"
+
+/* Of an interview of hers; of a file that goes whole, all. */
+static int is_hers(struct node *node, const struct erase_whom *whom, const struct recording *rec, struct arena *a, bool *hers, struct err *err)
+{
+    struct record interview;
+    *hers = whom->whole;
+    if (whom->whole)
+        return 0;
+    int r = record_get(node, whom->file, rec->interview, a, &interview, err);
+    if (r == 0)
+        *hers = interview.has_about && memcmp(interview.about, whom->person, ID_LEN) == 0;
+    return r == ERR_NOT_FOUND ? 0 : r;
+}
+
+static int erase_given(struct node *node, struct act *act, const uint8_t *id, struct arena *a, struct err *err)
+{
+    struct given_row *given;
+    size_t n;
+    int r = given_store_of(node->db, id, a, &given, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = grant_withdraw_object(node, act, given[i].given.letter, err);
+        if (r == 0 && given[i].has_cut)
+            r = erase_sealed(node, VAULT_STATEMENT, &given[i].cut, err);
+    }
+    return r;
+}
+
+static int erase_one(struct node *node, struct act *act, const uint8_t *id, struct arena *a, struct err *err)
+{
+    struct recording_row row;
+    struct recording_mark_row *marks;
+    size_t n = 0;
+    int r = recording_store_get(node->db, id, a, &row, err);
+    if (r == 0)
+        r = recording_store_marks(node->db, id, 0, RECORDING_MARKS_MAX, a, &marks, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = marks[i].has_words ? erase_sealed(node, VAULT_STATEMENT, &marks[i].words, err) : 0;
+    if (r == 0)
+        r = erase_given(node, act, id, a, err);
+    if (r == 0)
+        r = erase_sealed(node, VAULT_STATEMENT, &row.seed, err);
+    if (r == 0 && row.has_about)
+        r = erase_sealed(node, VAULT_STATEMENT, &row.about, err);
+    return r < 0 ? r : recording_store_drop(node->db, id, err); /* with the keys of the chunks */
+}
+
+int recordings_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err)
+{
+    struct recording *all;
+    size_t n = 0;
+    int r = whom->file ? recordings_of(node, whom->file, a, &all, &n, err) : 0;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        bool hers;
+        r = is_hers(node, whom, &all[i], a, &hers, err);
+        if (r == 0 && hers)
+            r = erase_one(node, act, all[i].id, a, err);
+    }
+    return r;
+}
+
+/* A row is there before its file is: a file without one is of nobody any more. */
+int recordings_files_drop(struct node *node, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct recording_row row;
+    struct dirent *entry;
+    uint8_t id[ID_LEN];
+    int r = 0;
+    DIR *dir = opendir(node_path(node, a, "recordings"));
+    while (dir && r == 0 && (entry = readdir(dir))) {
+        struct err gone = {0};
+        if (!hex_decode_into(str_from(entry->d_name), id, ID_LEN))
+            continue;
+        int there = recording_store_get(node->db, id, a, &row, &gone);
+        if (there == ERR_NOT_FOUND && unlinkat(dirfd(dir), entry->d_name, 0) < 0) {
+            r = err_set(err, ERR_IO, "a file of an erased recording cannot be removed: %s", strerrordesc_np(errno));
+        } else if (there < 0 && there != ERR_NOT_FOUND) {
+            *err = gone;
+            r = there;
+        }
+    }
+    if (dir)
+        closedir(dir);
+    arena_free(a);
+    return r;
+}
