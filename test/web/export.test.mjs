@@ -1,5 +1,5 @@
 // Cases that go out as a table: asked for, agreed to by a second person, fetched by who asked and by nobody else. In English; who agrees reads
-// Khmer. That a request expires is tested in src/trust/act/test_approval.c, where the clock is an argument.
+// Khmer. Requests and agreements that are too old give nothing.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -111,5 +111,35 @@ test('a request that is refused gives nothing, and says why', async () => {
     await dara.goto(request);
     assert.match(await dara.textContent('main'), /not agreed with them/);
     for (const page of [dara, other, supervisor])
+        faults(page);
+});
+
+test('nobody agreed within three days: a press on a page that was open gives nothing, and both are told that it is over', async () => {
+    const request = await ask('htcds-csv', 'agreement late'); // the supervisor has the page with the button
+    house.older('update act_approval set asked_ms = asked_ms - 72 * 3600000, until_ms = until_ms - 72 * 3600000 where state = 1');
+    await supervisor.locator(`form[action="${request}/agree"] button`).click();
+    await supervisor.getByRole('alert').waitFor();
+    assert.equal(await supervisor.locator(`form[action="${request}/agree"]`).count(), 0, 'no button any more');
+    assert.equal((await fetched(dara, tableOf(request))).ok(), false);
+    await dara.goto(request);
+    assert.match(await dara.textContent('main'), /over: nobody agreed in time/);
+    assert.equal(await dara.locator(`form[action="${request}/retract"]`).count(), 0);
+    await dara.goto('/export');
+    assert.equal(await dara.locator('.c-hit', { hasText: 'agreement late' }).locator('a').count(), 0);
+    await supervisor.goto('/');
+    assert.equal(await supervisor.locator('.c-card a[href="/oversight/approvals"]').count(), 0, 'nothing waits');
+});
+
+test('what was agreed to can be taken for a day', async () => {
+    const request = await ask('htcds-csv', 'agreement of yesterday');
+    await agree(request);
+    assert.equal((await fetched(dara, tableOf(request))).status(), 200);
+    house.older('update act_approval set ended_ms = ended_ms - 24 * 3600000 where state = 2');
+    assert.equal((await fetched(dara, tableOf(request))).status(), 403);
+    await dara.goto('/export');
+    assert.equal(await dara.locator('.c-hit', { hasText: 'agreement of yesterday' }).locator('a').count(), 0);
+    await dara.goto(request);
+    assert.equal(await dara.getByRole('link', { name: 'Take it' }).count(), 0);
+    for (const page of [dara, supervisor])
         faults(page);
 });

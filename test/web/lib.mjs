@@ -7,7 +7,7 @@
 //
 // All agencies and persons are invented.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -151,6 +151,7 @@ export async function agency(name, { country = 'KH', kind = 'shelter', members =
     houses.push(house);
     house.signIn = (page, login) => signIn(house, page, login);
     house.leaves = async () => JSON.parse(await comity('log', folder, 'show', '--last', '1000', '--json')).map(leaf => leaf.verb);
+    house.older = change => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(folder, 'comity.db'), change]); // as if time had passed
     house.stop = () => stop(house);
     house.kill = () => stop(house, 'SIGKILL');
     house.serve = () => serve(house);

@@ -1,6 +1,5 @@
 // Passkeys: added, used to sign in, proved with again, removed; in English and Khmer. The authenticator is Chromium's virtual one.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { agency, comity, faults, newPage, oneTimePassword, PHONE, serious, stopAll } from './lib.mjs';
 
@@ -228,8 +227,7 @@ test('the page to confirm who one is: with a passkey, with password and code; it
 });
 
 // As if all who are signed in had proved who they are six minutes ago.
-const age = () => execFileSync('sqlite3', ['-cmd', '.timeout 5000', `${house.folder}/comity.db`,
-    'update people_session set proved_ms = proved_ms - 360000']);
+const age = () => house.older('update people_session set proved_ms = proved_ms - 360000');
 
 test('when the proof is old: a page that needs one asks first, a form that was sent leads back to its page', async () => {
     const page = await newPage(house);

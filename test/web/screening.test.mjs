@@ -7,7 +7,8 @@ let house, other;
 before(async () => {
     house = await agency('lotus-house', { members: [
         { name: 'Practice Bopha', login: 'bopha', roles: 'caseworker' },
-        { name: 'Practice Dara', login: 'dara', roles: 'caseworker', languages: 'km' }] });
+        { name: 'Practice Dara', login: 'dara', roles: 'caseworker', languages: 'km' },
+        { name: 'Practice Thi', login: 'thi', roles: 'dpo' }] });
     other = await agency('rose-police', { kind: 'police' });
     await pair(house, other);
 });
@@ -188,4 +189,50 @@ test('given to an agency she named, taken back from it, and seen to be gone', as
     assert.match(await page.textContent('main'), /rose-police[^]*asked back|gone everywhere/);
     assert.ok((await verbs(6)).includes('consent-end'));
     faults(page);
+});
+
+test('what a partner has not confirmed a day after it was asked back is said, on her consent and to whoever watches, until it confirms', async () => {
+    const page = await newPage(house), officer = await newPage(house, { viewport: PHONE });
+    await house.signIn(page, 'bopha');
+    await house.signIn(officer, 'thi');
+    const address = await openCase(page, 'Veasna');
+    await agree(page, address, { language: 'en' });
+    const consent = page.url();
+    await other.stop();
+    await page.getByRole('button', { name: 'Give', exact: true }).click();
+    await page.waitForURL(consent);
+    await page.getByRole('link', { name: 'She takes it back' }).click();
+    await page.getByLabel('Why it was withdrawn').fill('practice');
+    await page.getByRole('button', { name: 'Take it back', exact: true }).click();
+    await page.waitForURL(consent);
+    assert.doesNotMatch(await page.textContent('main'), /for more than a day/);
+    const card = officer.locator('.c-card', { hasText: 'data asked back that a partner has not confirmed' });
+    await officer.goto('/');
+    assert.equal(await card.count(), 0, 'it has a day');
+    await officer.goto('/oversight/grants');
+    assert.equal(await officer.locator('.govuk-warning-text').count(), 0);
+
+    house.older('update grant_paper set ended_ms = ended_ms - 2 * 86400000 - 3600000, recalled_ms = recalled_ms - 2 * 86400000 - 3600000 where stated_ms = 0');
+    await page.goto(consent);
+    assert.match(await page.textContent('main'), /They have not said that it is gone, for more than a day/);
+    await officer.goto('/');
+    assert.match(await card.textContent(), /^\s*1 /);
+    await card.getByRole('link').click();
+    assert.match(await officer.locator('.govuk-warning-text').textContent(), /1 thing asked back has not been confirmed for more than a day/);
+    assert.match(await officer.locator('table').first().textContent(), /rose-police[^]*days overdue/);
+    await serious(officer);
+    assert.ok(await tooWide(officer) <= 0, 'too wide for a phone');
+
+    await other.serve();
+    await house.stop(); // who starts tries at once, and not when the next try is due
+    await house.serve();
+    for (let tries = 0; tries < 300 && await officer.locator('.govuk-warning-text').count() > 0; tries++) {
+        await officer.waitForTimeout(200);
+        await officer.goto('/oversight/grants');
+    }
+    assert.equal(await officer.locator('.govuk-warning-text').count(), 0, 'it has confirmed');
+    await officer.goto('/');
+    assert.equal(await card.count(), 0);
+    faults(page);
+    faults(officer);
 });

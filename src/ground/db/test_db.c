@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ground/db/test_db_open.h"
@@ -322,6 +325,77 @@ static void test_two_connections_race(void **state)
     assert_int_equal(one_int(f, f->db, "select id from item"), RACERS * LAPS);
 }
 
+/* A writer that finds the database held by another. Both are let go in an order that no clock decides: the other commits when this one is seen to
+ * wait (its busy handler sleeps), and this one sleeps until the other has committed. */
+struct waiter {
+    struct fixture *f;
+    sem_t waits, held_no_more;
+    int slept, result;
+    int64_t id;
+    struct err err;
+};
+static _Thread_local struct waiter *waiting;
+
+/* Instead of the library's: where the busy handler sleeps. */
+int nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+    if (!waiting)
+        return clock_nanosleep(CLOCK_REALTIME, 0, wanted, left) ? -1 : 0;
+    if (waiting->slept++ == 0) {
+        sem_post(&waiting->waits);
+        sem_wait(&waiting->held_no_more);
+    }
+    return 0;
+}
+
+static void *write_when_free(void *arg)
+{
+    struct waiter *w = arg;
+    struct db *db;
+    w->result = db_open(w->f->url, &db, &w->err);
+    if (w->result == 0) {
+        waiting = w;
+        w->result = insert(db, w->id, (bytes){NULL, 0}, &w->err); /* no transaction: nothing but the handler tries again */
+        waiting = NULL;
+        db_close(db);
+    }
+    sem_post(&w->waits); /* whoever never waited holds nobody up */
+    return NULL;
+}
+
+static int hold_until_other_waits(struct db *db, void *arg, struct err *err)
+{
+    struct waiter *w = arg;
+    pthread_t other;
+    int r = insert(db, w->id + 1000, (bytes){NULL, 0}, err);
+    if (r < 0)
+        return r;
+    if (pthread_create(&other, NULL, write_when_free, w) != 0 || pthread_detach(other) != 0)
+        return err_set(err, ERR_IO, "no thread");
+    sem_wait(&w->waits);
+    return 0;
+}
+
+static void test_a_writer_waits_for_another(void **state)
+{
+    struct fixture *f = *state;
+    if (!is_sqlite(f))
+        skip(); /* there rows are locked, and a wait ends in the server */
+    for (int64_t round = 0; round < 5; round++) {
+        struct waiter w = {.f = f, .id = round, .result = -1};
+        assert_int_equal(sem_init(&w.waits, 0, 0) | sem_init(&w.held_no_more, 0, 0), 0);
+        OK(db_txn(f->db, hold_until_other_waits, &w, &f->err));
+        assert_int_equal(w.slept, 1); /* it was kept waiting, by a writer that was not done */
+        assert_int_equal(one_int(f, f->db, "select count(*) from item"), 2 * round + 1);
+        sem_post(&w.held_no_more);
+        sem_wait(&w.waits);
+        assert_int_equal(w.result, 0);
+        assert_int_equal(one_int(f, f->db, "select count(*) from item"), 2 * round + 2); /* both are done */
+        sem_destroy(&w.waits);
+        sem_destroy(&w.held_no_more);
+    }
+}
+
 static int insert_and_hang(struct db *db, void *arg, struct err *err)
 {
     int *ready = arg;
@@ -535,6 +609,7 @@ int main(void)
         TEST(test_rollback_leaves_nothing),
         TEST(test_retry),
         TEST(test_two_connections_race),
+        TEST(test_a_writer_waits_for_another),
         TEST(test_killed_in_mid_transaction),
         TEST(test_long_walk_is_bounded),
         TEST(test_migrations),
