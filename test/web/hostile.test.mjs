@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { after, before, test } from 'node:test';
-import { allLeaves, formsOf, join, linksOf, PLANTED, routeOf, routes, Visitor, wrongs } from './door.mjs';
+import { again, allLeaves, formsOf, join, linksOf, PLANTED, routeOf, routes, Visitor, wrongs } from './door.mjs';
 import { agency, comity, faults, newPage, pair, practiceList, stopAll } from './lib.mjs';
 
 const ROLES = { dara: 'caseworker', rith: 'caseworker', vith: 'investigator', pros: 'prosecutor', sophea: 'supervisor', thi: 'dpo', nita: 'auditor', admin: 'administrator' };
@@ -245,6 +245,58 @@ test('a session: never the one that was brought along, never in an address, dead
         const refused = route.method === 'GET' ? await nobody.get(target) : await nobody.post(target, {});
         assert.ok(refused.status === 303 ? refused.headers.location === '/sign-in' : REFUSED.includes(refused.status), `${route.method} ${target}: ${refused.status}`);
     }
+    allWell();
+});
+
+// --- what another member signs in with, where she is signed in, what she has typed ---
+
+const inForms = (body, action) => [...body.matchAll(new RegExp(`action="${action.replace('{}', '([0-9a-f]{32})')}"`, 'g'))].map(([, id]) => id);
+
+// Chromium's authenticator, in a session that was joined without a browser.
+async function addPasskey(visitor) {
+    const page = await newPage(house);
+    const [name, value] = visitor.cookie.split('=');
+    await page.context().addCookies([{ name, value, url: house.url }]);
+    const client = await page.context().newCDPSession(page);
+    await client.send('WebAuthn.enable');
+    await client.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+    await page.goto('/account/passkeys/new');
+    await page.locator('#name').fill('Hers');
+    await page.locator('form[data-passkey=create] button').click();
+    await page.waitForURL('**/account');
+    faults(page);
+    await page.context().close();
+}
+
+test('the passkeys, sessions and drafts of another member, by their ids: refused, and nothing of hers is touched', async () => {
+    const hers = await newcomer('owner', 'caseworker'), thief = await newcomer('thief', 'caseworker'), chief = await newcomer('chief', 'administrator');
+    await addPasskey(hers);
+    const second = await again(hers), account = (await second.get('/account')).body;
+    const [session] = inForms(account, '/account/end/{}'), [passkey] = inForms(account, '/account/passkeys/{}/remove');
+    assert.ok(session && passkey, 'ids to try');
+    const draft = { 'draft-of': '/files/new', cmt_Title: 'hers and nobody else\'s', stamp: `${'ab'.repeat(16)}.1` }, changed = { ...draft, cmt_Title: PLANTED, stamp: `${'ab'.repeat(16)}.2`, follows: draft.stamp };
+    assert.equal((await hers.post('/drafts', draft)).status, 200);
+    for (const visitor of [thief, chief]) {
+        const own = (await visitor.get('/account')).body;
+        assert.ok(!own.includes(session) && !own.includes(passkey), 'her own account only');
+        for (const target of [`/account/end/${session}`, `/account/end/${passkey}`, `/account/passkeys/${passkey}/remove`, `/account/passkeys/${session}/remove`])
+            assert.equal((await visitor.post(target)).status, 404, `${visitor.login} ${target}`);
+        for (const cookie of [session, passkey]) { // an id in a list is no way in
+            const forged = new Visitor(house, 'nobody');
+            forged.cookie = `session=${cookie}`;
+            assert.equal((await forged.get('/account')).headers.location, '/sign-in');
+        }
+    }
+    await thief.post('/drafts', changed); // the same page's next state, as it says: a draft of her own
+    await thief.post('/drafts/drop', { 'draft-of': '/files/new', stamp: draft.stamp, follows: draft.stamp });
+    assert.equal((await hers.get('/account')).status, 200, 'her session goes on');
+    assert.deepEqual(inForms((await second.get('/account')).body, '/account/passkeys/{}/remove'), [passkey], 'and her passkey is there');
+    const typed = (await hers.get('/files/new?step=2')).body;
+    assert.match(typed, /hers and nobody else/);
+    assert.doesNotMatch(typed, new RegExp(PLANTED));
+    assert.equal((await second.post(`/account/end/${session}`)).status, 303, 'she herself can');
+    assert.equal((await hers.get('/account')).headers.location, '/sign-in');
+    assert.equal((await second.post(`/account/passkeys/${passkey}/remove`)).status, 303);
     allWell();
 });
 
