@@ -175,4 +175,19 @@ kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 check 'no plain text after a kill' eval "! plain $node"
 
+# --- the agency's day, which is not Greenwich's: one zone is always a day ahead or a day behind
+node=$work/zone
+if [ "$(date -u +%H)" -ge 11 ]; then zone=Pacific/Kiritimati beyond=+1; else zone=Etc/GMT+12 beyond=-1; fi
+utc=$(date -u +%F) there=$(date -u -d "$(date -u +%F) $beyond day" +%F)
+"$comity" init "$node" --agency 'Lotus House (invented)' --country KH --kind shelter --time-zone "$zone" >out 2>err
+printf 'Name,DOB\nSok Practice,%s\nLy Practice,%s\n' "$utc" "$there" >today.csv
+if [ $beyond = +1 ]; then good='2 2 0 0' dry='"refused":0'; else good='2 1 0 1' dry='"refused":1'; fi
+import today.csv --dry-run --json
+check 'born today, as the agency counts days: a dry run says so' says "$dry"
+import today.csv --json
+check 'and the import does' counts "$good"
+"$comity" ask "$node" --partner nobody --purpose identification --reference r --name X --born "$([ $beyond = +1 ] && echo "$there" || echo "$utc")" >out 2>err
+[ $beyond = +1 ] && said=nobody || said=--born
+check 'and a question too' says "$said"
+
 echo "1..$n"

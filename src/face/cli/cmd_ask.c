@@ -6,6 +6,7 @@
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "ground/text/text.h"
+#include "ground/text/when.h"
 #include "trust/match/question.h"
 #include "trust/peer/ask.h"
 #include "trust/peer/pair.h"
@@ -58,7 +59,7 @@ static int read_documents(struct cli *cli, const struct text *t, struct identity
 static int read_born(struct cli *cli, const struct text *t, struct identity *who)
 {
     str born = option_text(cli, t, "born", 0);
-    struct dates_rules rules = {.order = DATES_DAY_FIRST, .today = clock_day(clock_now_ms())};
+    struct dates_rules rules = {.order = DATES_DAY_FIRST, .today = when_day_in(node_time_zone(cli->args[0], cli->arena), clock_now_ms())};
     enum dates_result why = born.len ? dates_read(born, &rules, &who->born) : DATES_EMPTY;
     return why > DATES_EMPTY ? cli_usage(cli, "--born: %s", dates_why(why)) : 0;
 }

@@ -6,6 +6,7 @@
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "ground/csv/csv.h"
+#include "ground/text/when.h"
 #include "trust/people/member.h"
 #include "work/cases/import_files.h"
 
@@ -191,7 +192,7 @@ static int read_options(struct cli *cli, struct import_options *o)
     o->now_ms = clock_now_ms();
     o->columns = (struct columns_options){
         .spec = cli_option(cli, "columns"),
-        .today = clock_day(o->now_ms),
+        .today = when_day_in(node_time_zone(cli->args[0], cli->arena), o->now_ms), /* a dry run opens no node */
         .excel_1904 = cli_option(cli, "excel-1904") != NULL,
     };
     for (int f = COLUMNS_AUTO; format; f++) {

@@ -143,6 +143,13 @@ static const char *log_origin(const struct node *node)
     return str_printf(node->arena, "comity/%s", hex_encode(node->arena, (bytes){key, 8}).p).p;
 }
 
+str node_time_zone(const char *dir, struct arena *a)
+{
+    struct node node = {.arena = a, .dir = dir};
+    struct err none = {0};
+    return read_config(&node, &none) < 0 ? STR("") : node.time_zone;
+}
+
 int node_open(const char *dir, const struct db_schema *const *rooms, struct node **out, struct err *err)
 {
     struct arena *a = arena_new();

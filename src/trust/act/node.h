@@ -59,6 +59,9 @@ struct node_settings {
  * ERR_EXISTS if the folder or the database is taken. Either everything is made or no folder is left behind. */
 MUST_USE int node_create(const char *dir, const struct node_settings *settings, int64_t now_ms, struct err *err);
 
+/* In which zone people read times, without opening anything; empty: UTC, or no agency's folder is here. From arena. */
+str node_time_zone(const char *dir, struct arena *a);
+
 /* rooms: the schemas of rooms above this one, NULL-terminated, or NULL; brought to their newest version together with those of
  * vault, log and act. The error says what is missing and what to do. */
 MUST_USE int node_open(const char *dir, const struct db_schema *const *rooms, struct node **out, struct err *err);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ground/text/when.h"
 #include "work/cases/release_store.h"
 
 static const char *const needed[] = {"rel_Purpose", "rel_Basis", "rel_Proof", "rel_Reasons"};
@@ -91,7 +92,7 @@ static int end(struct node *node, struct act *act, void *arg, struct err *err)
         r = err_set(err, ERR_DENIED, N_("this was taken back before"));
     if (r < 0)
         return r;
-    date_format(today, date_from_days(act->now_ms / (INT64_C(24) * 3600 * 1000)));
+    date_format(today, when_day_in(node->time_zone, act->now_ms));
     const struct field *shown[] = {field_find(STR("rel_EndedOn")), field_find(STR("rel_EndedWhy"))};
     const struct record_value values[] = {{shown[0], str_dup(e->a, str_from(today)), 0}, {shown[1], e->why, 0}};
     const struct record_typed typed = {.shown = shown, .n_shown = 2, .values = values, .n = 2, .base = stored.version};

@@ -240,6 +240,7 @@ static void released_by_two_and_taken_back(void **state)
     struct casework asks = as(f, &f->police, "investigation"), charges = as(f, &f->police, "charge"), removes = as(f, &f->police, "removal");
     struct casefile seen = {0};
     uint8_t approval[ID_LEN];
+    f->node->time_zone = STR("Asia/Phnom_Penh"); /* where NOW, in the evening of the 23rd in Greenwich, is the 24th */
     struct record r = a_release(f, NULL);
     assert_int_equal(release_ask(&asks, f->file, f->a, &r, approval, &f->err), ERR_INPUT);
     r = a_release(f, f->note);
@@ -266,6 +267,9 @@ static void released_by_two_and_taken_back(void **state)
     assert_int_equal(release_end(&asks, f->file, f->a, release->id, STR("again"), &f->err), ERR_DENIED);
     OK(casefile_look(&asks, f->file, f->a, &seen, &f->err));
     assert_true(tells(f, &seen, "the charge is dropped"));
+    for (size_t i = 0; i < seen.n; i++)
+        if (seen.records[i].unit == FIELD_OF_RELEASE)
+            assert_true(str_eq(record_text(&seen.records[i], "rel_EndedOn"), STR("2026-11-24")));
 }
 
 int main(void)

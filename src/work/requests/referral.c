@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ground/text/when.h"
 #include "trust/grant/grant.h"
 #include "work/cases/consent_act.h"
 #include "work/requests/referral_internal.h"
@@ -42,10 +43,11 @@ static int tell(struct node *node, struct act *act, const struct on_referral *q,
     return letter_send(node, &q->partner, &l, act->now_ms, letter, err);
 }
 
-static str iso_day(struct arena *a, int64_t now_ms)
+/* As people here write the day. */
+static str iso_day(const struct node *node, struct arena *a, int64_t now_ms)
 {
     char text[DATE_TEXT_MAX];
-    date_format(text, clock_day(now_ms));
+    date_format(text, when_day_in(node->time_zone, now_ms));
     return str_dup(a, str_from(text));
 }
 
@@ -80,7 +82,7 @@ static int write_record(struct node *node, const struct act *act, const struct o
     memcpy(r.file, o->file, ID_LEN);
     memcpy(r.about, person, ID_LEN);
     record_add(o->a, &r, "cas_ReferredOrganisation", o->what->to->agency);
-    record_add(o->a, &r, "cas_OutgoingReferralDate", iso_day(o->a, act->now_ms));
+    record_add(o->a, &r, "cas_OutgoingReferralDate", iso_day(node, o->a, act->now_ms));
     record_add(o->a, &r, "cas_ReasonForOutgoingReferral", o->what->reason);
     int result = record_insert(node, o->a, &r, act->now_ms, act->actor->member, err);
     return result < 0 ? result : record_touch(node->db, o->file, act->now_ms, err);
@@ -266,7 +268,7 @@ static int open_case(struct node *node, struct act *act, struct accepting *k, co
     struct record *referral = &changes[n++].record;
     changes[came] = (struct casefile_change){.about_index = 2, .record = {.unit = FIELD_OF_REFERRAL, .version = 1}};
     record_add(k->q.a, referral, "cas_ReferringOrganisation", k->q.partner.agency);
-    record_add(k->q.a, referral, "cas_IncomingReferralDate", iso_day(k->q.a, act->now_ms));
+    record_add(k->q.a, referral, "cas_IncomingReferralDate", iso_day(node, k->q.a, act->now_ms));
     record_add(k->q.a, referral, "cas_ReasonForIncomingReferral", paper->reason);
     record_add(k->q.a, referral, "cas_IncomingReferralDetails", paper->why);
     r = casefile_make(node, act->now_ms, act->actor->member, k->q.a, changes, n, k->file, &k->indexing, err);

@@ -213,6 +213,8 @@ static void test_accepted_and_followed_up(void **state)
     struct referral *list;
     size_t n;
     int64_t waiting;
+    f->house[GIVER].node->time_zone = STR("America/Lima"); /* where the first minutes of the 20th in Greenwich are the 19th */
+    f->house[TAKER].node->time_zone = STR("Asia/Phnom_Penh");
     offer(f, id);
     struct casework w = as(f, TAKER), ours = as(f, GIVER);
     const struct field_rules rules = rules_of(f);
@@ -250,7 +252,12 @@ static void test_accepted_and_followed_up(void **state)
     OK(casefile_look(&ours, f->file, f->a, &sent, &f->err));
     told = false;
     for (size_t i = 0; i < sent.n; i++)
-        told |= sent.records[i].unit == FIELD_OF_REFERRAL && str_eq(record_text(&sent.records[i], "cas_ReferredOrganisation"), STR("taker"));
+        told |= sent.records[i].unit == FIELD_OF_REFERRAL && str_eq(record_text(&sent.records[i], "cas_ReferredOrganisation"), STR("taker")) &&
+                str_eq(record_text(&sent.records[i], "cas_OutgoingReferralDate"), STR("2026-11-19"));
+    assert_true(told); /* each side's day is its own */
+    told = false;
+    for (size_t i = 0; i < c.n; i++)
+        told |= c.records[i].unit == FIELD_OF_REFERRAL && str_eq(record_text(&c.records[i], "cas_IncomingReferralDate"), STR("2026-11-20"));
     assert_true(told);
 }
 

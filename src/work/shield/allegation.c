@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ground/json/json.h"
+#include "ground/text/when.h"
 #include "trust/peer/ask_all.h"
 #include "work/shield/shield_store.h"
 
@@ -176,7 +177,7 @@ static int proceed(struct node *node, struct act *act, void *arg, struct err *er
         r = err_set(err, ERR_USAGE, N_("say which step is taken: charge, detention or removal"));
     if (r < 0)
         return r;
-    date_format(today, clock_day(act->now_ms));
+    date_format(today, when_day_in(node->time_zone, act->now_ms));
     const struct record_value value = {shown[0], str_dup(q->a, str_from(today)), 0};
     const struct record_typed typed = {.shown = shown, .n_shown = 1, .values = &value, .n = 1, .base = stored.version, .overwrite = true};
     (void)record_merge(q->a, &stored, &typed, conflicts, &merged, &changed);

@@ -229,7 +229,21 @@ static void presumed_by_a_partner(void **state)
     assert_int_equal(rule(&o, &w.prosecutor, id, "GoesOn", "locked in"), 0);
     assert_int_equal(state_of(&o, id), ALLEGATION_GOES_ON);
     assert_int_equal(rule(&o, &w.prosecutor, id, "Ended", "locked in"), ERR_DENIED); /* once */
+    /* where it is another day now than in Greenwich: the day of the step is the agency's */
+    const int64_t day = w.now_ms / (24 * HOUR);
+    bool evening = w.now_ms % (24 * HOUR) >= 11 * HOUR;
+    w.police.node->time_zone = evening ? STR("Pacific/Kiritimati") : STR("Etc/GMT+12");
     assert_int_equal(proceed(&o, &w.officer, id, "charge"), 0);
+    char written[DATE_TEXT_MAX];
+    date_format(written, date_from_days(evening ? day + 1 : day - 1));
+    struct casework looks = at(&w.police, &w.officer, "casework");
+    struct casefile now;
+    OK(casefile_look(&looks, o.file, w.police.a, &now, &w.err));
+    bool said = false;
+    for (size_t i = 0; i < now.n; i++)
+        said = said || str_eq(record_text(&now.records[i], "all_Charged"), str_from(written));
+    assert_true(said);
+    w.police.node->time_zone = STR("");
     /* the same presumption does not stop it again */
     assert_int_equal(check(&act_node, id).state, ALLEGATION_GOES_ON);
 }
