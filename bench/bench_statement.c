@@ -1,9 +1,11 @@
-/* bench_statement: a statement as it is made, sealed, and given to a partner: statement.sh measures with it, between two nodes that serve.
+/* bench_statement: a statement as it is made, sealed, given to a partner, and taken back: statement.sh and recall.sh measure with it, between nodes that
+ * serve.
  *
  *     bench_statement record DIR MB MINUTES             a recording in parts of two seconds, and its seal; says: FILE PERSON RECORDING
  *     bench_statement deliver DIR THEIRS FILE PERSON RECORDING  given to the partner "theirs" of DIR, until it is checked in the folder THEIRS
+ *     bench_statement recall DIR NAME...                 partners of DIR, whose folders have their names too, lose a statement and a letter
  *
- * Both say how long it took and the most memory that this process had. All through the rooms' own functions.
+ * The first two say how long it took and the most memory that this process had. All through the rooms' own functions.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +13,10 @@
 #include <time.h>
 
 #include "trust/access/relation.h"
+#include "trust/peer/pair.h"
 #include "trust/peer/partner.h"
 #include "work/cases/consent.h"
+#include "work/cases/consent_act.h"
 #include "work/statements/statement_give.h"
 
 #define PART_MS 2000
@@ -81,40 +85,49 @@ static void end(struct bench *b)
 
 /* --- record --- */
 
+struct made { uint8_t file[ID_LEN], person[ID_LEN], recording[ID_LEN]; };
+
+/* Parts of a recording; it is not sealed yet. */
+static void make(struct bench *b, int64_t mb, int64_t parts, struct made *out)
+{
+    struct casefile_change c[2] = {{.record.unit = FIELD_OF_FILE}, {.record.unit = FIELD_OF_PERSON}};
+    const uint8_t interview[ID_LEN] = {1}, key[KEY_LEN] = {1};
+    int64_t have = 0;
+    const size_t len = (size_t)(mb * 1000000 / parts);
+    uint8_t *media = mem_alloc(len);
+    record_add(b->a, &c[1].record, "prs_FirstName", STR("Sopheap"));
+    OK(casefile_new(&b->w, b->a, c, 2, out->file, &err));
+    memcpy(out->person, c[1].record.id, ID_LEN);
+    OK(recording_begin(&b->w, out->file, interview, STR("video/webm"), out->recording, &err));
+    crypto_fill(media, len, key); /* as little to be compressed as a video */
+    memcpy(media, "HEAD\x1f\x43\xb6\x75", 8);
+    for (int64_t i = 0; i < parts; i++) {
+        put_u64be(media + 8, (uint64_t)i);
+        OK(recording_append(&b->w, out->recording, &(struct recording_chunk){.sequence = i, .at_ms = i * PART_MS, .media = {media, len}}, &have, &err));
+    }
+    free(media);
+}
+
 static void record(const char *dir, int64_t mb, int64_t minutes)
 {
     struct bench b;
-    struct casefile_change c[2] = {{.record.unit = FIELD_OF_FILE}, {.record.unit = FIELD_OF_PERSON}};
-    uint8_t file[ID_LEN], interview[ID_LEN] = {1}, recording[ID_LEN], key[KEY_LEN] = {1};
+    struct made m;
     struct statement s;
-    int64_t have = 0;
-    const int64_t parts = minutes * 60000 / PART_MS;
-    const size_t len = (size_t)(mb * 1000000 / parts);
     begin(&b, dir);
-    uint8_t *media = mem_alloc(len);
-    record_add(b.a, &c[1].record, "prs_FirstName", STR("Sopheap"));
-    OK(casefile_new(&b.w, b.a, c, 2, file, &err));
-    OK(recording_begin(&b.w, file, interview, STR("video/webm"), recording, &err));
-    crypto_fill(media, len, key); /* as little to be compressed as a video */
-    memcpy(media, "HEAD\x1f\x43\xb6\x75", 8);
     const int64_t began = clock_monotonic_ns();
-    for (int64_t i = 0; i < parts; i++) {
-        put_u64be(media + 8, (uint64_t)i);
-        OK(recording_append(&b.w, recording, &(struct recording_chunk){.sequence = i, .at_ms = i * PART_MS, .media = {media, len}}, &have, &err));
-    }
+    make(&b, mb, minutes * 60000 / PART_MS, &m);
     const double recorded = seconds_since(began);
     const int64_t recording_kb = most_memory(), sealing = clock_monotonic_ns();
-    OK(statement_seal(&b.w, recording, STR("{\"language\":\"km\"}"), b.a, &s, &err));
+    OK(statement_seal(&b.w, m.recording, STR("{\"language\":\"km\"}"), b.a, &s, &err));
     const double sealed = seconds_since(sealing);
-    printf("%s %s %s %.1f %.3f %lld %lld\n", hex_encode(b.a, (bytes){file, ID_LEN}).p, hex_encode(b.a, (bytes){c[1].record.id, ID_LEN}).p, 
-           hex_encode(b.a, (bytes){recording, ID_LEN}).p, recorded, sealed, (long long)recording_kb, (long long)most_memory());
-    free(media);
+    printf("%s %s %s %.1f %.3f %lld %lld\n", hex_encode(b.a, (bytes){m.file, ID_LEN}).p, hex_encode(b.a, (bytes){m.person, ID_LEN}).p,
+           hex_encode(b.a, (bytes){m.recording, ID_LEN}).p, recorded, sealed, (long long)recording_kb, (long long)most_memory());
     end(&b);
 }
 
 /* --- deliver --- */
 
-static void agree(struct bench *b, const uint8_t file[static ID_LEN], const uint8_t person[static ID_LEN], str agency, uint8_t id[static ID_LEN])
+static void agree(struct bench *b, const uint8_t file[static ID_LEN], const uint8_t person[static ID_LEN], const struct partner partners[], size_t n, uint8_t id[static ID_LEN])
 {
     struct record c = {.version = 1, .has_about = true};
     memcpy(c.about, person, ID_LEN);
@@ -123,7 +136,8 @@ static void agree(struct bench *b, const uint8_t file[static ID_LEN], const uint
     record_add(b->a, &c, "cmt_ConsentState", STR("Given"));
     record_add(b->a, &c, "cmt_ConsentPurposes", STR("protection"));
     record_add(b->a, &c, "cmt_ConsentElements", STR("Identity Statement"));
-    record_add(b->a, &c, "cmt_ConsentRecipients", agency);
+    for (size_t i = 0; i < n; i++)
+        record_add(b->a, &c, "cmt_ConsentRecipients", partners[i].agency);
     record_add(b->a, &c, "cmt_ConsentUntil", STR("2035-01"));
     OK(consent_keep(&b->w, file, b->a, &c, &err));
     memcpy(id, c.id, ID_LEN);
@@ -167,7 +181,7 @@ static void deliver(const char *dir, const char *theirs_dir, char **ids)
     begin(&b, dir);
     OK(node_open(theirs_dir, rooms, &theirs, &err));
     OK(partner_find(b.node->db, b.a, STR("theirs"), &partner, &err));
-    agree(&b, file, person, partner.agency, gift.consent);
+    agree(&b, file, person, &partner, 1, gift.consent);
     (void)most_memory();
     const int64_t began = clock_monotonic_ns();
     OK(statement_give(&b.w, file, recording, &gift, letter, &err));
@@ -179,6 +193,91 @@ static void deliver(const char *dir, const char *theirs_dir, char **ids)
     end(&b);
 }
 
+/* --- recall --- */
+
+#define HOLDERS_MAX 20
+#define ROUND_TRIPS 50
+
+static int by_size(const void *x, const void *y)
+{
+    const double a = *(const double *)x, b = *(const double *)y;
+    return (a > b) - (a < b);
+}
+
+/* The median of bare round trips to the partner, over a connection that stands, in milliseconds. */
+static double round_trip(struct bench *b, const struct partner *p)
+{
+    struct http_identity identity;
+    struct http_client *client;
+    struct http_answer answer;
+    double ms[ROUND_TRIPS];
+    OK(pair_identity(b->node, b->a, clock_now_ms(), &identity, &err));
+    OK(http_client_open(p->address.p, p->tls_pin, &identity, &client, &err));
+    for (int i = -1; i < ROUND_TRIPS; i++) {
+        const int64_t began = clock_monotonic_ns();
+        OK(http_client_send(client, b->a, "/v1/nothing-is-here", (bytes){NULL, 0}, 1024, 10000, &answer, &err));
+        if (i >= 0)
+            ms[i] = 1000 * seconds_since(began);
+    }
+    http_client_close(client);
+    qsort(ms, ROUND_TRIPS, sizeof ms[0], by_size);
+    return ms[ROUND_TRIPS / 2];
+}
+
+static bool still_reads(struct node *node, const uint8_t letter[static ID_LEN])
+{
+    struct err none = {0};
+    return grant_letter_may(node, letter, GRANT_READ, STR("protection"), clock_now_ms(), &none) == 0;
+}
+
+static void recall(const char *dir, char **names, size_t n)
+{
+    struct bench b;
+    struct made m;
+    struct statement s;
+    struct partner partners[HOLDERS_MAX];
+    struct node *nodes[HOLDERS_MAX];
+    struct statement_gift gift = {.purpose = STR("protection")};
+    uint8_t letters[HOLDERS_MAX][2][ID_LEN];
+    double taken, checked, trip = 0, lost[HOLDERS_MAX] = {0};
+    begin(&b, dir);
+    make(&b, 10, 30, &m);
+    OK(statement_seal(&b.w, m.recording, STR("{\"language\":\"km\"}"), b.a, &s, &err));
+    for (size_t i = 0; i < n; i++) {
+        OK(partner_find(b.node->db, b.a, str_from(names[i]), &partners[i], &err));
+        OK(node_open(names[i], rooms, &nodes[i], &err));
+    }
+    agree(&b, m.file, m.person, partners, n, gift.consent);
+    for (size_t i = 0; i < n; i++) {
+        gift.to = &partners[i];
+        OK(consent_share(&b.w, m.file, b.a, gift.consent, &(struct consent_share){.to = gift.to, .purpose = gift.purpose}, letters[i][0], &err));
+        OK(statement_give(&b.w, m.file, m.recording, &gift, letters[i][1], &err));
+    }
+    const int64_t given = clock_monotonic_ns();
+    for (size_t i = 0; i < n; i++) {
+        wait_for(nodes[i], letters[i][1], given, &taken, &checked);
+        if (!still_reads(nodes[i], letters[i][0]) || !still_reads(nodes[i], letters[i][1]))
+            die("what was given cannot be read");
+        trip += round_trip(&b, &partners[i]) / (double)n;
+    }
+    const int64_t began = clock_monotonic_ns();
+    OK(consent_withdraw(&b.w, m.file, b.a, gift.consent, &(struct consent_end){.why = STR("she asked")}, &err));
+    const double withdrawn = 1000 * seconds_since(began);
+    for (size_t left = n; left; nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL))
+        for (size_t i = 0; i < n; i++)
+            if (lost[i] == 0 && !still_reads(nodes[i], letters[i][0]) && !still_reads(nodes[i], letters[i][1])) {
+                lost[i] = 1000 * seconds_since(began);
+                left--;
+            } else if (seconds_since(began) > 60) {
+                die("somebody can still read it after a minute");
+            }
+    qsort(lost, n, sizeof lost[0], by_size);
+    printf("%.0f %.0f %.0f %.2f\n", withdrawn, lost[n / 2], lost[n - 1], trip);
+    for (size_t i = 0; i < n; i++)
+        node_close(nodes[i]);
+    end(&b);
+}
+
 int main(int argc, char **argv)
 {
     int64_t mb, minutes;
@@ -186,7 +285,9 @@ int main(int argc, char **argv)
         record(argv[2], mb, minutes);
     else if (argc == 7 && strcmp(argv[1], "deliver") == 0)
         deliver(argv[2], argv[3], argv + 4);
+    else if (argc > 3 && argc <= 3 + HOLDERS_MAX && strcmp(argv[1], "recall") == 0)
+        recall(argv[2], argv + 3, (size_t)argc - 3);
     else
-        die("record DIR MB MINUTES, or deliver DIR THEIRS FILE PERSON RECORDING");
+        die("record DIR MB MINUTES; deliver DIR THEIRS FILE PERSON RECORDING; or recall DIR NAME...");
     return 0;
 }

@@ -29,6 +29,7 @@ letters $build/bench/bench_letters
 line $build/bench/bench_line
 watch bench/watch.sh $build
 statement bench/statement.sh $build
+recall bench/recall.sh $build
 pages node bench/pages.mjs $build
 search-page node bench/search_page.mjs $build
 users node bench/users.mjs $build

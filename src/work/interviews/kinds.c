@@ -51,6 +51,8 @@ static int count_questions(struct node *node, const struct tie *tie, const uint8
 static int find_interview(struct node *node, const struct letter_opened *letter, const struct interview_paper *p, const struct tie *tie, enum interview_event event,
                           struct record *interview, struct err *err)
 {
+    /* when it was written counts: a line that was cut takes nobody's question away. A clock that is ahead gains nothing. */
+    const int64_t written_ms = letter->header->time_ms < letter->now_ms ? letter->header->time_ms : letter->now_ms;
     struct arena *a = letter->arena;
     int r = tie->has_person ? 0 : err_set(err, ERR_INPUT, "question: the person is in no case here");
     if (r == 0)
@@ -60,11 +62,11 @@ static int find_interview(struct node *node, const struct letter_opened *letter,
     if (r == 0 && !interview_window_is_for(a, interview, letter->from->id))
         r = err_set(err, ERR_INPUT, "question: the window was not opened to this partner");
     if (r == 0)
-        r = interview_can_now(node, interview, event, INTERVIEW_ASKER, letter->now_ms, a, err);
+        r = interview_can_now(node, interview, event, INTERVIEW_ASKER, written_ms, a, err);
     return r == ERR_NOT_FOUND || r == ERR_DENIED ? ERR_INPUT : r;
 }
 
-/* The question becomes a record of the file, under the id that the asker gave it. It came in time if our window is open now. */
+/* The question becomes a record of the file, under the id that the asker gave it. It was asked in time if our window was open then. */
 static int questions_effect(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
 {
     static const uint8_t nobody[ID_LEN];
