@@ -90,6 +90,7 @@ static int fill_members(struct page *p, struct choices *c, const uint8_t *now)
 static int fill_file(struct page *p, struct file_view *v, const struct casefile *f)
 {
     const struct record *own = &f->records[0];
+    int r = db_snapshot(p->node->db, &p->err);
     v->id = page_hex(p, f->id);
     v->number = casefile_number(p->a, f->id);
     v->title = record_title(p->a, own);
@@ -109,10 +110,14 @@ static int fill_file(struct page *p, struct file_view *v, const struct casefile 
     fill_team(p, v, f);
     v->members = (struct choices){.page = &p->layout, .name = "member", .label = N_("Member")};
     v->printed = str_printf(p->a, "%.*s, %.*s", STR_ARG(page_time(p, p->now_ms)), STR_ARG(p->member.name));
-    int r = access_stopped(p->node->db, f->id, &v->stopped, &p->err);
+    if (r == 0)
+        r = access_stopped(p->node->db, f->id, &v->stopped, &p->err);
     if (r == 0)
         r = fill_counters(p, v, f);
-    return r == 0 && v->may_head ? fill_members(p, &v->members, NULL) : r;
+    if (r == 0 && v->may_head)
+        r = fill_members(p, &v->members, NULL);
+    db_snapshot_end(p->node->db);
+    return r;
 }
 
 static int look(struct page *p, struct casefile *f)

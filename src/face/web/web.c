@@ -391,11 +391,14 @@ static void answer(const struct site_request *request, struct site_reply *reply)
     forget_names(worker);
     int r = read_forms(p);
     if (r == 0)
+        r = db_snapshot(p->node->db, &p->err);
+    if (r == 0)
         resume(p);
     if (r == 0)
         r = fill_layout(p);
     if (r == 0)
         r = let_in(p);
+    db_snapshot_end(p->node->db);
     if (r > 0)
         r = p->route->show(p);
     if (r < 0)

@@ -61,8 +61,27 @@ static int refuse_after_failure(struct err *err)
     return err_set(err, ERR_USAGE, "an earlier statement of this transaction failed: nothing more can run in it; return its error");
 }
 
+int db_snapshot(struct db *db, struct err *err)
+{
+    if (db->in_txn || db->snapshot || !db->driver->snapshot)
+        return 0;
+    int r = db->driver->exec(db, db->driver->snapshot, err);
+    db->snapshot = r == 0;
+    return r;
+}
+
+void db_snapshot_end(struct db *db)
+{
+    if (!db->snapshot)
+        return;
+    int ignored = db->driver->exec(db, "commit", NULL); /* of reads: there is nothing that could fail to be kept */
+    (void)ignored;
+    db->snapshot = false;
+}
+
 int db_exec(struct db *db, const char *sql, struct err *err)
 {
+    db_snapshot_end(db);
     if (db->failed)
         return refuse_after_failure(err);
     return note(db, db->driver->exec(db, sql, err));
@@ -177,6 +196,8 @@ int db_step(struct db_stmt *q, struct err *err)
     else {
         if (!q->in_use)
             hand_out(q);
+        if (!q->reads)
+            db_snapshot_end(db);
         r = db->driver->step(q, err);
     }
     q->has_row = r > 0;
@@ -295,6 +316,7 @@ int db_txn(struct db *db, db_txn_fn fn, void *arg, struct err *err)
 {
     if (db->in_txn)
         return err_set(err, ERR_USAGE, "a transaction was begun inside a transaction");
+    db_snapshot_end(db);
     int64_t start = clock_monotonic_ns();
     int r = try_txn(db, fn, arg, err);
     for (int try = 1; r == ERR_RETRY && try < TXN_TRIES && clock_monotonic_ns() - start < TXN_NS; try++) {
@@ -406,5 +428,6 @@ int db_scrub(struct db *db, struct err *err)
 {
     if (db->in_txn)
         return err_set(err, ERR_USAGE, "db_scrub was called inside a transaction");
+    db_snapshot_end(db);
     return db->driver->scrub(db, err);
 }

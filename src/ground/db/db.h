@@ -71,6 +71,12 @@ int64_t db_changes(struct db_stmt *q); /* rows that the last run to the end chan
 typedef int (*db_txn_fn)(struct db *db, void *arg, struct err *err);
 MUST_USE int db_txn(struct db *db, db_txn_fn fn, void *arg, struct err *err);
 
+/* The reads that follow share one look at the database, which is cheaper than one for each (on PostgreSQL it is not, and they do not), until
+ * db_snapshot_end, a transaction or a statement that changes something. What others commit meanwhile may not be seen: not to be held while waiting.
+ * Inside a transaction nothing, since that is one. */
+MUST_USE int db_snapshot(struct db *db, struct err *err);
+void db_snapshot_end(struct db *db); /* nothing when there is none */
+
 /*     static const struct embedded *const steps[] = {&vault_schema_sql};
  *     const struct db_schema vault_schema = {"vault", steps, 1};
  *

@@ -26,6 +26,7 @@ struct db_driver {
     const char *engine;
     const char *small_cache; /* SQL that makes the connection's cache of pages small; NULL: it has none */
     const char *begin; /* SQL that starts a serializable transaction */
+    const char *snapshot; /* SQL after which reads share one transaction; NULL: nothing would be won */
     const struct db_word *words; /* ends with NULL */
     int (*open)(const char *url, struct db **out, struct err *err);
     void (*close)(struct db *db); /* statements are gone by then */
@@ -49,6 +50,7 @@ struct db_stmt {
     uint64_t hash;
     int n_params;
     int64_t changes;  /* filled by the driver */
+    bool reads;       /* it changes nothing; filled by the driver */
     bool in_use;      /* handed out, bound or stepped, and not yet finished: the same text gets another instance */
     bool in_txn;      /* handed out inside the transaction that runs: reset when it ends */
     bool has_row;     /* columns may be read */
@@ -59,6 +61,7 @@ struct db {
     const struct db_driver *driver;
     struct db_stmt *statements;
     bool in_txn;
+    bool snapshot; /* reads share a transaction */
     int failed; /* the code of the first error inside the transaction: nothing more runs in it */
 };
 

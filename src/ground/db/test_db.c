@@ -276,6 +276,42 @@ static void test_retry(void **state)
     assert_int_equal(one_int(f, f->db, "select count(*) from item"), 0);
 }
 
+static int insert_fourth(struct db *db, void *arg, struct err *err)
+{
+    (void)arg;
+    return insert(db, 4, (bytes){NULL, 0}, err);
+}
+
+/* What is written while reads share one look is kept at once, for others to see; the look is one on SQLite, and ends with what is written. */
+static void test_snapshot(void **state)
+{
+    struct fixture *f = *state;
+    struct db *other;
+    bool one = strcmp(db_engine(f->db), "sqlite") == 0;
+    OK(db_open(f->url, &other, &f->err));
+    OK(insert(f->db, 1, (bytes){NULL, 0}, &f->err));
+    OK(db_snapshot(f->db, &f->err));
+    OK(db_snapshot(f->db, &f->err));
+    assert_int_equal(one_int(f, f->db, "select count(*) from item"), 1);
+    OK(insert(other, 2, (bytes){NULL, 0}, &f->err));
+    assert_int_equal(one_int(f, f->db, "select count(*) from item"), one ? 1 : 2);
+    OK(insert(f->db, 3, (bytes){NULL, 0}, &f->err));
+    assert_int_equal(one_int(f, other, "select count(*) from item"), 3);
+    OK(db_snapshot(f->db, &f->err));
+    assert_int_equal(one_int(f, f->db, "select count(*) from item"), 3);
+    OK(db_txn(f->db, insert_fourth, NULL, &f->err));
+    assert_int_equal(one_int(f, other, "select count(*) from item"), 4);
+    OK(insert(other, 5, (bytes){NULL, 0}, &f->err));
+    assert_int_equal(one_int(f, f->db, "select count(*) from item"), 5);
+    OK(db_snapshot(f->db, &f->err));
+    assert_int_equal(one_int(f, f->db, "select count(*) from item"), 5);
+    db_snapshot_end(f->db);
+    db_snapshot_end(f->db);
+    OK(insert(other, 6, (bytes){NULL, 0}, &f->err));
+    assert_int_equal(one_int(f, f->db, "select count(*) from item"), 6);
+    db_close(other);
+}
+
 /* reads, thinks, writes what it read plus one: wrong as soon as two interleave */
 static int count_up(struct db *db, void *arg, struct err *err)
 {
@@ -608,6 +644,7 @@ int main(void)
         TEST(test_same_text_nested),
         TEST(test_rollback_leaves_nothing),
         TEST(test_retry),
+        TEST(test_snapshot),
         TEST(test_two_connections_race),
         TEST(test_a_writer_waits_for_another),
         TEST(test_killed_in_mid_transaction),

@@ -169,13 +169,26 @@ static int add_want(struct search *s, const struct search_want *want, struct tal
     return r;
 }
 
+/* The first of the weights from j on that is not 0, or n: of a million records few have been named. */
+static uint64_t next_weight(const uint16_t *weights, uint64_t j, uint64_t n)
+{
+    uint64_t four;
+    while (j + 4 <= n && (memcpy(&four, &weights[j], sizeof four), four == 0))
+        j += 4;
+    while (j < n && weights[j] == 0)
+        j++;
+    return j;
+}
+
 /* The weight that CANDIDATES records reach or surpass, and how many of just that weight are to be taken. */
 static uint16_t threshold(const struct search *s, const struct tally *t, size_t *of_that_weight)
 {
     uint32_t *histogram = mem_calloc(UINT16_MAX + 1, sizeof *histogram);
-    for (size_t i = 0; i < s->n; i++)
-        for (uint64_t j = 0; j < s->segments[i]->n_records; j++)
+    for (size_t i = 0; i < s->n; i++) {
+        uint64_t n = s->segments[i]->n_records;
+        for (uint64_t j = next_weight(t->weights[i], 0, n); j < n; j = next_weight(t->weights[i], j + 1, n))
             histogram[t->weights[i][j]]++;
+    }
     uint32_t weight = UINT16_MAX, sum = 0;
     while (weight > 1 && sum + histogram[weight] < CANDIDATES)
         sum += histogram[weight--];
@@ -195,8 +208,9 @@ static int pick(struct search *s, const struct tally *t, struct candidate out[CA
     uint16_t least = threshold(s, t, &ties);
     int r = 0;
     *n = 0;
-    for (size_t i = 0; i < s->n; i++)
-        for (uint64_t j = 0; j < s->segments[i]->n_records && r == 0; j++) {
+    for (size_t i = 0; i < s->n; i++) {
+        uint64_t n_records = s->segments[i]->n_records;
+        for (uint64_t j = next_weight(t->weights[i], 0, n_records); j < n_records && r == 0; j = next_weight(t->weights[i], j + 1, n_records)) {
             uint16_t weight = t->weights[i][j];
             if (weight < least || *n == CANDIDATES)
                 continue;
@@ -206,6 +220,7 @@ static int pick(struct search *s, const struct tally *t, struct candidate out[CA
             out[*n].weight = weight;
             r = segment_record(&s->stream, s->segments[i], (uint32_t)j, &out[(*n)++].id, err);
         }
+    }
     return r;
 }
 
@@ -256,19 +271,17 @@ static void because(struct ranking *k, double points, const char *why)
 }
 
 /* The query's last word, if unfinished, as it would be if this name held what was meant; "" when it does not begin any token. */
-static str completed(struct ranking *k, const struct name *name)
+static str completed(struct ranking *k, const struct name_forms *forms)
 {
     const struct search_query *q = k->query;
     if (q->last_word.len == 0)
         return (str){0};
     const struct name_forms *last = &q->last_forms;
-    struct name_forms forms;
-    names_forms(k->names, k->scratch, name, &forms);
-    for (size_t i = 0; last->n && i < forms.n; i++)
-        for (size_t j = 0; j < forms.tokens[i].n_latin; j++)
+    for (size_t i = 0; last->n && i < forms->n; i++)
+        for (size_t j = 0; j < forms->tokens[i].n_latin; j++)
             for (size_t l = 0; l < last->tokens[0].n_latin; l++)
-                if (forms.tokens[i].latin[j].len > last->tokens[0].latin[l].len && str_starts(forms.tokens[i].latin[j], last->tokens[0].latin[l]))
-                    return str_printf(k->scratch, "%.*s %.*s", STR_ARG(q->before_last), STR_ARG(forms.tokens[i].text));
+                if (forms->tokens[i].latin[j].len > last->tokens[0].latin[l].len && str_starts(forms->tokens[i].latin[j], last->tokens[0].latin[l]))
+                    return str_printf(k->scratch, "%.*s %.*s", STR_ARG(q->before_last), STR_ARG(forms->tokens[i].text));
     return (str){0};
 }
 
@@ -281,12 +294,15 @@ static double measure_name(struct ranking *k, const struct name *name, char why[
 {
     const struct search_query *q = k->query;
     struct name_comparison c, with_end;
-    names_compare_read(k->names, k->scratch, &k->asked, name, &c);
+    struct name_forms forms, completion;
+    names_read(k->names, k->scratch, name, &forms);
+    names_compare_read(k->names, k->scratch, &k->asked, &forms, &c);
     double best = c.score;
     snprintf(why, SEARCH_REASON_MAX, "%s", c.reason);
-    str whole = c.score < SCORE_SURE ? completed(k, name) : (str){0};
+    str whole = c.score < SCORE_SURE ? completed(k, &forms) : (str){0};
     if (whole.len) {
-        names_compare(k->names, k->scratch, &(struct name){.full = whole}, name, &with_end);
+        names_read(k->names, k->scratch, &(struct name){.full = whole}, &completion);
+        names_compare_read(k->names, k->scratch, &completion, &forms, &with_end);
         if (with_end.score * 0.97 > best) { /* a word that was written out ranks before one that was completed */
             best = with_end.score * 0.97;
             snprintf(why, SEARCH_REASON_MAX, "%s; %s", N_("last word completed"), with_end.reason);

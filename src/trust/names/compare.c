@@ -310,11 +310,9 @@ void names_read(const struct names *n, struct arena *a, const struct name *name,
     names_tokens(n, a, name, false, out);
 }
 
-void names_compare_read(const struct names *n, struct arena *scratch, const struct name_forms *a, const struct name *b, struct name_comparison *out)
+void names_compare_read(const struct names *n, struct arena *scratch, const struct name_forms *a, const struct name_forms *b, struct name_comparison *out)
 {
     struct name_measures m;
-    struct name_forms forms;
-    names_tokens(n, scratch, b, false, &forms);
-    measure(n, scratch, a, &forms, &m);
+    measure(n, scratch, a, b, &m);
     judge(&m, out);
 }

@@ -65,8 +65,8 @@ struct name_comparison {
 
 /* Compares two whole names (any scripts, any order). Deterministic and symmetric. */
 void names_compare(const struct names *n, struct arena *scratch, const struct name *a, const struct name *b, struct name_comparison *out);
-/* The same of one name with many: it is read once, into forms that are for nothing else, from arena. */
+/* The same of names that are compared with many: each is read once, from arena. What was read has no skeletons. */
 void names_read(const struct names *n, struct arena *a, const struct name *name, struct name_forms *out);
-void names_compare_read(const struct names *n, struct arena *scratch, const struct name_forms *a, const struct name *b, struct name_comparison *out);
+void names_compare_read(const struct names *n, struct arena *scratch, const struct name_forms *a, const struct name_forms *b, struct name_comparison *out);
 
 #endif

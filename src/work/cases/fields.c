@@ -2,6 +2,7 @@
 #include "work/cases/fields.h"
 
 #include <string.h>
+#include <threads.h>
 
 #include "work/cases/columns_words.h"
 #include "work/cases/dates.h"
@@ -9,12 +10,33 @@
 #define NUMBER_MAX 999999
 #define DECIMAL_MAX 24 /* characters */
 
+/* Names to places in the table, plus one; 0: nobody. Made once: the table never changes. */
+#define PLACES 2048 /* a power of two, well above the number of fields */
+static uint16_t places[PLACES];
+static once_flag places_made = ONCE_FLAG_INIT;
+
+static uint16_t *place_of(str name)
+{
+    size_t at = (size_t)str_hash(name) % PLACES;
+    while (places[at] && !str_eq(name, str_from(fields[places[at] - 1].name)))
+        at = (at + 1) % PLACES;
+    return &places[at];
+}
+
+static void make_places(void)
+{
+    for (size_t i = 0; i < n_fields; i++) {
+        uint16_t *place = place_of(str_from(fields[i].name));
+        if (!*place)
+            *place = (uint16_t)(i + 1);
+    }
+}
+
 const struct field *field_find(str name)
 {
-    for (size_t i = 0; i < n_fields; i++)
-        if (str_eq(name, str_from(fields[i].name)))
-            return &fields[i];
-    return NULL;
+    call_once(&places_made, make_places);
+    uint16_t place = *place_of(name);
+    return place ? &fields[place - 1] : NULL;
 }
 
 const struct field *field_first(enum field_unit unit)
@@ -23,17 +45,6 @@ const struct field *field_first(enum field_unit unit)
     while (f < fields + n_fields && f->unit != unit)
         f++;
     return f;
-}
-
-const struct field *field_find_after(const struct field *last, str name)
-{
-    size_t from = last && last < fields + n_fields ? (size_t)(last - fields) : 0;
-    for (size_t i = 0; i < n_fields; i++) {
-        const struct field *f = &fields[(from + i) % n_fields];
-        if (f->name[0] == name.p[0] && strncmp(f->name, name.p, name.len) == 0 && f->name[name.len] == '\0')
-            return f;
-    }
-    return NULL;
 }
 
 const struct field_code *field_code_find(const struct field *field, str value)

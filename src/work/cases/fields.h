@@ -74,7 +74,6 @@ extern const size_t n_fields;
 
 const struct field *field_find(str name); /* NULL if there is none */
 const struct field *field_first(enum field_unit unit); /* of the unit's; the others stand behind it, up to that of another unit or fields + n_fields */
-const struct field *field_find_after(const struct field *last, str name); /* the same, quick for names in the table's order; last: found before */
 const struct field_code *field_code_find(const struct field *field, str value);
 
 /* What a check needs to know. */

@@ -194,7 +194,7 @@ int record_decode(struct arena *a, bytes in, struct record *r, struct err *err)
         str name = bytes_str(reader_take(&in_bytes, reader_u16(&in_bytes)));
         v->version = (int64_t)reader_u64(&in_bytes);
         v->text = bytes_str(reader_take(&in_bytes, reader_u32(&in_bytes)));
-        v->field = in_bytes.ok && name.len ? field_find_after(r->n ? r->values[r->n - 1].field : field_first(r->unit), name) : NULL;
+        v->field = in_bytes.ok && name.len ? field_find(name) : NULL;
         if (!v->field || v->field->unit != r->unit)
             return err_set(err, ERR_CORRUPT, "a record holds a field that this version of the program does not know");
         r->n++;
