@@ -82,7 +82,7 @@ test('what is in it, and that a stranger can check it', async () => {
     assert.match(readFileSync(path(folder, 'README.txt'), 'utf8'), /sha256sum -c MANIFEST/);
     const text = pdf(folder, 'bundle-en');
     for (const part of ['Chronology', 'Evidence', 'Elements of the offence', 'How often statements were taken', 'chain of custody', 'What is not in this bundle', 'shrimp peeling shed', 'photograph of the padlock',
-        'E1', 'S1', 'court 12/2026', 'Practice pros', run('sha256sum', path(folder, 'evidence/E001.jpg')).slice(0, 20)])
+        'E1', 'S1', 'Copies that left this agency', 'No copy of these statements was given to anybody', 'court 12/2026', 'Practice pros', run('sha256sum', path(folder, 'evidence/E001.jpg')).slice(0, 20)])
         assert.ok(text.includes(part), `${part}: ${text}`);
     assert.match(text, /\b1 ?\/ ?\d+/, 'page numbers');
     assert.match(text, /Leaf of the log +\d+/);

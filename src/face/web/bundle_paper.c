@@ -10,7 +10,8 @@
 
 /* What of a case is put before a court; consents, tasks, support and referrals are not evidence. */
 #define IN_COURT (1u << FIELD_OF_PERSON | 1u << FIELD_OF_EVENT | 1u << FIELD_OF_PERPETRATOR | 1u << FIELD_OF_ORGANISATION | 1u << FIELD_OF_NOTE | \
-                  1u << FIELD_OF_ATTACHMENT | 1u << FIELD_OF_DECISION | 1u << FIELD_OF_ALLEGATION | 1u << FIELD_OF_RULING)
+                  1u << FIELD_OF_ATTACHMENT | 1u << FIELD_OF_DECISION | 1u << FIELD_OF_ALLEGATION | 1u << FIELD_OF_RULING | \
+                  1u << FIELD_OF_INTERVIEW | 1u << FIELD_OF_TRANSCRIPT)
 
 static bool in_court(const struct record *r)
 {
@@ -32,16 +33,20 @@ int bundle_gather(struct page *p, const struct casework *w, const uint8_t file[s
     if (r < 0)
         return r;
     out->statements = arena_array(p->a, struct recording, n);
-    for (size_t i = 0; i < n; i++) {
+    out->given = arena_array(p->a, struct given_row *, n);
+    out->n_given = arena_array(p->a, size_t, n);
+    for (size_t i = 0; i < n && r == 0; i++) {
         struct err why = {0};
         if (all[i].state != RECORDING_SEALED)
             continue;
         if (firewall_tells(p->node, file, all[i].id, w->purpose, &why) < 0)
             out->withheld_statements++;
-        else
+        else {
+            r = room_given(p, &all[i], &out->given[out->n_statements], &out->n_given[out->n_statements]);
             out->statements[out->n_statements++] = all[i];
+        }
     }
-    return 0;
+    return r;
 }
 
 /* --- numbers and names --- */
@@ -202,6 +207,31 @@ static void add_admissibility(struct page *p, struct buf *b, const struct bundle
         add_sheet_of_statement(p, b, &g->statements[i], i);
 }
 
+/* What partners have of these statements, and what they do not: the log of redactions. The bundle itself has all of them. */
+static void add_redactions(struct page *p, struct buf *b, const struct bundle_gathered *g)
+{
+    static const uint8_t weights[] = {1, 3, 3, 2, 4};
+    const struct paper_text columns[] = {page_paper_words(p, N_("Number")), page_paper_words(p, N_("Given to")), page_paper_words(p, N_("When")),
+                                         page_paper_words(p, N_("Part")), page_paper_words(p, N_("Left out, and why"))};
+    size_t n = 0;
+    for (size_t i = 0; i < g->n_statements; i++)
+        n += g->n_given[i];
+    paper_heading(b, 2, page_paper_words(p, N_("Copies that left this agency, and what was left out of them")));
+    if (n == 0) {
+        paper_paragraph(b, PAPER_PLAIN, page_paper_words(p, N_("No copy of these statements was given to anybody.")));
+        return;
+    }
+    paper_columns(b, columns, weights, 5);
+    for (size_t i = 0; i < g->n_statements; i++)
+        for (size_t k = 0; k < g->n_given[i]; k++) {
+            const struct given_row *c = &g->given[i][k];
+            str left_out = str_printf(p->a, "%zu: %.*s", c->n_left_out, STR_ARG(c->why));
+            paper_row(b, (struct paper_text[]){plain(p, number_of(p, "S", i + 1)), page_paper_written(c->to), plain(p, c->when), c->span.len ? plain(p, c->span) : page_paper_words(p, N_("All of it")),
+                                               page_paper_written(c->n_left_out ? left_out : c->why)}, 5);
+        }
+    paper_table_end(b);
+}
+
 static void add_left_out(struct page *p, struct buf *b, const struct bundle_gathered *g)
 {
     size_t other = 0;
@@ -248,6 +278,7 @@ static str document(struct page *p, const struct bundle_gathered *g)
     add_elements(p, &b, g, shown);
     add_counters(p, &b, g);
     add_admissibility(p, &b, g);
+    add_redactions(p, &b, g);
     add_left_out(p, &b, g);
     add_records(p, &b, g);
     paper_end(&b);

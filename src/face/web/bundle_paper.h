@@ -8,6 +8,7 @@
 #define COMITY_WEB_BUNDLE_PAPER_H
 
 #include "face/web/file_page.h"
+#include "face/web/room_page.h"
 #include "work/court/court.h"
 #include "work/statements/recording.h"
 
@@ -16,6 +17,8 @@ struct bundle_gathered {
     int64_t *leaves;              /* one for each record */
     struct recording *statements; /* sealed, and to be had for this purpose */
     size_t n_statements, withheld_statements;
+    struct given_row **given;     /* of each statement: the copies that left, and what was left out of them */
+    size_t *n_given;
     str purpose, reference;       /* purpose: as people read it */
 };
 MUST_USE int bundle_gather(struct page *p, const struct casework *w, const uint8_t file[static ID_LEN], struct bundle_gathered *out);
