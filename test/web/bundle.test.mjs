@@ -34,6 +34,7 @@ before(async () => {
     await pros.send('POST', `${recording}/chunks/0?at=0&session=0`, { body: 'practice voice', headers: { 'Content-Type': 'application/octet-stream', 'X-Form-Token': pros.csrf } });
     await pros.post(`${recording}/marks`, { kind: 'note', text: 'practice' });
     await pros.post(`${recording}/seal`);
+    assert.ok([302, 303].includes((await pros.post(`${recording}/transcript/1`, { base: '0', sta_Language: 'en', sta_Transcript: 'what was said of the padlock' })).status));
     card = path(scratch, 'invitation');
     await comity('pair', house.folder, 'invite', '--out', card);
 });
@@ -87,6 +88,7 @@ test('what is in it, and that a stranger can check it', async () => {
     assert.match(text, /\b1 ?\/ ?\d+/, 'page numbers');
     assert.match(text, /Leaf of the log +\d+/);
     assert.match(text, /told to the shelter/, 'for the prosecution of traffickers all of it');
+    assert.match(text, /what was said of the padlock/, 'the transcript');
 });
 
 test('every byte that is changed is found', async () => {
