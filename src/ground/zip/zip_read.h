@@ -27,7 +27,8 @@ struct zip_read;
 MUST_USE int zip_read_open(bytes content, struct zip_read **out, struct err *err);
 void zip_read_close(struct zip_read *z); /* NULL is allowed */
 
-/* Every field of it that tells a reader nothing is as zip_write.h writes it, so that no byte can be changed unseen. ERR_INPUT. */
+/* Every field of it that tells a reader nothing is as zip_write.h writes it. ERR_INPUT. What can still differ is how deflate says the same
+ * bytes (fill bits, another of two equal matches): what a file holds does not. */
 MUST_USE int zip_read_plain(const struct zip_read *z, struct err *err);
 size_t zip_read_count(const struct zip_read *z);
 str zip_read_name(const struct zip_read *z, size_t i); /* in the order of names */

@@ -3,7 +3,8 @@
  *     court_check(content, key, a, &found, &err);       // ERR_CRYPTO, ERR_INPUT: what does not hold
  *
  * Every file is in the manifest with the digest it has, the manifest is signed by this agency, the log's leaf commits to it, the leaf is in the
- * log; statements in it hold by themselves; and the archive has no byte that says nothing. Pure. Not here: how it is made (court.h).
+ * log; statements in it hold by themselves; and the archive's own fields are as they were written
+ * (how deflate says the same bytes may differ: what is in the files may not). Pure. Not here: how it is made (court.h).
  */
 #ifndef COMITY_COURT_CHECK_H
 #define COMITY_COURT_CHECK_H
