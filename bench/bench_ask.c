@@ -228,7 +228,7 @@ int main(int argc, char **argv)
     pid_t pid = serve(program ? program : "build/comity", holder.dir, &port);
     asker.other.address = str_printf(asker.arena, "127.0.0.1:%u", port);
     must(ask_open(asker.node, names, &asker.other, &asker.identity, &k, &err), &err);
-    must(line_sync(ask_line(k), clock_now_ms(), &err), &err);
+    must(peer_line_sync(ask_line(k), clock_now_ms(), &err), &err);
     for (int c = 0; c < COLUMNS; c++)
         times[c] = arena_array(asker.arena, int64_t, (size_t)n);
     ask_all(k, (int)n, times);

@@ -157,7 +157,7 @@ static int ask_and_print(struct cli *cli, struct node *node, const struct names 
         r = ask_open(node, names, partner, &identity, &k, &cli->err);
     if (r != 0)
         return r;
-    r = line_sync(ask_line(k), now, &cli->err);
+    r = peer_line_sync(ask_line(k), now, &cli->err);
     if (r == 0)
         r = ask_person(k, &operator, query, clock_now_ms(), cli->arena, &result, &cli->err);
     if (r == 0) {

@@ -11,6 +11,11 @@ int cmd_ask(struct cli *cli);
 extern const struct cli_option ask_options[];
 extern const char ask_help[];
 
+/* cmd_desk_simulate.c */
+int cmd_desk_simulate(struct cli *cli);
+extern const struct cli_option desk_simulate_options[];
+extern const char desk_simulate_help[];
+
 /* cmd_erase.c */
 int cmd_erase(struct cli *cli);
 extern const struct cli_option erase_options[];

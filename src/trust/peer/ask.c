@@ -12,7 +12,7 @@
 struct asking {
     struct node *node;
     const struct names *names;
-    struct line *line;
+    struct peer_line *line;
     struct score_list *usual;
     struct score_weights weights;
 };
@@ -74,7 +74,7 @@ int ask_open(struct node *node, const struct names *names, const struct partner 
     k->names = names;
     k->usual = score_list_new();
     score_default(&k->weights);
-    int r = line_open(node, partner, identity, names_ruleset(names), &k->line, err);
+    int r = peer_line_open(node, partner, identity, names_ruleset(names), &k->line, err);
     if (r == 0)
         r = know_the_usual(k, err);
     if (r < 0) {
@@ -89,12 +89,12 @@ void ask_close(struct asking *k)
 {
     if (!k)
         return;
-    line_close(k->line);
+    peer_line_close(k->line);
     score_list_free(k->usual);
     free(k);
 }
 
-struct line *ask_line(struct asking *k)
+struct peer_line *ask_line(struct asking *k)
 {
     return k->line;
 }
@@ -103,7 +103,7 @@ struct line *ask_line(struct asking *k)
 
 static int make_question(struct round *r, struct err *err)
 {
-    const struct line *l = r->k->line;
+    const struct peer_line *l = r->k->line;
     struct wire_question *q = &r->question;
     uint8_t random[10];
     match_units(r->k->names, r->arena, r->query->who, &r->units);
@@ -196,10 +196,10 @@ static int send_question(struct round *r, oprf_output outputs[static QUESTION_PO
 {
     struct wire_answer w;
     bytes body;
-    struct line *l = r->k->line;
+    struct peer_line *l = r->k->line;
     str text = wire_question_write(r->arena, &r->question);
     int64_t start = clock_monotonic_ns();
-    int result = line_send(l, r->arena, "/v1/ask", str_bytes(text), WIRE_ANSWER_MAX, &body, err);
+    int result = peer_line_send(l, r->arena, "/v1/ask", str_bytes(text), WIRE_ANSWER_MAX, &body, err);
     int64_t arrived = clock_monotonic_ns();
     r->out->times.line = arrived - start;
     if (result < 0)
@@ -231,7 +231,7 @@ static void make_number(char number[static ASK_NUMBER_MAX])
     *p = 0;
 }
 
-static double records_behind(const struct line *l)
+static double records_behind(const struct peer_line *l)
 {
     double keys = 0;
     for (size_t i = 0; i < l->n_maps; i++)
@@ -253,7 +253,7 @@ static int likeliest_first(const void *x, const void *y)
 
 static int look_up(struct round *r, const oprf_output outputs[], struct err *err)
 {
-    struct line *l = r->k->line;
+    struct peer_line *l = r->k->line;
     struct match_hit *found;
     size_t n;
     int64_t start = clock_monotonic_ns();

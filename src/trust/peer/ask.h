@@ -25,7 +25,7 @@ struct asking;
 MUST_USE int ask_open(struct node *node, const struct names *names, const struct partner *partner, const struct http_identity *identity,
                       struct asking **out, struct err *err);
 void ask_close(struct asking *k); /* NULL is allowed */
-struct line *ask_line(struct asking *k);
+struct peer_line *ask_line(struct asking *k);
 
 struct ask_query {
     const struct identity *who;
@@ -60,8 +60,8 @@ struct ask_result {
     struct ask_times times;
 };
 
-/* Call line_sync before (once for many questions is enough). ERR_INPUT when the person gives nothing to ask by; errors of
- * line_send; ERR_CRYPTO and ERR_PEER for an answer that does not hold: then the second leaf says that there was no answer. */
+/* Call peer_line_sync before (once for many questions is enough). ERR_INPUT when the person gives nothing to ask by; errors of
+ * peer_line_send; ERR_CRYPTO and ERR_PEER for an answer that does not hold: then the second leaf says that there was no answer. */
 MUST_USE int ask_person(struct asking *k, const struct actor *actor, const struct ask_query *query, int64_t now_ms, struct arena *a,
                         struct ask_result *out, struct err *err);
 

@@ -24,7 +24,7 @@ static void ask_one(struct node *node, const struct names *names, const struct a
     struct err err = {0};
     int r = ask_open(node, names, answer->partner, identity, &asking, &err);
     if (r == 0)
-        r = line_sync(ask_line(asking), clock_now_ms(), &err);
+        r = peer_line_sync(ask_line(asking), clock_now_ms(), &err);
     if (r == 0)
         r = ask_person(asking, actor, query, clock_now_ms(), a, &answer->result, &err);
     if (r < 0)

@@ -14,14 +14,14 @@
 
 #define ANSWER_TIMEOUT_MS 20000
 
-int line_send(struct line *l, struct arena *a, const char *path, bytes body, size_t max_answer, bytes *out, struct err *err)
+int peer_line_send(struct peer_line *l, struct arena *a, const char *path, bytes body, size_t max_answer, bytes *out, struct err *err)
 {
     return peer_call(l->client, &l->partner, a, path, body, max_answer, ANSWER_TIMEOUT_MS, out, err);
 }
 
 /* --- statements --- */
 
-static int check_statement(const struct line *l, struct arena *a, const struct wire_statement *s, int64_t now_ms, struct err *err)
+static int check_statement(const struct peer_line *l, struct arena *a, const struct wire_statement *s, int64_t now_ms, struct err *err)
 {
     int r = wire_verify("statement", wire_statement_canonical(a, s), s->signature, l->partner.agency_key, err);
     if (r < 0)
@@ -40,7 +40,7 @@ static int check_statement(const struct line *l, struct arena *a, const struct w
     return 0;
 }
 
-static const char *map_path(const struct line *l, struct arena *a, uint32_t epoch, const struct wire_map *m)
+static const char *map_path(const struct peer_line *l, struct arena *a, uint32_t epoch, const struct wire_map *m)
 {
     return str_printf(a, "%s/%u-%u-%.32s.map", l->folder, epoch, m->number, hex_encode(a, (bytes){m->digest, HASH_LEN}).p).p;
 }
@@ -59,7 +59,7 @@ static int check_digest(int fd, const struct wire_map *m, struct err *err)
 }
 
 /* Under another name until size and digest were checked and the bytes are durable. */
-static int fetch_map(struct line *l, struct arena *a, uint32_t epoch, const struct wire_map *m, struct err *err)
+static int fetch_map(struct peer_line *l, struct arena *a, uint32_t epoch, const struct wire_map *m, struct err *err)
 {
     const char *path = map_path(l, a, epoch, m), *part = str_printf(a, "%s.%ld.part", path, (long)getpid()).p;
     if (file_exists(path))
@@ -90,7 +90,7 @@ static void close_maps(struct map *maps[], size_t n)
         map_close(maps[i]);
 }
 
-static bool is_ours(const struct line *l, const struct wire_statement *s, size_t i, const struct map *m)
+static bool is_ours(const struct peer_line *l, const struct wire_statement *s, size_t i, const struct map *m)
 {
     const struct map_info *info = map_info(m);
     return memcmp(info->holder, l->partner.agency_key, SIGN_PUBLIC_LEN) == 0 && memcmp(info->partner, l->own_id, ID_LEN) == 0 &&
@@ -98,7 +98,7 @@ static bool is_ours(const struct line *l, const struct wire_statement *s, size_t
 }
 
 /* All or none. A file that was damaged on this disk since it came is removed, so that the next fetch brings it again. */
-static int open_maps(const struct line *l, struct arena *a, const struct wire_statement *s, struct map *maps[static WIRE_MAPS_MAX], struct err *err)
+static int open_maps(const struct peer_line *l, struct arena *a, const struct wire_statement *s, struct map *maps[static WIRE_MAPS_MAX], struct err *err)
 {
     int result = 0;
     size_t n = 0;
@@ -117,7 +117,7 @@ static int open_maps(const struct line *l, struct arena *a, const struct wire_st
     return result;
 }
 
-static int fetch_and_open(struct line *l, struct arena *a, const struct wire_statement *s, struct map *maps[static WIRE_MAPS_MAX], struct err *err)
+static int fetch_and_open(struct peer_line *l, struct arena *a, const struct wire_statement *s, struct map *maps[static WIRE_MAPS_MAX], struct err *err)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < s->n_maps; i++)
@@ -125,7 +125,7 @@ static int fetch_and_open(struct line *l, struct arena *a, const struct wire_sta
     return r < 0 ? r : open_maps(l, a, s, maps, err);
 }
 
-static bool listed(const struct line *l, struct arena *a, const char *name)
+static bool listed(const struct peer_line *l, struct arena *a, const char *name)
 {
     for (size_t i = 0; i < l->statement.n_maps; i++) {
         const char *path = map_path(l, a, l->statement.epoch, &l->statement.maps[i]);
@@ -136,7 +136,7 @@ static bool listed(const struct line *l, struct arena *a, const char *name)
 }
 
 /* Old maps are what a thief would like best: they go as soon as they are not listed any more. */
-static void remove_old(const struct line *l, struct arena *a)
+static void remove_old(const struct peer_line *l, struct arena *a)
 {
     DIR *d = opendir(l->folder);
     if (!d)
@@ -156,7 +156,7 @@ static bool same_maps(const struct wire_statement *x, const struct wire_statemen
 }
 
 /* From here on the statement counts. Takes a over. */
-static void adopt(struct line *l, struct arena *a, const struct wire_statement *s, struct map *const maps[])
+static void adopt(struct peer_line *l, struct arena *a, const struct wire_statement *s, struct map *const maps[])
 {
     close_maps(l->maps, l->n_maps);
     arena_free(l->statement_arena);
@@ -167,12 +167,12 @@ static void adopt(struct line *l, struct arena *a, const struct wire_statement *
     l->ready = true;
 }
 
-static int sync_into(struct line *l, struct arena *a, int64_t now_ms, struct err *err)
+static int sync_into(struct peer_line *l, struct arena *a, int64_t now_ms, struct err *err)
 {
     struct wire_statement s = {0};
     struct map *maps[WIRE_MAPS_MAX];
     bytes body = {0};
-    int r = line_send(l, a, "/v1/epoch", (bytes){0}, WIRE_STATEMENT_MAX, &body, err);
+    int r = peer_line_send(l, a, "/v1/epoch", (bytes){0}, WIRE_STATEMENT_MAX, &body, err);
     if (r == 0 && wire_statement_read(a, body, &s, err) < 0)
         r = err_set(err, ERR_PEER, "answered with something that is not a statement (%s)", str_printf(a, "%s", err ? err->text : "").p);
     if (r == 0)
@@ -200,7 +200,7 @@ static int sync_into(struct line *l, struct arena *a, int64_t now_ms, struct err
     return 0;
 }
 
-int line_sync(struct line *l, int64_t now_ms, struct err *err)
+int peer_line_sync(struct peer_line *l, int64_t now_ms, struct err *err)
 {
     struct arena *a = arena_new();
     int r = sync_into(l, a, now_ms, err);
@@ -215,7 +215,7 @@ int line_sync(struct line *l, int64_t now_ms, struct err *err)
 /* --- open and close --- */
 
 /* What the last run accepted: spares the download, and shows when an older statement is played back. */
-static void load_last(struct line *l)
+static void load_last(struct peer_line *l)
 {
     struct arena *a = arena_new();
     struct wire_statement s = {0};
@@ -228,7 +228,7 @@ static void load_last(struct line *l)
         arena_free(a);
 }
 
-static int make_folders(struct line *l, struct err *err)
+static int make_folders(struct peer_line *l, struct err *err)
 {
     const char *maps = node_path(l->node, l->arena, "maps"), *from = node_path(l->node, l->arena, "maps/from");
     l->folder = str_printf(l->arena, "%s/%.*s", from, STR_ARG(partner_id_text(&l->partner, l->arena))).p;
@@ -238,13 +238,13 @@ static int make_folders(struct line *l, struct err *err)
     return r == 0 ? file_mkdir(l->folder, NULL, err) : r;
 }
 
-int line_open(struct node *node, const struct partner *partner, const struct http_identity *identity, const char *ruleset, struct line **out,
+int peer_line_open(struct node *node, const struct partner *partner, const struct http_identity *identity, const char *ruleset, struct peer_line **out,
               struct err *err)
 {
     if (partner->address.len == 0)
         return err_set(err, ERR_USAGE, "%.*s gave no address: accept an invitation of theirs that has one", STR_ARG(partner->name));
     uint8_t key[SIGN_PUBLIC_LEN];
-    struct line *l = mem_calloc(1, sizeof *l);
+    struct peer_line *l = mem_calloc(1, sizeof *l);
     l->arena = arena_new();
     l->node = node;
     l->identity = identity;
@@ -256,7 +256,7 @@ int line_open(struct node *node, const struct partner *partner, const struct htt
     if (r == 0)
         r = http_client_open(l->partner.address.p, l->partner.tls_pin, identity, &l->client, err);
     if (r < 0) {
-        line_close(l);
+        peer_line_close(l);
         return r;
     }
     load_last(l);
@@ -264,7 +264,7 @@ int line_open(struct node *node, const struct partner *partner, const struct htt
     return 0;
 }
 
-void line_close(struct line *l)
+void peer_line_close(struct peer_line *l)
 {
     if (!l)
         return;

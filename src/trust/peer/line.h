@@ -3,8 +3,8 @@
  * What: fetches the partner's signed statement and the maps it lists that are not here yet; opens them.
  * Why:  a question is only worth asking when its answer can be looked up, in maps that are provably the partner's.
  *
- *     line_open(node, &partner, &identity, &line, err);     // no I/O yet; uses what an earlier run fetched
- *     line_sync(line, now, err);                            // one request, and the new maps
+ *     peer_line_open(node, &partner, &identity, &line, err);     // no I/O yet; uses what an earlier run fetched
+ *     peer_line_sync(line, now, err);                            // one request, and the new maps
  *
  *     DIR/maps/from/PARTNER/statement.json                  the last statement that was accepted whole
  *     DIR/maps/from/PARTNER/EPOCH-NUMBER-DIGEST.map         a file with this name was verified before it got the name
@@ -20,7 +20,7 @@
 #include "trust/peer/partner.h"
 #include "trust/peer/wire.h"
 
-struct line {
+struct peer_line {
     struct arena *arena;
     struct arena *statement_arena; /* of the statement below; replaced with it */
     struct node *node;
@@ -36,16 +36,16 @@ struct line {
     size_t n_maps;
 };
 
-/* Borrows node, identity and ruleset (names_ruleset) until line_close. ERR_USAGE when the partner has no address. */
-MUST_USE int line_open(struct node *node, const struct partner *partner, const struct http_identity *identity, const char *ruleset,
-                       struct line **out, struct err *err);
-void line_close(struct line *l); /* NULL is allowed */
+/* Borrows node, identity and ruleset (names_ruleset) until peer_line_close. ERR_USAGE when the partner has no address. */
+MUST_USE int peer_line_open(struct node *node, const struct partner *partner, const struct http_identity *identity, const char *ruleset,
+                       struct peer_line **out, struct err *err);
+void peer_line_close(struct peer_line *l); /* NULL is allowed */
 
 /* ERR_IO: not reached; ERR_CRYPTO: signature, key or a map's digest does not hold; ERR_PEER: what came is not a statement for
  * us, is older than the last, or speaks by other rules; in each case what was there before stays as it was. */
-MUST_USE int line_sync(struct line *l, int64_t now_ms, struct err *err);
+MUST_USE int peer_line_sync(struct peer_line *l, int64_t now_ms, struct err *err);
 
 /* GET (body.p NULL) or POST; anything but a 200 becomes an error that tells what the partner said. */
-MUST_USE int line_send(struct line *l, struct arena *a, const char *path, bytes body, size_t max_answer, bytes *out, struct err *err);
+MUST_USE int peer_line_send(struct peer_line *l, struct arena *a, const char *path, bytes body, size_t max_answer, bytes *out, struct err *err);
 
 #endif

@@ -97,7 +97,7 @@ static int ask(struct asking *k, const struct identity *who, struct ask_result *
 static void synced(struct asking *k)
 {
     struct err err = {0};
-    if (line_sync(ask_line(k), clock_now_ms(), &err) < 0)
+    if (peer_line_sync(ask_line(k), clock_now_ms(), &err) < 0)
         fail_msg("%s", err.text);
 }
 
@@ -166,13 +166,13 @@ static void test_each_partner_gets_its_own_map(void **state)
     (void)state;
     struct err err = {0};
     struct partner at = at_port(&third, &third.other, serve_port(server));
-    struct line *theirs = NULL, *ours = NULL;
-    if (line_open(third.node, &at, &third.identity, names_ruleset(names), &theirs, &err) < 0 || line_sync(theirs, clock_now_ms(), &err) < 0 ||
-        line_open(asker.node, &holder_at, &asker.identity, names_ruleset(names), &ours, &err) < 0)
+    struct peer_line *theirs = NULL, *ours = NULL;
+    if (peer_line_open(third.node, &at, &third.identity, names_ruleset(names), &theirs, &err) < 0 || peer_line_sync(theirs, clock_now_ms(), &err) < 0 ||
+        peer_line_open(asker.node, &holder_at, &asker.identity, names_ruleset(names), &ours, &err) < 0)
         fail_msg("%s", err.text);
     assert_memory_not_equal(theirs->statement.maps[0].digest, ours->statement.maps[0].digest, HASH_LEN);
-    line_close(theirs);
-    line_close(ours);
+    peer_line_close(theirs);
+    peer_line_close(ours);
 }
 
 static void test_a_stopped_partner_and_a_stranger_get_nothing(void **state)
@@ -180,15 +180,15 @@ static void test_a_stopped_partner_and_a_stranger_get_nothing(void **state)
     (void)state;
     struct err err = {0};
     struct partner p;
-    struct line *l;
+    struct peer_line *l;
     struct partner at = at_port(&third, &third.other, serve_port(server));
     assert_int_equal(partner_find(holder.node->db, holder.a, STR("third-agency"), &p, &err), 0);
     p.status = PARTNER_SUSPENDED;
     assert_int_equal(partner_put(holder.node->db, &p, &err), 0);
-    assert_int_equal(line_open(third.node, &at, &third.identity, names_ruleset(names), &l, &err), 0);
-    assert_int_equal(line_sync(l, clock_now_ms(), &err), ERR_DENIED);
+    assert_int_equal(peer_line_open(third.node, &at, &third.identity, names_ruleset(names), &l, &err), 0);
+    assert_int_equal(peer_line_sync(l, clock_now_ms(), &err), ERR_DENIED);
     assert_non_null(strstr(err.text, "pair first"));
-    line_close(l);
+    peer_line_close(l);
     p.status = PARTNER_ACTIVE;
     assert_int_equal(partner_put(holder.node->db, &p, &err), 0);
 }
@@ -414,14 +414,14 @@ static void test_statements_and_maps_that_do_not_hold(void **state)
     struct http_server *fake = fake_server();
     struct partner p = at_port(&asker, &asker.other, http_server_port(fake));
     struct asking *k = open_asking(&p);
-    struct line *l = ask_line(k);
+    struct peer_line *l = ask_line(k);
     mode = HONEST;
     synced(k);
     int maps = count_files(l->folder, ".map");
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct err err = {0};
         mode = bad[i].mode;
-        int code = line_sync(l, clock_now_ms(), &err);
+        int code = peer_line_sync(l, clock_now_ms(), &err);
         if (code != bad[i].code || !strstr(err.text, bad[i].says) || !str_starts(str_from(err.text), STR("lotus-house")))
             fail_msg("case %zu: %d \"%s\" instead of %d \"%s\"", i, code, err.text, bad[i].code, bad[i].says);
         assert_true(l->ready); /* what was there before still is */

@@ -316,10 +316,11 @@ static int begin_hour(struct sim *s)
         s->next_arrival = s->next_hour = NEVER;
         return 0;
     }
-    s->rate = s->plan.hours[s->hour].arrivals / length;
+    const size_t hour = s->hour++;
+    s->rate = s->plan.hours[hour].arrivals / length;
     s->next_hour = s->now + length;
     plan_arrival(s); /* the time to the next is as good as new at any moment */
-    return set_counters(s, counters_in(s, s->hour++));
+    return s->plan.hours[hour].counters || hour == 0 ? set_counters(s, counters_in(s, hour)) : 0;
 }
 
 /* --- a run --------------------------------------------------------------------------------------------------------- */
@@ -333,8 +334,8 @@ static int check_plan(struct sim *s, const struct sim_plan *plan)
         p->counters = 1;
         for (size_t i = 0; i < p->n_hours; i++)
             p->counters = counters_in(s, i) > p->counters ? counters_in(s, i) : p->counters;
-        if (!p->n_hours || !(p->service_minutes > 0))
-            return err_set(s->err, ERR_INPUT, "hours need a service time above 0");
+        if (!p->n_hours || !(p->service_minutes > 0) || p->line == SIM_ROWS)
+            return err_set(s->err, ERR_INPUT, "hours need a service time above 0, and one line: rows that close are not simulated");
         if (!p->travellers)
             p->travellers = TRAVELLERS_MAX;
     } else if (!(p->load > 0 && p->load < 1)) {

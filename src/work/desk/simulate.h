@@ -31,7 +31,7 @@ enum {
     SIM_WAIT = 8, /* also stretches a case when she is about to be due by the cap: the hold against the cap itself */
 };
 
-/* What came in an hour, and how many counters were open in it. */
+/* What came in an hour, and how many counters were open in it; 0: as many as in the hour before. */
 struct sim_hour {
     double arrivals, wait_minutes; /* wait: as measured, mean of those who came; 0 when nobody measured */
     uint16_t counters;
@@ -52,7 +52,7 @@ struct sim_plan {
     unsigned tries;        /* calls she takes: 2 refuses the first that is not to an officer of hers; 0 counts as 1 */
     double hold, rush;     /* 0: 3 mean service times; 0.3 */
     unsigned near;         /* places before the window in which he begins to stretch; 0: twice the counters, where it helps him most */
-    /* Instead of load and counters: hours as they were, one after the other, from the first to the last or until `travellers`. */
+    /* Instead of load and counters: hours as they were, one after the other, from the first to the last or until `travellers`. Not with rows. */
     const struct sim_hour *hours;
     size_t n_hours;
     double service_minutes;

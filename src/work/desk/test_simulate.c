@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "work/desk/hours.h"
+#include "work/desk/simulate_table.h"
 
 static struct sim_result run(struct sim_plan plan)
 {
@@ -117,6 +118,28 @@ static void test_several_seeds_have_an_interval(void **state)
     assert_true(sim_runs(&plan, 0, &s, &err) < 0);
 }
 
+static void test_the_tables(void **state)
+{
+    (void)state;
+    struct sim_plan plan = {.counters = 6, .load = 0.9, .travellers = 20000, .every = 50, .seed = 1};
+    struct sim_row rows[SIM_ROWS_MAX];
+    struct sim_step steps[SIM_STEPS];
+    struct err err = {0};
+    assert_int_equal(sim_compare(&plan, 3, rows, &err), SIM_ROWS_MAX);
+    assert_string_equal(sim_line_word(rows[0].line), "rows");
+    assert_true(rows[0].found.chance.mean == 1);
+    assert_string_equal(sim_attack_word(rows[SIM_ROWS_MAX - 1].attack), "hold+rush+hurry");
+    assert_int_equal(sim_more_counters(&plan, 3, steps, &err), SIM_STEPS);
+    for (int i = 1; i < SIM_STEPS; i++)
+        assert_true(steps[i].found.wait.mean < steps[i - 1].found.wait.mean && steps[i].load < steps[i - 1].load);
+    plan.counters = LINE_COUNTERS_MAX - 1;
+    assert_int_equal(sim_more_counters(&plan, 1, steps, &err), 2); /* there are no more counters */
+    const struct sim_hour hours[] = {{60, 0, 3}, {90, 0, 3}};
+    struct sim_plan day = {.hours = hours, .n_hours = 2, .service_minutes = 1.5, .every = 50, .seed = 1};
+    assert_int_equal(sim_compare(&day, 2, rows, &err), SIM_ROWS_MAX - 1); /* without rows */
+    assert_int_equal(sim_more_counters(&day, 2, steps, &err), SIM_STEPS);
+}
+
 static void test_plans_that_cannot_be(void **state)
 {
     (void)state;
@@ -130,8 +153,9 @@ static void test_plans_that_cannot_be(void **state)
         {.counters = 1, .load = 0.5, .travellers = 1, .officers = 2},
         {.counters = 1, .load = 0.5, .travellers = 1, .tries = 3},
         {.counters = 1, .load = 0.5, .travellers = 1, .line = SIM_LINES},
-        {.hours = &hour, .n_hours = 1},
-        {.hours = &hour, .n_hours = 0, .service_minutes = 1},
+        {.hours = &hour, .n_hours = 1, .line = SIM_DRAW},
+        {.hours = &hour, .n_hours = 1, .service_minutes = 1, .line = SIM_ROWS},
+        {.hours = &hour, .n_hours = 0, .service_minutes = 1, .line = SIM_DRAW},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct sim_result got;
@@ -216,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_what_an_accomplice_reaches),
         cmocka_unit_test(test_nobody_is_overtaken_more_often_than_the_cap),
         cmocka_unit_test(test_several_seeds_have_an_interval),
+        cmocka_unit_test(test_the_tables),
         cmocka_unit_test(test_plans_that_cannot_be),
         cmocka_unit_test(test_hours_serve_all_who_come),
         cmocka_unit_test(test_hours_are_read),

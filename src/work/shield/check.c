@@ -240,7 +240,7 @@ static int begin(struct node *node, struct act *act, void *arg, struct err *err)
 
 /* --- the questions --- */
 
-static void maps_digest(const struct line *l, uint8_t out[static HASH_LEN])
+static void maps_digest(const struct peer_line *l, uint8_t out[static HASH_LEN])
 {
     struct arena *a = arena_new();
     struct buf b = buf_new(a);
@@ -281,7 +281,7 @@ static void ask_one(struct checking *c, struct asked *x)
     struct err trouble = {0};
     int r = ask_open(c->s->node, c->s->names, x->partner, c->s->identity, &asking, &trouble);
     if (r == 0)
-        r = line_sync(ask_line(asking), clock_now_ms(), &trouble);
+        r = peer_line_sync(ask_line(asking), clock_now_ms(), &trouble);
     if (r == 0)
         maps_digest(ask_line(asking), x->maps);
     bool same = r == 0 && x->row.answer != SHIELD_NOT_YET && memcmp(x->maps, x->row.maps, HASH_LEN) == 0;
@@ -382,14 +382,14 @@ struct reach { bool ready; uint32_t epoch; uint8_t maps[HASH_LEN]; };
 
 static void reach_out(const struct shield_asker *s, const struct partner *partner, int64_t now_ms, struct reach *out)
 {
-    struct line *line = NULL;
+    struct peer_line *line = NULL;
     struct err away = {0};
-    out->ready = line_open(s->node, partner, s->identity, names_ruleset(s->names), &line, &away) == 0 && line_sync(line, now_ms, &away) == 0;
+    out->ready = peer_line_open(s->node, partner, s->identity, names_ruleset(s->names), &line, &away) == 0 && peer_line_sync(line, now_ms, &away) == 0;
     if (out->ready) {
         out->epoch = line->statement.epoch;
         maps_digest(line, out->maps);
     }
-    line_close(line);
+    peer_line_close(line);
 }
 
 /* Longer and longer, from a minute to an hour. */
