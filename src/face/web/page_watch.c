@@ -21,6 +21,7 @@ int show_watch(struct page *p)
         {"/oversight/grants", N_("What was given, and what was received"), N_("Partners, purposes, data asked back and overdue"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/oversight/canaries", N_("Decoys"), N_("Invented records, and who opened one"), ROLE_DPO},
         {"/decisions", N_("Decisions that prosecutors have not taken yet"), N_("Offences laid to people who may be victims: how many, how old"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
+        {"/desk/simulate", N_("Try out the line"), N_("Waits in a hall, and what a traveller and an officer in league reach"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/log", N_("The log"), N_("The newest acts; the check of the whole log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
     };
     struct watch_view v = {.page = page_layout(p, N_("Oversight"))};
@@ -38,8 +39,8 @@ int show_watch(struct page *p)
         r = canary_count(p->node->db, &alerts, &p->err);
     if (r < 0)
         return r;
-    const int64_t counts[] = {to_decide, reviews.waiting, 0, 0, overdue, alerts, decisions.open, 0};
-    const bool warns[] = {false, reviews.overdue > 0, false, false, true, true, decisions.overdue > 0, false};
+    const int64_t counts[] = {to_decide, reviews.waiting, 0, 0, overdue, alerts, decisions.open, 0, 0};
+    const bool warns[] = {false, reviews.overdue > 0, false, false, true, true, decisions.overdue > 0, false, false};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i].roles & p->session.roles)
             v.items[v.n++] = (struct watch_item){all[i].path, all[i].label, all[i].hint, counts[i], warns[i] && counts[i] > 0};

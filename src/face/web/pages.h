@@ -242,6 +242,9 @@ int do_statement_hear(struct page *p);
 int show_statement_heard(struct page *p);
 int show_statement_media(struct page *p);
 
+/* page_desk_simulate.c */
+int show_desk_simulate(struct page *p);
+
 /* page_transcript.c */
 int show_transcript(struct page *p);
 int do_transcript(struct page *p);

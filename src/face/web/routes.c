@@ -197,6 +197,7 @@ const struct web_route web_routes[] = {
     {"POST", "/units/{}", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_unit_rename, FORM},
     {"GET", "/languages", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_languages, 0},
     {"POST", "/languages", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_languages, FORM},
+    {"GET", "/desk/simulate", WEB_MEMBERS, WATCH, show_desk_simulate, 0},
     {"GET", "/log", WEB_MEMBERS, WATCH, show_log, 0},
     {"POST", "/log", WEB_MEMBERS, WATCH, do_check_log, FORM},
 
