@@ -33,6 +33,7 @@ recall bench/recall.sh $build
 pages node bench/pages.mjs $build
 search-page node bench/search_page.mjs $build
 users node bench/users.mjs $build
+desk bench/desk.sh $build
 END
 }
 
