@@ -1,12 +1,13 @@
 // Two agencies in two processes: an interview is planned, partners asked first, their questions pooled; another one is hard.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agency, comes, faults, find, newPage, openTheCase, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
+import { agency, agrees, comes, faults, find, newPage, openTheCase, pair, PHONE, practiceList, serious, sharedPerson, stopAll } from './lib.mjs';
 
 let shelter, police, ours, theirs, interview;
 
 before(async () => {
-    shelter = await agency('lotus-house', { people: await practiceList('lotus-house'), members: [{ name: 'Practice Bopha', login: 'bopha', roles: 'caseworker' }] });
+    shelter = await agency('lotus-house', { people: await practiceList('lotus-house'), members: [{ name: 'Practice Bopha', login: 'bopha', roles: 'caseworker,supervisor' },
+        { name: 'Practice Chanthy', login: 'chanthy', roles: 'supervisor' }] });
     police = await agency('border-unit', { country: 'TH', kind: 'police', people: await practiceList('border-unit'),
         members: [{ name: 'Practice Somchai', login: 'somchai', roles: 'investigator' }] });
     await pair(shelter, police);
@@ -128,4 +129,75 @@ test('a question that is set aside goes back with its reason', async () => {
     const address = new URL(theirs.url()).pathname;
     await comes(theirs, address, () => theirs.getByText('it was asked already'));
     faults(theirs);
+});
+
+// What the room does with the microphone, without one: a piece of sound, then the seal.
+async function hold(page, file, id) {
+    await page.goto(interview);
+    return page.evaluate(async ({ file, id }) => {
+        const csrf = document.querySelector('input[name=csrf]').value;
+        const post = (path, fields) => fetch(path, { method: 'POST', body: new URLSearchParams({ csrf, ...fields }) });
+        const begun = await post(`${file}/recordings`, { picture: 'no', interview: id });
+        const recording = new URL(begun.url).pathname;
+        const piece = await fetch(`${recording}/chunks/0?at=0&session=0`, { method: 'POST', body: 'practice', headers: { 'Content-Type': 'application/octet-stream', 'X-Form-Token': csrf } });
+        const sealed = await post(`${recording}/seal`, {});
+        return [begun.status, piece.status, sealed.status, recording];
+    }, { file, id });
+}
+
+test('another interview: asked by one with a ground and her own yes, refused for the same person, agreed by another', async () => {
+    const file = interview.replace(/\/interviews.*/, '');
+    const [begun, piece, sealed] = await hold(ours, file, interview.replace(/.*\//, ''));
+    assert.deepEqual([begun, piece, sealed], [200, 200, 200]);
+    await ours.goto(interview);
+    await ours.locator('.govuk-tag', { hasText: /^held$/ }).waitFor();
+    assert.equal(await ours.getByRole('button').filter({ hasText: /Add this question|window/ }).count(), 0); // nothing more is asked in it
+    // how often she was interviewed stands on her own record, and at the request about her
+    await ours.goto(file);
+    await ours.getByRole('link', { name: /^Change or add/ }).first().click();
+    assert.match(await ours.textContent('main'), /Interviews so far, everywhere: 1/);
+    await ours.goto('/requests');
+    await ours.getByRole('link', { name: /From border-unit/ }).click();
+    assert.match(await ours.textContent('main'), /Interviews so far, everywhere: 1/);
+    await serious(ours);
+
+    await ours.goto(`${file}/interviews/new`);
+    await ours.getByLabel('Her language').fill('km');
+    await ours.getByRole('button', { name: 'Plan an interview' }).click();
+    await ours.getByRole('heading', { name: /^Interview/ }).waitFor();
+    const other = new URL(ours.url()).pathname;
+    await ours.getByRole('button', { name: 'Ask the partners' }).click();
+    await ours.getByText(/she was interviewed before: another interview needs/).waitFor();
+    await ours.getByText('Ask her whether she agrees to another interview').waitFor();
+    assert.equal(await ours.getByRole('link', { name: 'Record the interview' }).count(), 0);
+    await agrees(ours, file, 'protection', 'Identity');
+    await ours.goto(other);
+    await serious(ours);
+    await ours.locator('#int_Ground').selectOption('NewFacts');
+    await ours.getByLabel('Reasons for another interview').fill('a ship was found');
+    await ours.getByRole('button', { name: 'Another interview of a person' }).click();
+    await ours.waitForURL(/\/oversight\/approvals\/[0-9a-f]{32}$/);
+    const approval = new URL(ours.url()).pathname;
+    assert.match(await ours.textContent('main'), /a ship was found/);
+    // she is a supervisor too: all the same nobody agrees to her own request
+    assert.equal(await ours.locator('form[action$="/agree"]').count(), 0);
+    const refused = await ours.evaluate(async path => (await fetch(path, { method: 'POST', body: new URLSearchParams({ csrf: document.querySelector('input[name=csrf]').value }) })).status, `${approval}/agree`);
+    assert.equal(refused, 403);
+    await ours.goto(other);
+    assert.equal(await ours.getByRole('link', { name: 'Record the interview' }).count(), 0, 'still one person\'s word');
+
+    const second = await newPage(shelter);
+    await shelter.signIn(second, 'chanthy');
+    await second.goto(approval);
+    assert.match(await second.textContent('main'), /New facts that could not have been asked before[^]*a ship was found/);
+    await serious(second);
+    await second.locator('form[action$="/agree"] button').click();
+    await second.getByText(/agreed|done/i).first().waitFor();
+    await ours.goto(other);
+    await ours.getByRole('link', { name: 'Record the interview' }).waitFor();
+    await ours.getByText('A second person agreed to another interview').waitFor();
+    await serious(ours);
+    faults(second);
+    ours.seen = ours.seen.filter(what => !/403/.test(what)); // the one that was refused by design
+    faults(ours);
 });

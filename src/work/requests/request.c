@@ -251,6 +251,8 @@ static int do_take(struct node *node, struct act *act, void *arg, struct err *er
     struct record person;
     struct tie tie;
     int r = find(node, act, &t->q, &tie, err);
+    if (r == 0 && t->q.row.head.outgoing)
+        r = err_set(err, ERR_USAGE, N_("this is for the other agency to do"));
     if (r == 0)
         r = record_get(node, t->file, t->person, t->q.a, &person, err);
     if (r == 0 && person.unit != FIELD_OF_PERSON)
