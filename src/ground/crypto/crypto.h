@@ -41,6 +41,12 @@ struct crypto_sha256_stream { uint64_t state[14]; };
 void crypto_sha256_begin(struct crypto_sha256_stream *s);
 void crypto_sha256_add(struct crypto_sha256_stream *s, bytes data);
 void crypto_sha256_end(struct crypto_sha256_stream *s, uint8_t out[static HASH_LEN]);
+/* The same beside the caller, on a thread of its own: for gigabytes that are enciphered meanwhile. add copies; one caller at a time. end waits,
+ * wipes and frees, also without a digest (out NULL); s NULL is allowed. */
+struct crypto_sha256_aside;
+struct crypto_sha256_aside *crypto_sha256_aside_new(void);
+void crypto_sha256_aside_add(struct crypto_sha256_aside *s, bytes data);
+void crypto_sha256_aside_end(struct crypto_sha256_aside *s, uint8_t *out);
 /* keyed BLAKE2b, 1..64 bytes out; the key is not secret-memory bound here: for published seeds and tests.
  * MACs under the node's own keys are keyring_mac. */
 void crypto_blake2b(uint8_t *out, size_t out_len, bytes key, bytes data);

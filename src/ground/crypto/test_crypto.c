@@ -40,6 +40,19 @@ static void test_sha2(void **state)
     for (size_t i = 0; i < 3; i++)
         crypto_sha256_add(&stream, parts[i]);
     crypto_sha256_end(&stream, out);
+    /* beside, in pieces of every size around that of its blocks */
+    static uint8_t much[3 * 1024 * 1024 + 17];
+    uint8_t at_once[HASH_LEN], beside[HASH_LEN];
+    crypto_fill(much, sizeof much, (const uint8_t[KEY_LEN]){3});
+    crypto_sha256(at_once, (bytes){much, sizeof much});
+    for (size_t piece = 1000; piece < sizeof much; piece = 3 * piece + 1) {
+        struct crypto_sha256_aside *aside = crypto_sha256_aside_new();
+        for (size_t at = 0; at < sizeof much; at += piece)
+            crypto_sha256_aside_add(aside, (bytes){much + at, sizeof much - at < piece ? sizeof much - at : piece});
+        crypto_sha256_aside_end(aside, beside);
+        assert_memory_equal(beside, at_once, HASH_LEN);
+    }
+    crypto_sha256_aside_end(crypto_sha256_aside_new(), NULL);
     assert_hex(out, HASH_LEN, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     crypto_sha512(out, str_bytes(STR("abc")));
     assert_hex(out, HASH512_LEN, "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"

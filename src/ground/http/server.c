@@ -41,7 +41,8 @@ struct exchange {
     struct conn *conn;
     const struct http_route *route; /* NULL once it is refused */
     struct http_request request;
-    struct buf body;
+    uint8_t *body; /* of malloc: a large one that grows is moved by the system, page by page, and neither copied nor wiped */
+    size_t body_len, body_room;
     bool too_large;
 };
 
@@ -95,14 +96,14 @@ static enum MHD_Result run(struct MHD_Connection *c, struct exchange *x)
     if (x->too_large)
         return refuse(c, x, 413, "the body is larger than this route takes");
     struct http_reply reply = {.status = 500, .type = "application/json"};
-    x->request.body = buf_bytes(&x->body);
+    x->request.body = (bytes){x->body, x->body_len};
     x->request.worker = pool_take(&s->pool);
     x->route->handler(&x->request, &reply);
     pool_give(&s->pool, x->request.worker);
     if (reply.file_path)
         return answer_file(c, x, &reply);
     conns_allow(s->conns, x->conn, SECONDS_DEFAULT + (unsigned)(reply.body.len / SLOWEST_LINE));
-    /* the body lives in the request's arena, which is freed when the answer is out */
+    /* the answer's body lives in the request's arena, which is freed when it is out */
     return queue(c, MHD_create_response_from_buffer(reply.body.len, (void *)(uintptr_t)reply.body.p, MHD_RESPMEM_PERSISTENT),
                  reply.status, reply.type, false);
 }
@@ -198,9 +199,19 @@ static struct exchange *exchange_new(struct http_server *s, struct MHD_Connectio
     x->conn = info->socket_context;
     x->request.arena = a;
     x->request.path = str_dup(a, str_from(url));
-    x->body = buf_new(a);
     pool_count(&s->pool, 1);
     return x;
+}
+
+static void more_body(struct exchange *x, const char *data, size_t len)
+{
+    if (x->body_len + len + 1 > x->body_room) {
+        x->body_room = 2 * (x->body_len + len + 1);
+        x->body = mem_realloc(x->body, x->body_room);
+    }
+    memcpy(x->body + x->body_len, data, len);
+    x->body_len += len;
+    x->body[x->body_len] = 0;
 }
 
 static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
@@ -218,10 +229,10 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
     }
     if (*upload_len == 0)
         return run(c, x);
-    if (x->body.len + *upload_len > x->route->max_body)
+    if (x->body_len + *upload_len > x->route->max_body)
         x->too_large = true;
     else
-        buf_add_bytes(&x->body, upload, *upload_len);
+        more_body(x, upload, *upload_len);
     *upload_len = 0;
     return MHD_YES;
 }
@@ -235,6 +246,7 @@ static void done(void *cls, struct MHD_Connection *c, void **state, enum MHD_Req
         return;
     *state = NULL;
     conns_allow(s->conns, x->conn, SECONDS_IDLE);
+    free(x->body);
     arena_free(x->request.arena);
     pool_count(&s->pool, -1);
 }

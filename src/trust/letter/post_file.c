@@ -13,7 +13,7 @@
 struct sealing {
     int fd;
     const char *path;
-    struct crypto_sha256_stream digest;
+    struct crypto_sha256_aside *digest;
     uint64_t size;
 };
 
@@ -21,7 +21,7 @@ static int put(void *to, bytes data, struct err *err)
 {
     struct sealing *s = to;
     const uint64_t at = s->size, len = data.len;
-    crypto_sha256_add(&s->digest, data);
+    crypto_sha256_aside_add(s->digest, data);
     s->size += data.len;
     while (data.len > 0) {
         ssize_t n = write(s->fd, data.p, data.len);
@@ -70,7 +70,7 @@ static int open_letter(struct node *node, const uint8_t id[static ID_LEN], struc
 
 struct copying {
     struct age_seal *seal;
-    struct crypto_sha256_stream hash;
+    struct crypto_sha256_aside *hash;
     uint64_t done;
     void (*progress)(uint64_t done, void *arg);
     void *arg;
@@ -79,7 +79,7 @@ struct copying {
 static int copy_piece(void *to, bytes data, struct err *err)
 {
     struct copying *c = to;
-    crypto_sha256_add(&c->hash, data);
+    crypto_sha256_aside_add(c->hash, data);
     int r = age_seal_update(c->seal, data, err);
     c->done += data.len;
     if (r == 0 && c->progress)
@@ -116,10 +116,10 @@ static int copy_made(const struct source *in, struct copying *c, struct err *err
 /* The payload through digest and seal; it must have the size that the header in front of it says. */
 static int copy(struct node *node, const struct source *in, struct copying *c, uint8_t digest[static HASH_LEN], struct arena *a, struct err *err)
 {
-    crypto_sha256_begin(&c->hash);
+    c->hash = crypto_sha256_aside_new();
     int r = in->letter ? post_read_to(node, in->letter, (struct age_sink){copy_piece, c}, err)
             : in->made ? copy_made(in, c, err) : copy_file(in, c, arena_alloc(a, PIECE), err);
-    crypto_sha256_end(&c->hash, digest);
+    crypto_sha256_aside_end(c->hash, digest);
     if (r == 0 && c->done != in->size)
         r = err_set(err, ERR_IO, "%s changed while it was read: send it again when it is complete", in->path);
     return r;
@@ -137,7 +137,6 @@ static int seal_stream(struct node *node, const struct partner *to, const struct
     int r = post_content_of(node, to, l, id, in->size, a, &content, &line, err);
     if (r < 0)
         goto out;
-    crypto_sha256_begin(&out->digest);
     struct age_sink sink = {put, out};
     if ((r = age_seal_new(&to->letter_key, 1, sink, &seal, err)) < 0)
         goto out;
@@ -186,6 +185,7 @@ static int seal_source(struct node *node, const struct partner *to, const struct
     final = post_out_path(node, a, out->id);
     part = str_printf(a, "%s" POST_PART_SUFFIX, final).p;
     sealing.path = part;
+    sealing.digest = crypto_sha256_aside_new();
     sealing.fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE_PRIVATE);
     if (sealing.fd < 0) {
         r = err_errno(err, errno == EEXIST ? ERR_EXISTS : ERR_IO, errno, "%s cannot be created", part);
@@ -200,9 +200,11 @@ static int seal_source(struct node *node, const struct partner *to, const struct
     }
     part = NULL;
     out->size = sealing.size;
-    crypto_sha256_end(&sealing.digest, out->digest);
+    crypto_sha256_aside_end(sealing.digest, out->digest);
+    sealing.digest = NULL;
     r = file_sync_dir(folder, err);
 out:
+    crypto_sha256_aside_end(sealing.digest, NULL);
     if (sealing.fd >= 0)
         close(sealing.fd);
     if (part)

@@ -60,11 +60,24 @@ void post_inside_begin(struct post_inside *in, struct age_sink payload)
     crypto_sha256_begin(&in->hash);
 }
 
+void post_inside_aside(struct post_inside *in)
+{
+    in->aside = crypto_sha256_aside_new();
+}
+
+void post_inside_drop(struct post_inside *in)
+{
+    crypto_sha256_aside_end(in->aside, NULL);
+    in->aside = NULL;
+}
+
 static int give_payload(struct post_inside *in, bytes data, struct err *err)
 {
     if (data.len == 0)
         return 0;
-    if (!in->known)
+    if (in->aside)
+        crypto_sha256_aside_add(in->aside, data);
+    else if (!in->known)
         crypto_sha256_add(&in->hash, data);
     in->payload_size += data.len;
     return in->payload.put ? in->payload.put(in->payload.to, data, err) : 0;
@@ -114,7 +127,11 @@ struct age_sink post_inside_sink(struct post_inside *in)
 
 bool post_inside_end(struct post_inside *in, uint8_t digest[static HASH_LEN])
 {
-    crypto_sha256_end(&in->hash, digest);
+    if (in->aside)
+        crypto_sha256_aside_end(in->aside, digest);
+    else
+        crypto_sha256_end(&in->hash, digest);
+    in->aside = NULL;
     return in->has_line && !in->malformed && in->tail_len == SIGNATURE_LEN;
 }
 
@@ -169,7 +186,7 @@ static int read_some(int fd, const char *path, uint8_t *to, size_t max, size_t *
 int post_file_open(struct arena *a, const char *path, const uint8_t file_key[static AGE_FILE_KEY_LEN], struct age_sink sink,
                    uint8_t *digest, struct err *err)
 {
-    struct crypto_sha256_stream hash;
+    struct crypto_sha256_aside *hash;
     struct age_header header;
     struct age_open *open_age = NULL;
     uint8_t *piece = arena_alloc(a, AGE_HEADER_MAX);
@@ -177,21 +194,20 @@ int post_file_open(struct arena *a, const char *path, const uint8_t file_key[sta
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return err_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s cannot be opened", path);
-    crypto_sha256_begin(&hash);
+    hash = digest ? crypto_sha256_aside_new() : NULL;
     int r = read_some(fd, path, piece, AGE_HEADER_MAX, &len, err);
     if (r < 0 || (r = age_header_parse(a, (bytes){piece, len}, &header, err)) < 0 ||
         (r = age_open_new(file_key, &header, sink, &open_age, err)) < 0)
         goto out;
     for (bytes data = {piece + header.len, len - header.len}; len > 0; data = (bytes){piece, len}) {
-        if (digest)
-            crypto_sha256_add(&hash, (bytes){piece, len});
+        if (hash)
+            crypto_sha256_aside_add(hash, (bytes){piece, len});
         if ((r = age_open_update(open_age, data, err)) < 0 || (r = read_some(fd, path, piece, AGE_HEADER_MAX, &len, err)) < 0)
             goto out;
     }
-    if (digest)
-        crypto_sha256_end(&hash, digest);
     r = age_open_end(open_age, err);
 out:
+    crypto_sha256_aside_end(hash, digest);
     age_open_free(open_age);
     close(fd);
     return r;
@@ -330,11 +346,14 @@ int post_coming_open(struct node *node, const struct post_kinds *kinds, const st
     struct post_inside in;
     bool large = c->header.size > LETTER_INLINE_MAX;
     post_inside_begin(&in, large ? (struct age_sink){NULL, NULL} : age_sink_buf(&payload));
+    if (large)
+        post_inside_aside(&in);
     int r = open_sealed(node, from, a, c, &in, err);
-    if (r < 0 || c->reason || c->rejected || c->missing)
-        return r;
-    c->reason = post_coming_judge(kinds, from, a, c, &in);
-    if (!c->reason && !large)
-        c->payload = buf_bytes(&payload);
-    return 0;
+    if (r == 0 && !c->reason && !c->rejected && !c->missing) {
+        c->reason = post_coming_judge(kinds, from, a, c, &in);
+        if (!c->reason && !large)
+            c->payload = buf_bytes(&payload);
+    }
+    post_inside_drop(&in);
+    return r;
 }

@@ -46,11 +46,15 @@ struct post_inside {
     uint8_t tail[SIGNATURE_LEN]; /* the last bytes so far: in the end, the signature */
     size_t tail_len;
     uint64_t payload_size;
+    struct crypto_sha256_aside *aside; /* hashes instead; NULL: here */
     bool known; /* it was verified when it came: age authenticates each byte again, so its digest is not needed */
     struct crypto_sha256_stream hash;
 };
 void post_inside_begin(struct post_inside *in, struct age_sink payload);
 struct age_sink post_inside_sink(struct post_inside *in);
+/* A large one is hashed beside; in any case post_inside_drop once the letter is judged. */
+void post_inside_aside(struct post_inside *in);
+void post_inside_drop(struct post_inside *in);
 /* After the last byte: the payload's digest. False: it was too short to be a letter. */
 bool post_inside_end(struct post_inside *in, uint8_t digest[static HASH_LEN]);
 
