@@ -27,6 +27,7 @@ acts $build/bench/bench_acts
 cosign bench/cosign.sh $build
 letters $build/bench/bench_letters
 line $build/bench/bench_line
+draw bench/draw.sh $build
 watch bench/watch.sh $build
 statement bench/statement.sh $build
 recall bench/recall.sh $build

@@ -63,7 +63,7 @@ static void answer(const struct setup *s, bytes in)
     if (in.len < sizeof a || threshold_input(&input, in, NULL) < 0)
         return;
     memcpy(&a, in.p, sizeof a);
-    claim.input = input;
+    claim.alpha = in;
     element = a.element;
     if (threshold_check(&k, 1, &input, in, &a, NULL) == 0 || threshold_check_many(&k, &claim, 1) == 1)
         abort();

@@ -73,6 +73,8 @@ static const struct cli_command commands[] = {
     {"rota show", cmd_rota_show, "FILE ROSTER", "a roster to print, as a table or as a calendar", rota_show_options, rota_show_help},
     {"rota counters", cmd_rota_counters, "FILE ROSTER", "which officer goes to which counter", rota_counters_options, rota_counters_help},
     {"desk simulate", cmd_desk_simulate, "", "what a line of a hall costs in waits, and what it lets through", desk_simulate_options, desk_simulate_help},
+    {"desk verify", cmd_desk_verify, "FILE", "recompute a day of a hall: every draw, every call", desk_verify_options, desk_verify_help},
+    {"desk day", cmd_desk_day, "DIR", "the records of a day of a hall, to verify", desk_day_options, desk_day_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},
 };

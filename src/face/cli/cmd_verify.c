@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "face/cli/commands.h"
+#include "face/cli/desk_day.h"
 #include "face/cli/out.h"
 #include "trust/grant/grant.h"
 #include "trust/letter/bundle.h"
@@ -32,7 +33,7 @@ const struct cli_option verify_options[] = {
 
 const char verify_help[] =
     "FILE is a receipt, a file of letters as `comity letters DIR export` makes it, a signed head of a log (C2SP tlog-checkpoint)\n"
-    "a proof that a leaf is in a log (C2SP tlog-proof), a bundle for a court (ZIP), a statement or an excerpt of one, or a holder's word that it lost the read\n"
+    "a proof that a leaf is in a log (C2SP tlog-proof), a bundle for a court (ZIP), a day of a hall (desk verify), a statement or an excerpt of one, or a holder's word that it lost the read\n"
     "(`comity grants DIR receipt`). Needs no agency's folder and no line; --agency or --key for letters\n"
     "and receipts, --log for heads and proofs. A\n"
     "receipt holds when its signature does, when its leaf says that this letter was received, and when the proof shows that\n"
@@ -55,6 +56,7 @@ struct checking {
     size_t witnesses;
     struct statement_header statement;
     struct court_found court;
+    struct day_found day;
     int64_t held;
     FILE *media; /* the session that is being written */
     int64_t session, playing, next_chunk;
@@ -503,6 +505,25 @@ static void json_court(struct checking *c, struct out *o)
     out_text(o, "log_key", c->court.log_key);
 }
 
+/* --- a day of a hall --- */
+
+static int check_day(struct checking *c)
+{
+    struct note_verifier log;
+    int r = log_key(c, &log);
+    return r < 0 ? r : desk_day_check(c->file, &log, &c->day, &c->cli->err);
+}
+
+static void say_day(struct checking *c, struct buf *b)
+{
+    desk_day_say(b, c->file, &c->day);
+}
+
+static void json_day(struct checking *c, struct out *o)
+{
+    desk_day_json(o, c->cli->arena, &c->day);
+}
+
 /* --- the table --- */
 
 static const struct file_kind {
@@ -517,6 +538,7 @@ static const struct file_kind {
     {"statement", "comity-statement ", false, check_statement, say_statement, json_statement},
     {"recalled", "{\"comity_recalled\"", false, check_lost, say_lost, json_lost},
     {"receipt", "{", false, check_one_receipt, say_receipt, json_receipt},
+    {"day", DAY_MAGIC, true, check_day, say_day, json_day},
     {"proof", "c2sp.org/tlog-proof@v1\n", true, check_proof, say_proof, json_proof},
     {"head", "", true, check_head, say_head, json_head},
 };
@@ -534,7 +556,7 @@ static int kind_of(struct checking *c, const struct file_kind **out)
         k++;
     *out = k;
     if (k->of_log && !cli_option(c->cli, "log"))
-        return cli_usage(c->cli, "%s is no receipt and no file of letters; for the head of a log or a proof give --log VKEY", c->file);
+        return cli_usage(c->cli, "%s is no receipt and no file of letters; for the head of a log, a proof, or a day of a hall give --log VKEY", c->file);
     if (!k->of_log && !c->has_key)
         return cli_usage(c->cli, "%s is signed by an agency: give --agency INVITATION or --key HEX", c->file);
     return 0;

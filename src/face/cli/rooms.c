@@ -8,6 +8,7 @@
 #include "trust/people/member.h"
 #include "trust/witness/witness.h"
 #include "work/cases/record_store.h"
+#include "work/desk/day_book.h"
 #include "work/requests/referral.h"
 #include "work/interviews/interview.h"
 #include "work/requests/request.h"
@@ -26,6 +27,7 @@ const struct db_schema *const room_schemas[] = {
     &interviews_schema,
     &shield_schema,
     &statements_schema,
+    &desk_day_schema,
     &oversight_schema,
     NULL,
 };

@@ -267,8 +267,7 @@ static struct crowd *crowd(void)
             c->holders[k][i] = (uint8_t)(holder + 1);
             evaluate(&c->p, holder, input, input, &c->answers[k][i]);
         }
-        c->claims[k] = (struct threshold_claim){.context = input, .n = n, .holders = c->holders[k], .answers = c->answers[k]};
-        assert_int_equal(threshold_input(&c->claims[k].input, input, &c->p.err), 0);
+        c->claims[k] = (struct threshold_claim){.alpha = input, .context = input, .n = n, .holders = c->holders[k], .answers = c->answers[k]};
         if (n >= 2) {
             assert_int_equal(threshold_combine(&c->p.keys, c->holders[k], c->answers[k], n, &c->elements[k], &c->p.err), 0);
             c->claims[k].element = &c->elements[k];
@@ -288,7 +287,7 @@ static void test_many(void **state)
     /* every byte of one claim, and the first of two is the one that is named */
     struct threshold_claim *claim = &c->claims[131];
     struct { uint8_t *p; size_t len; } parts[] = {{(uint8_t *)c->answers[131], claim->n * sizeof c->answers[0][0]},
-        {c->elements[131].b, OPRF_POINT_LEN}, {claim->input.b, OPRF_POINT_LEN}, {c->holders[131], claim->n}, {(uint8_t *)c->names[131], 4}};
+        {c->elements[131].b, OPRF_POINT_LEN}, {c->holders[131], claim->n}, {(uint8_t *)c->names[131], 4}};
     c->answers[170][0].response.b[3] ^= 4;
     for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
         for (size_t at = 0; at < parts[k].len; at++) {
@@ -313,7 +312,9 @@ static void test_many_as_one(void **state)
     for (size_t at = 0; at < sizeof(struct threshold_answer); at++) {
         struct threshold_claim one = c->claims[6];
         ((uint8_t *)&c->answers[6][0])[at] ^= 0x10;
-        int alone = threshold_check(&c->p.keys, c->holders[6][0], &one.input, one.context, &c->answers[6][0], &c->p.err);
+        oprf_point input;
+        assert_int_equal(threshold_input(&input, one.alpha, &c->p.err), 0);
+        int alone = threshold_check(&c->p.keys, c->holders[6][0], &input, one.context, &c->answers[6][0], &c->p.err);
         assert_int_equal(threshold_check_many(&c->p.keys, &one, 1), alone == 0 ? 1 : 0);
         ((uint8_t *)&c->answers[6][0])[at] ^= 0x10;
     }

@@ -67,7 +67,7 @@ void threshold_output(oprf_output *out, bytes alpha, const oprf_point *element);
 
 /* What is said of one evaluation. */
 struct threshold_claim {
-    oprf_point input;
+    bytes alpha;
     bytes context;
     size_t n;                               /* answers, 1..THRESHOLD_HOLDERS_MAX */
     const uint8_t *holders;

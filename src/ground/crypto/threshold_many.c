@@ -20,6 +20,7 @@ struct lagrange_row { bool made; oprf_scalar weights[THRESHOLD_HOLDERS_MAX]; };
 struct many {
     const struct threshold_keys *keys;
     const struct threshold_claim *claims;
+    oprf_point *inputs; /* alphas, hashed to the group */
     uint8_t seed[HASH512_LEN];
     struct lagrange_row *lagrange; /* by the set of holders: of holder i at i - 1 */
     pthread_mutex_t lock;          /* of what follows */
@@ -64,7 +65,7 @@ static void transcript(struct many *w, size_t from, size_t to)
         uint8_t head[8] = {(uint8_t)c->n, c->element != NULL};
         put_u32be(head + 4, (uint32_t)c->context.len);
         crypto_hash_sha512_update(&state, head, sizeof head);
-        crypto_hash_sha512_update(&state, c->input.b, OPRF_POINT_LEN);
+        crypto_hash_sha512_update(&state, w->inputs[i].b, OPRF_POINT_LEN);
         crypto_hash_sha512_update(&state, c->context.p, c->context.len);
         crypto_hash_sha512_update(&state, c->holders, c->n);
         crypto_hash_sha512_update(&state, (const uint8_t *)c->answers, c->n * sizeof c->answers[0]);
@@ -117,7 +118,7 @@ static void terms_of(const struct many *w, size_t index, struct terms *t)
         const struct threshold_answer *a = &c->answers[i];
         const oprf_scalar *first = &weights[2 * i], *second = &weights[2 * i + 1];
         oprf_scalar challenge, of_element = {{0}};
-        threshold_challenge(&challenge, &w->keys->publics[c->holders[i] - 1], &c->input, c->context, a);
+        threshold_challenge(&challenge, &w->keys->publics[c->holders[i] - 1], &w->inputs[index], c->context, a);
         less(&t->of_generator, first, &a->response);
         less(&t->of_key[c->holders[i] - 1], first, &challenge);
         less(&of_input, second, &a->response);
@@ -128,7 +129,7 @@ static void terms_of(const struct many *w, size_t index, struct terms *t)
         term(t, second, &a->on);
         term(t, &of_element, &a->element);
     }
-    term(t, &of_input, &c->input);
+    term(t, &of_input, &w->inputs[index]);
     if (c->element)
         term(t, &weights[2 * c->n], c->element);
 }
@@ -195,6 +196,15 @@ static void prepare_lagrange(struct many *w, const struct threshold_claim *c)
     row->made = true;
 }
 
+static size_t input_slice(void *arg, size_t from, size_t to)
+{
+    struct many *w = arg;
+    for (size_t i = from; i < to; i++)
+        if (threshold_input(&w->inputs[i], w->claims[i].alpha, NULL) < 0)
+            return i;
+    return to;
+}
+
 size_t threshold_check_many(const struct threshold_keys *keys, const struct threshold_claim claims[], size_t n)
 {
     struct many w = {.keys = keys, .claims = claims, .lock = PTHREAD_MUTEX_INITIALIZER};
@@ -203,6 +213,8 @@ size_t threshold_check_many(const struct threshold_keys *keys, const struct thre
     for (; good < n && well_formed(keys, &claims[good]); good++)
         if (claims[good].element)
             prepare_lagrange(&w, &claims[good]);
+    w.inputs = mem_calloc(good + 1, sizeof w.inputs[0]);
+    good = oprf_parallel(good, input_slice, &w);
     size_t first = good, from = 0, to = good;
     if (good > 0 && !hold(&w, 0, good)) {
         while (to - from > 1) { /* the first bad one is in from..to */
@@ -216,5 +228,6 @@ size_t threshold_check_many(const struct threshold_keys *keys, const struct thre
     }
     pthread_mutex_destroy(&w.lock);
     free(w.lagrange);
+    free(w.inputs);
     return first;
 }

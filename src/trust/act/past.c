@@ -140,6 +140,15 @@ int past_list(struct node *node, const struct past_filter *filter, size_t max, s
     return 0;
 }
 
+static bool for_strangers(str verb)
+{
+    static const enum verb open[] = {VERB_STATEMENT, VERB_BUNDLE_SEAL, VERB_DESK};
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+        if (str_eq(verb, str_from(verbs[open[i]].name)))
+            return true;
+    return false;
+}
+
 int past_opening(struct node *node, int64_t leaf, struct arena *a, bytes *opening, struct err *err)
 {
     const struct past_walk walk = {.from = leaf, .before = leaf + 1};
@@ -148,7 +157,7 @@ int past_opening(struct node *node, int64_t leaf, struct arena *a, bytes *openin
     int r = past_store_walk(node->db, &walk, 1, a, &rows, &n, err);
     if (r == 0 && n == 0)
         r = err_set(err, ERR_NOT_FOUND, "leaf %lld has no detail any more", (long long)leaf);
-    if (r == 0 && !str_eq(rows[0].act.verb, str_from(verbs[VERB_STATEMENT].name)) && !str_eq(rows[0].act.verb, str_from(verbs[VERB_BUNDLE_SEAL].name)))
+    if (r == 0 && !for_strangers(rows[0].act.verb))
         r = err_set(err, ERR_DENIED, "the detail of leaf %lld is not for strangers", (long long)leaf);
     return r < 0 ? r : vault_get(node->vault, node->db, VAULT_ACT_DETAIL, &rows[0].detail, a, opening, err);
 }

@@ -47,7 +47,7 @@ struct past_list {
 MUST_USE int past_list(struct node *node, const struct past_filter *filter, size_t max, struct arena *a, struct past_list *out, struct err *err);
 
 /* What the leaf commits to, whole (nonce and fields), from arena: for those of the node's own whose detail may be shown to strangers, since it
- * names nobody: VERB_STATEMENT, VERB_BUNDLE_SEAL. Of other verbs: ERR_DENIED. ERR_NOT_FOUND: no such leaf, or its detail was erased. */
+ * names nobody: VERB_STATEMENT, VERB_BUNDLE_SEAL, VERB_DESK. Of other verbs: ERR_DENIED. ERR_NOT_FOUND: no such leaf, or its detail was erased. */
 MUST_USE int past_opening(struct node *node, int64_t leaf, struct arena *a, bytes *opening, struct err *err);
 
 /* How often each verb since a time, most frequent first. */

@@ -69,6 +69,7 @@ static const struct expected_row expected_rows[] = {
     {"windows",        "cips",  "p",   "", "", ""},
     {"question",       "cips",  "p",   "WLS", "O", ""},
     {"register",       "n",     "",    "", "", ""},
+    {"desk",           "n",     "",    "", "", ""},
     {"request",        "cips",  "pr",  "", "", ""},
     {"requests",       "ocipsda", "",   "", "", ""},
     {"request-look",   "cips",  "p",   "", "", ""},

@@ -120,6 +120,8 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_INTERVIEW_AGAIN] = {"interview-again", {WORK,       true,  true,  HANDS, FILE_OPEN, .fresh = true, .two = SECOND}, true},
     [VERB_WINDOWS]    = {"windows",    {WORK,                 true,  false},     false},
     [VERB_QUESTION]   = {"question",   {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
+    /* the hall: digests of a day's records, and which keys draw; may be opened to strangers, and while read-only: a hall works for days without a line */
+    [VERB_DESK]       = {"desk",       {NODE,                 false, false},     false},
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
     /* a new code to join with, for one of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */
     [VERB_CODE]       = {"code",       {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false},

@@ -1,0 +1,237 @@
+#include "work/desk/day_book.h"
+
+#include <string.h>
+
+#include "trust/act/past.h"
+#include "work/desk/day_store.h"
+
+#define ROWS_AT_ONCE 256
+
+/* What a leaf commits to is nonce, role, name, purpose, reference, detail. */
+static bytes detail_in(bytes opening)
+{
+    struct reader in = reader_new(opening);
+    bytes said = {0};
+    (void)reader_take(&in, 32);
+    for (int i = 0; i < 5; i++)
+        said = reader_take(&in, reader_u32(&in));
+    return reader_done(&in) ? said : (bytes){0};
+}
+
+/* --- keys --- */
+
+struct key_act { const struct day_keys *keys; struct arena *a; };
+
+static int do_keys(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct key_act *k = arg;
+    int64_t leaf;
+    act->has_object = true;
+    memcpy(act->object, k->keys->hall, ID_LEN);
+    act->detail = day_keys_write(k->a, k->keys);
+    int r = log_size(node->log, node->db, &leaf, err);
+    return r < 0 ? r : day_store_put_keys(node->db, k->keys, leaf, act->now_ms, err);
+}
+
+int day_book_keys(struct node *node, const struct day_keys *keys, int64_t now_ms, struct err *err)
+{
+    struct key_act k = {keys, arena_new()};
+    struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
+    int r = act_run(node, &act, do_keys, &k, err);
+    arena_free(k.a);
+    return r;
+}
+
+static int keys_leaf(struct node *node, const uint8_t hall[ID_LEN], uint32_t day, struct arena *a, struct day_keys *out, int64_t *leaf, int64_t *since_ms,
+                     struct err *err)
+{
+    bytes opening;
+    int r = day_store_keys(node->db, hall, day, leaf, since_ms, err);
+    if (r == 0)
+        r = past_opening(node, *leaf, a, &opening, err);
+    return r < 0 ? r : day_keys_read(a, detail_in(opening), out, err);
+}
+
+int day_book_keys_of(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, struct arena *a, struct day_keys *out, int64_t *since_ms,
+                     struct err *err)
+{
+    int64_t leaf;
+    return keys_leaf(node, hall, day, a, out, &leaf, since_ms, err);
+}
+
+/* --- records --- */
+
+static int add_row(struct db *db, struct day_book *book, int64_t leaf, bytes frame, struct err *err)
+{
+    int r = day_store_put(db, book, leaf, frame, err);
+    book->rows += r == 0;
+    return r;
+}
+
+int day_book_add(struct db *db, struct day_book *book, bytes frame, struct err *err)
+{
+    if (book->closed)
+        return err_set(err, ERR_DENIED, "the day of this hall is closed");
+    int r = add_row(db, book, -1, frame, err);
+    if (r < 0)
+        return r;
+    day_chain(book->head, frame);
+    book->records++;
+    return 0;
+}
+
+int day_book_begin(struct node *node, struct day_begin *begin, int64_t now_ms, struct day_book *out, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct day_keys keys;
+    int64_t leaf, since_ms;
+    int r = keys_leaf(node, begin->hall, begin->day, a, &keys, &leaf, &since_ms, err);
+    if (r == 0 && now_ms - since_ms < DAY_KEYS_AHEAD_MS)
+        r = err_set(err, ERR_DENIED, "the keys for this day are in the log for less than 24 hours: whoever made them could have known who comes");
+    if (r == 0) {
+        begin->keys = keys.keys;
+        *out = (struct day_book){.day = begin->day};
+        memcpy(out->hall, begin->hall, ID_LEN);
+        day_start(out->head);
+        r = day_book_add(node->db, out, day_frame_begin(a, begin), err);
+    }
+    if (r == 0)
+        r = add_row(node->db, out, leaf, (bytes){0}, err);
+    arena_free(a);
+    return r;
+}
+
+/* Each row in order; rows are from an arena that is emptied now and then. */
+typedef int (*row_fn)(void *arg, const struct day_row *row, struct arena *a, struct err *err);
+static int each_row(struct node *node, const uint8_t hall[ID_LEN], uint32_t day, int64_t until, row_fn fn, void *arg, struct err *err)
+{
+    struct arena *a = arena_new();
+    size_t n = 0;
+    int64_t next = 0;
+    int r = 0;
+    do {
+        struct day_row *rows;
+        arena_reset(a);
+        r = day_store_rows(node->db, hall, day, next, ROWS_AT_ONCE, a, &rows, &n, err);
+        for (size_t i = 0; r == 0 && i < n && next <= until; i++, next++)
+            r = fn(arg, &rows[i], a, err);
+    } while (r == 0 && n == ROWS_AT_ONCE && next <= until);
+    arena_free(a);
+    return r == 0 && next == 0 ? err_set(err, ERR_NOT_FOUND, "there is no such day of this hall") : r;
+}
+
+struct opening { struct node *node; struct day_book *book; day_frame_fn each; void *arg; };
+
+static int open_row(void *arg, const struct day_row *row, struct arena *a, struct err *err)
+{
+    struct opening *o = arg;
+    struct day_record rec;
+    struct day_mark mark;
+    bytes opening;
+    bool there;
+    o->book->rows++;
+    if (row->leaf >= 0) {
+        if (row->number == 1)
+            return 0; /* the keys' */
+        int r = past_opening(o->node, row->leaf, a, &opening, err);
+        if (r == 0)
+            r = day_mark_read(a, detail_in(opening), &mark, err);
+        if (r == 0 && (mark.records != o->book->records || memcmp(mark.head, o->book->head, HASH_LEN) != 0))
+            r = err_set(err, ERR_CORRUPT, "the records of a day were changed: the log holds another digest of the first %lld", (long long)mark.records);
+        o->book->marked = mark.records;
+        o->book->closed = mark.closed;
+        return r;
+    }
+    struct reader in = reader_new(row->frame);
+    int r = day_next(&in, a, &rec, &there, err);
+    if (r < 0 || !there || !reader_done(&in))
+        return err_set(err, ERR_CORRUPT, "record %lld of a day is none", (long long)row->number);
+    day_chain(o->book->head, row->frame);
+    o->book->records++;
+    return o->each ? o->each(o->arg, &rec, err) : 0;
+}
+
+int day_book_open(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_frame_fn each, void *arg, struct day_book *out, struct err *err)
+{
+    struct opening o = {node, out, each, arg};
+    *out = (struct day_book){.day = day};
+    memcpy(out->hall, hall, ID_LEN);
+    day_start(out->head);
+    return each_row(node, hall, day, INT64_MAX, open_row, &o, err);
+}
+
+/* --- leaves --- */
+
+struct marking { struct day_book book; bool closed; struct arena *a; };
+
+static int do_mark(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct marking *m = arg;
+    struct day_book book = m->book; /* this may run again */
+    struct day_mark mark = {.day = book.day, .records = book.records, .closed = m->closed};
+    int64_t leaf;
+    memcpy(mark.hall, book.hall, ID_LEN);
+    memcpy(mark.head, book.head, HASH_LEN);
+    act->has_object = true;
+    memcpy(act->object, book.hall, ID_LEN);
+    act->detail = day_mark_write(m->a, &mark);
+    int r = log_size(node->log, node->db, &leaf, err);
+    return r < 0 ? r : add_row(node->db, &book, leaf, (bytes){0}, err);
+}
+
+int day_book_mark(struct node *node, struct day_book *book, bool closed, int64_t now_ms, struct err *err)
+{
+    if (book->closed || (!closed && book->marked == book->records))
+        return 0;
+    struct marking m = {*book, closed, arena_new()};
+    struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
+    int r = act_run(node, &act, do_mark, &m, err);
+    arena_free(m.a);
+    if (r == 0) {
+        book->rows++;
+        book->marked = book->records;
+        book->closed = closed;
+    }
+    return r;
+}
+
+/* --- the file --- */
+
+struct writing { struct node *node; int64_t size; day_piece_fn out; void *arg; };
+
+static int write_row(void *arg, const struct day_row *row, struct arena *a, struct err *err)
+{
+    struct writing *w = arg;
+    struct day_leaf leaf = {.index = (uint64_t)row->leaf};
+    if (row->leaf < 0)
+        return w->out(w->arg, row->frame, err);
+    int r = log_leaf_get(w->node->log, w->node->db, row->leaf, a, &leaf.leaf, err);
+    if (r == 0)
+        r = past_opening(w->node, row->leaf, a, &leaf.opening, err);
+    if (r == 0)
+        r = log_inclusion(w->node->log, w->node->db, row->leaf, w->size, a, &leaf.path, err);
+    return r < 0 ? r : w->out(w->arg, day_frame_leaf(a, row->number == 1 ? 'K' : 'L', &leaf), err);
+}
+
+int day_book_write(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_piece_fn out, void *arg, struct err *err)
+{
+    struct writing w = {.node = node, .out = out, .arg = arg};
+    struct arena *a = arena_new();
+    int64_t last = -1;
+    str head = {0};
+    int r = day_store_last_leaf(node->db, hall, day, &last, err);
+    if (r == 0 && last <= 1)
+        r = err_set(err, ERR_NOT_FOUND, "nothing of this day is in the log yet");
+    if (r == 0)
+        r = log_size(node->log, node->db, &w.size, err);
+    if (r == 0)
+        r = log_checkpoint(node->log, node->db, w.size, a, &head, err);
+    if (r == 0)
+        r = out(arg, str_bytes(STR(DAY_MAGIC)), err);
+    if (r == 0)
+        r = each_row(node, hall, day, last, write_row, &w, err);
+    if (r == 0)
+        r = out(arg, day_frame_end(a, head), err);
+    arena_free(a);
+    return r;
+}

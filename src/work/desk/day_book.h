@@ -1,0 +1,50 @@
+/* day_book: a node's records of its halls' days: kept as they happen, put into the log, handed to whoever asks.
+ *
+ * What: day_book_add keeps a frame within the act that caused it, and chains it; day_book_mark commits to all so far with a leaf of its own
+ *       (verb "desk", the node's, which may be opened to strangers: it names nobody); day_book_write makes the file of day.h.
+ *
+ *     day_book_begin(node, &begin, &book, err);                          // or day_book_open: goes on where the day stands
+ *     day_book_add(node->db, &book, day_frame_event(a, &event), err);    // in an act's transaction
+ *     day_book_mark(node, &book, false, now, err);                       // each DAY_LEAF_EVERY_MS, before a weak draw, at the end
+ *     day_book_write(node, hall, day, out, arg, err);
+ *
+ * Not here: when (the hall's jobs), asking holders (holders.h).
+ */
+#ifndef COMITY_DESK_DAY_BOOK_H
+#define COMITY_DESK_DAY_BOOK_H
+
+#include "trust/act/act.h"
+#include "work/desk/day.h"
+
+extern const struct db_schema desk_day_schema;
+
+struct day_book {
+    uint8_t hall[ID_LEN], head[HASH_LEN];
+    uint32_t day;
+    int64_t records, marked; /* in the chain; of them, committed to by a leaf */
+    int64_t rows;            /* frames and leaves kept */
+    bool closed;
+};
+
+/* The keys of a hall, from a day up to and with another, in the log: a day ahead of their use. */
+MUST_USE int day_book_keys(struct node *node, const struct day_keys *keys, int64_t now_ms, struct err *err);
+/* The newest of a hall that are for this day, and when they were put into the log; ERR_NOT_FOUND. */
+MUST_USE int day_book_keys_of(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, struct arena *a, struct day_keys *out, int64_t *since_ms,
+                              struct err *err);
+
+/* Within an act: begins a day with the keys that the log holds for it. ERR_EXISTS; ERR_NOT_FOUND: no keys; ERR_DENIED: not a day old yet. */
+MUST_USE int day_book_begin(struct node *node, struct day_begin *begin, int64_t now_ms, struct day_book *out, struct err *err);
+/* Reads all frames again: the chain stands where it stood. each, if given, gets every frame in order. ERR_NOT_FOUND: no such day. */
+typedef int (*day_frame_fn)(void *arg, const struct day_record *record, struct err *err);
+MUST_USE int day_book_open(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_frame_fn each, void *arg, struct day_book *out,
+                           struct err *err);
+/* Within an act. book is changed at once: when the act fails, open it again. */
+MUST_USE int day_book_add(struct db *db, struct day_book *book, bytes frame, struct err *err);
+/* An act of the node. Nothing happens when all is marked and the day is not closed by it. */
+MUST_USE int day_book_mark(struct node *node, struct day_book *book, bool closed, int64_t now_ms, struct err *err);
+
+/* The file, piece by piece, up to the last leaf. ERR_NOT_FOUND: nothing is in the log yet. */
+typedef int (*day_piece_fn)(void *arg, bytes piece, struct err *err);
+MUST_USE int day_book_write(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_piece_fn out, void *arg, struct err *err);
+
+#endif

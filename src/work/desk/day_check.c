@@ -1,0 +1,393 @@
+/* A day, recomputed by a stranger: record after record through the chain and the line, then all proofs at once, then the log. Whatever is found
+ * first in the day is what is told: a proof that fails goes before a later record that does not follow. */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ground/json/json.h"
+#include "work/desk/day.h"
+
+#define NONCE_LEN 32
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+#define OTHER_DRAWS_MAX 4096 /* of a day, beside those of the line */
+
+/* One draw of the day, and what is to be checked of it later. */
+struct drawn {
+    struct draw draw;
+    uint8_t known[HASH_LEN];
+    struct day_draw said;
+    struct draw_beta beta;
+    uint64_t record;
+};
+
+/* What became of a number that the line gave out. */
+enum { NUMBER_UNKNOWN, NUMBER_WAITS /* for its draw */, NUMBER_DRAWN };
+struct number { uint8_t state; uint32_t drawn; };
+
+struct leaf_place { struct day_leaf leaf; uint64_t record; };
+
+struct day_checking {
+    struct arena *a, *piece;
+    const struct note_verifier *log;
+    struct day_found *out;
+    struct err *err;
+    struct day_begin begin;
+    struct line *line;
+    bool begun, keys_there, ended;
+    uint8_t head[HASH_LEN];
+    uint64_t frames;      /* read, of any kind */
+    uint64_t records;     /* in the chain */
+    uint64_t marked;      /* of them, before the last leaf */
+    int64_t oldest_ms, newest_ms; /* events since the last leaf; none: oldest_ms < 0 */
+    struct drawn **drawn; /* in order */
+    size_t n_drawn, room_drawn;
+    struct number *numbers;
+    size_t n_numbers, room_numbers;
+    struct leaf_place *leaves;
+    size_t n_leaves, room_leaves;
+    struct day_leaf end;
+    str checkpoint;
+};
+
+/* --- leaves --- */
+
+/* nonce, role, name, purpose, reference, detail: what a leaf commits to. */
+static int detail_of(struct day_checking *c, const struct day_leaf *l, bytes *detail, int64_t *time_ms)
+{
+    const struct json *leaf;
+    uint8_t said[HASH_LEN], is[HASH_LEN];
+    str verb;
+    struct reader in = reader_new(l->opening);
+    int r = json_parse(c->piece, "the leaf", l->leaf, DAY_LEAF_MAX, &leaf, c->err);
+    if (r == 0)
+        r = json_get_str(leaf, "verb", 40, &verb, c->err);
+    if (r == 0)
+        r = json_get_hex(leaf, "commitment", said, HASH_LEN, c->err);
+    if (r == 0)
+        r = json_get_time(leaf, "time", time_ms, c->err);
+    if (r < 0)
+        return r;
+    (void)reader_take(&in, NONCE_LEN);
+    for (int i = 0; i < 5; i++)
+        *detail = reader_take(&in, reader_u32(&in));
+    crypto_sha256(is, l->opening);
+    if (!str_eq(verb, STR("desk")) || !reader_done(&in) || memcmp(said, is, HASH_LEN) != 0)
+        return err_set(c->err, ERR_CRYPTO, "this leaf of the log is not the desk's, or commits to something else");
+    return 0;
+}
+
+static void keep_leaf(struct day_checking *c, const struct day_leaf *l)
+{
+    arena_one_more(c->a, c->leaves, c->n_leaves, c->room_leaves);
+    struct leaf_place *place = &c->leaves[c->n_leaves++];
+    *place = (struct leaf_place){.leaf = *l, .record = c->frames};
+    place->leaf.path.hashes = arena_array(c->a, struct merkle_hash, l->path.n);
+    if (l->path.n)
+        memcpy(place->leaf.path.hashes, l->path.hashes, l->path.n * HASH_LEN);
+}
+
+static int take_keys(struct day_checking *c, const struct day_record *rec)
+{
+    struct day_keys keys;
+    bytes detail;
+    int r = detail_of(c, &rec->leaf, &detail, &c->out->keys_ms);
+    if (r == 0)
+        r = day_keys_read(c->piece, detail, &keys, c->err);
+    if (r < 0)
+        return r;
+    if (c->keys_there || c->records != 1)
+        return err_set(c->err, ERR_INPUT, "the leaf of the keys stands behind the begin of the day, once");
+    if (memcmp(keys.hall, c->begin.hall, ID_LEN) != 0 || c->begin.day < keys.from_day || c->begin.day > keys.until_day ||
+        memcmp(&keys.keys, &c->begin.keys, sizeof keys.keys) != 0)
+        return err_set(c->err, ERR_CRYPTO, "the log holds other keys for this hall and day");
+    c->keys_there = true;
+    c->out->keys_leaf = c->out->last_leaf = rec->leaf.index;
+    keep_leaf(c, &rec->leaf);
+    return 0;
+}
+
+static int take_leaf(struct day_checking *c, const struct day_record *rec)
+{
+    struct day_mark mark;
+    int64_t time_ms;
+    bytes detail;
+    int r = detail_of(c, &rec->leaf, &detail, &time_ms);
+    if (r == 0)
+        r = day_mark_read(c->piece, detail, &mark, c->err);
+    if (r < 0)
+        return r;
+    if (!c->keys_there || rec->leaf.index <= c->out->last_leaf || c->out->closed)
+        return err_set(c->err, ERR_INPUT, "leaves stand in the order of the log, behind the one of the keys, and the last one closes the day");
+    if (memcmp(mark.hall, c->begin.hall, ID_LEN) != 0 || mark.day != c->begin.day || mark.records != (int64_t)c->records ||
+        memcmp(mark.head, c->head, HASH_LEN) != 0)
+        return err_set(c->err, ERR_CRYPTO, "the log commits to other records than these");
+    if (c->oldest_ms >= 0 && (c->newest_ms > time_ms || time_ms - c->oldest_ms > DAY_LEAF_LATEST_MS))
+        return err_set(c->err, ERR_CRYPTO, "the leaf is older than a record before it, or %d minutes younger", (int)(DAY_LEAF_LATEST_MS / 60000));
+    c->marked = c->records;
+    c->oldest_ms = -1;
+    c->out->last_leaf = rec->leaf.index;
+    c->out->closed = mark.closed;
+    c->out->leaves++;
+    keep_leaf(c, &rec->leaf);
+    return 0;
+}
+
+/* --- draws --- */
+
+static struct number *number_of(struct day_checking *c, uint32_t number)
+{
+    return number < c->n_numbers ? &c->numbers[number] : NULL;
+}
+
+/* The line gave out a number: its draw may come now, and not before. Numbers come one by one. */
+static void expect(struct day_checking *c, uint32_t number)
+{
+    while (c->n_numbers <= number) {
+        arena_one_more(c->a, c->numbers, c->n_numbers, c->room_numbers);
+        c->numbers[c->n_numbers++] = (struct number){0};
+    }
+    c->numbers[number].state = NUMBER_WAITS;
+}
+
+/* Of the other kinds each number once. */
+static bool drawn_before(const struct day_checking *c, const struct day_draw *d)
+{
+    for (size_t i = 0; i < c->n_drawn; i++)
+        if (c->drawn[i]->said.kind == d->kind && c->drawn[i]->said.number == d->number)
+            return true;
+    return false;
+}
+
+static int take_draw(struct day_checking *c, const struct day_record *rec)
+{
+    const struct day_draw *d = &rec->draw;
+    struct number *number = d->kind == DRAW_CALL ? number_of(c, d->number) : NULL;
+    if (d->kind == DRAW_CALL && (!number || number->state != NUMBER_WAITS))
+        return err_set(c->err, ERR_CRYPTO, "draw %" PRIu32 ": nothing waits for it: it was drawn before its time, again, or without need", d->number);
+    if (d->kind != DRAW_CALL && (c->out->draws > OTHER_DRAWS_MAX + c->n_numbers || drawn_before(c, d)))
+        return err_set(c->err, ERR_CRYPTO, "draw %" PRIu32 " was drawn again", d->number);
+    if (d->weak ? d->answers.n != 1 || c->begin.keys.needed < 2 : d->answers.n < c->begin.keys.needed)
+        return err_set(c->err, ERR_CRYPTO, "draw %" PRIu32 ": it takes %u answers, or one and the mark that it is weak", d->number, (unsigned)c->begin.keys.needed);
+    if (d->weak && c->marked != c->records)
+        return err_set(c->err, ERR_CRYPTO, "draw %" PRIu32 " is weak, and what was known before it is not in the log", d->number);
+    arena_one_more(c->a, c->drawn, c->n_drawn, c->room_drawn);
+    struct drawn *drawn = c->drawn[c->n_drawn++] = arena_new_of(c->a, struct drawn);
+    *drawn = (struct drawn){.draw = {.day = c->begin.day, .number = d->number, .kind = d->kind}, .said = *d, .record = c->frames};
+    memcpy(drawn->draw.hall, c->begin.hall, ID_LEN);
+    memcpy(drawn->known, c->head, HASH_LEN);
+    draw_beta_of(&drawn->draw, d->weak ? &d->answers.answers[0].element : &d->element, d->weak ? d->answers.holders[0] : 0, &drawn->beta);
+    if (number)
+        *number = (struct number){NUMBER_DRAWN, (uint32_t)c->n_drawn - 1};
+    c->out->draws++;
+    c->out->weak += d->weak;
+    for (size_t i = 0; i < d->answers.n; i++)
+        if (d->answers.holders[i] >= 1 && d->answers.holders[i] <= THRESHOLD_HOLDERS_MAX)
+            c->out->answers[d->answers.holders[i] - 1]++;
+    return 0;
+}
+
+/* --- events --- */
+
+/* The lots of n ids, if their number was drawn; weak must be what the record says. */
+static int lots_of(struct day_checking *c, uint32_t number, const struct line_window *w, unsigned posts, struct line_event *e, uint64_t lots[])
+{
+    const struct number *found = number_of(c, number);
+    if (!found || found->state != NUMBER_DRAWN)
+        return err_set(c->err, ERR_CRYPTO, "there was no draw for it");
+    const struct draw_beta *beta = &c->drawn[found->drawn]->beta;
+    for (unsigned i = 0; i < (w ? w->n : posts); i++)
+        lots[i] = draw_lot(beta, w ? w->tickets[i] : LINE_POST_ID(i + 1));
+    if (e->weak != beta->weak)
+        return err_set(c->err, ERR_CRYPTO, "it says that its draw is %s, and it is %s", e->weak ? "weak" : "not weak", beta->weak ? "weak" : "not");
+    e->lots = lots;
+    return 0;
+}
+
+static int take_event(struct day_checking *c, const struct day_record *rec)
+{
+    struct line_event e = rec->event;
+    const struct line_window *w = line_asked(c->line);
+    struct line_outcome o;
+    uint64_t lots[LINE_WINDOW_MAX];
+    int r = 0;
+    if (c->out->closed || !c->keys_there)
+        return err_set(c->err, ERR_INPUT, "something happened %s", c->out->closed ? "after the day was closed" : "before the keys were there");
+    if (e.at < ((int64_t)c->begin.day - 1) * DAY_MS || e.at >= ((int64_t)c->begin.day + 2) * DAY_MS)
+        return err_set(c->err, ERR_INPUT, "something happened on another day");
+    if (c->out->first_ms == 0 && e.at - c->out->keys_ms < DAY_KEYS_AHEAD_MS)
+        return err_set(c->err, ERR_CRYPTO, "the keys were in the log less than 24 hours before");
+    if (e.kind == LINE_CALL && w && w->due < 0)
+        r = lots_of(c, w->call, w, 0, &e, lots);
+    else if (e.kind == LINE_CALL && e.weak)
+        r = err_set(c->err, ERR_CRYPTO, "it says that its draw is weak, and nothing was drawn: one was due");
+    else if (e.kind == LINE_CHECK && line_ticket(c->line, e.ticket))
+        r = lots_of(c, line_ticket(c->line, e.ticket)->check, NULL, c->begin.rule.n_posts, &e, lots);
+    if (r == 0)
+        r = line_apply(c->line, &e, &o, c->err);
+    if (r < 0)
+        return r;
+    if (e.kind == LINE_ASK && line_asked(c->line)->due < 0)
+        expect(c, line_asked(c->line)->call);
+    if (o.ticket && o.ticket_state == LINE_SECONDARY)
+        expect(c, line_ticket(c->line, o.ticket)->check);
+    if (c->out->first_ms == 0)
+        c->out->first_ms = e.at;
+    c->out->last_ms = e.at;
+    if (c->oldest_ms < 0)
+        c->oldest_ms = e.at;
+    c->newest_ms = e.at;
+    return 0;
+}
+
+static int take_begin(struct day_checking *c, const struct day_record *rec)
+{
+    if (c->begun)
+        return err_set(c->err, ERR_INPUT, "a day begins once");
+    c->begin = rec->begin;
+    c->begun = true;
+    memcpy(c->out->hall, c->begin.hall, ID_LEN);
+    c->out->day = c->begin.day;
+    c->out->keys = c->begin.keys;
+    return line_open(&c->begin.rule, &c->line, c->err);
+}
+
+static int take_end(struct day_checking *c, const struct day_record *rec)
+{
+    const struct line_window *w = line_asked(c->line);
+    if (c->marked != c->records || c->out->leaves == 0)
+        return err_set(c->err, ERR_INPUT, "records stand behind the last leaf");
+    if (c->out->closed && w)
+        return err_set(c->err, ERR_CORRUPT, "the day was closed while call %" PRIu32 " was open", w->call);
+    c->checkpoint = rec->checkpoint;
+    c->ended = true;
+    return 0;
+}
+
+/* --- all of it --- */
+
+static const struct taking { char kind; bool chained; int (*take)(struct day_checking *c, const struct day_record *rec); } takings[] = {
+    {'B', true, take_begin}, {'E', true, take_event}, {'D', true, take_draw}, {'K', false, take_keys}, {'L', false, take_leaf}, {'Z', false, take_end},
+};
+
+static int take(struct day_checking *c, const struct day_record *rec)
+{
+    const struct taking *t = takings;
+    while (t->kind != rec->kind)
+        t++;
+    if (!c->begun && rec->kind != 'B')
+        return err_set(c->err, ERR_INPUT, "a day begins with its rule and its keys");
+    if (t->chained && rec->kind != 'B' && !c->keys_there)
+        return err_set(c->err, ERR_INPUT, "the leaf of the keys is missing");
+    if (t->take == take_begin || !t->chained) {
+        if (t->chained) {
+            day_chain(c->head, rec->frame);
+            c->records++;
+        }
+        return t->take(c, rec);
+    }
+    int r = t->take(c, rec); /* a draw is about the head before it */
+    day_chain(c->head, rec->frame);
+    c->records++;
+    return r;
+}
+
+/* Where it was: by the call, if there is one. */
+static int at_record(struct day_checking *c, const struct day_record *rec)
+{
+    const struct line_window *w = c->line ? line_asked(c->line) : NULL;
+    if (rec->kind == 'E' && rec->event.kind == LINE_CALL && w)
+        return err_prefix(c->err, "call %" PRIu32 " (record %" PRIu64 ")", w->call, c->frames);
+    if (rec->kind == 'E')
+        return err_prefix(c->err, "record %" PRIu64 " (%s)", c->frames, line_kind_word(rec->event.kind));
+    return err_prefix(c->err, "record %" PRIu64, c->frames);
+}
+
+static int walk(struct day_checking *c, bytes file)
+{
+    struct reader in = reader_new(file);
+    struct day_record rec = {0};
+    bool there = true;
+    bytes magic = reader_take(&in, sizeof DAY_MAGIC - 1);
+    if (!in.ok || !str_eq(bytes_str(magic), STR(DAY_MAGIC)))
+        return err_set(c->err, ERR_INPUT, "this is no day of a desk");
+    day_start(c->head);
+    for (;;) {
+        arena_reset(c->piece);
+        rec.kind = 0;
+        c->frames++;
+        int r = day_next(&in, c->piece, &rec, &there, c->err);
+        if (r == 0 && !there)
+            break;
+        if (r == 0 && c->ended)
+            r = err_set(c->err, ERR_INPUT, "something stands behind the end");
+        if (r == 0)
+            r = take(c, &rec);
+        if (r < 0)
+            return at_record(c, &rec);
+    }
+    return c->ended ? 0 : err_set(c->err, ERR_INPUT, "the day is cut off: its end is missing");
+}
+
+/* All proofs of what was walked; the first that fails. */
+static int check_draws(struct day_checking *c)
+{
+    const size_t n = c->n_drawn;
+    struct threshold_claim *claims = arena_array(c->a, struct threshold_claim, n);
+    uint8_t (*alphas)[DRAW_ALPHA_LEN] = arena_calloc(c->a, n, DRAW_ALPHA_LEN);
+    for (size_t i = 0; i < n; i++) {
+        struct drawn *d = c->drawn[i];
+        draw_alpha(&d->draw, alphas[i]);
+        claims[i] = (struct threshold_claim){.alpha = {alphas[i], DRAW_ALPHA_LEN}, .context = {d->known, HASH_LEN}, .n = d->said.answers.n,
+                                             .holders = d->said.answers.holders, .answers = d->said.answers.answers,
+                                             .element = d->said.weak ? NULL : &d->said.element};
+    }
+    size_t good = threshold_check_many(&c->begin.keys, claims, n);
+    if (good == n)
+        return 0;
+    const struct drawn *bad = c->drawn[good];
+    err_set(c->err, ERR_CRYPTO, "the answers of its key holders do not hold for the records before it, window included");
+    return bad->draw.kind == DRAW_CALL ? err_prefix(c->err, "call %" PRIu32 " (record %" PRIu64 ")", bad->draw.number, bad->record)
+                                       : err_prefix(c->err, "record %" PRIu64, bad->record);
+}
+
+static int check_log(struct day_checking *c)
+{
+    struct checkpoint head;
+    struct note note;
+    struct merkle_hash hash;
+    int r = note_parse(c->a, c->checkpoint, &note, c->err);
+    if (r == 0 && note.n != 1)
+        r = err_set(c->err, ERR_INPUT, "one signature stands under the head of the log here");
+    if (r == 0)
+        r = checkpoint_open(c->a, c->checkpoint, c->log, &head, c->err);
+    for (size_t i = 0; r == 0 && i < c->n_leaves; i++) {
+        const struct day_leaf *l = &c->leaves[i].leaf;
+        merkle_leaf(&hash, l->leaf);
+        r = merkle_verify_inclusion(l->index, head.size, &hash, &l->path, &head.root, c->err);
+        if (r < 0)
+            r = err_prefix(c->err, "record %" PRIu64 ": leaf %" PRIu64 " is not in the log", c->leaves[i].record, l->index);
+    }
+    return r;
+}
+
+int day_check(bytes file, const struct note_verifier *log, struct day_found *out, struct err *err)
+{
+    struct err walked = {0};
+    struct day_checking c = {.a = arena_new(), .piece = arena_new(), .log = log, .out = out, .err = &walked, .oldest_ms = -1};
+    memset(out, 0, sizeof *out);
+    int first = walk(&c, file);
+    c.err = err;
+    int r = check_draws(&c); /* what was drawn before stands before what was found */
+    if (r == 0 && first < 0)
+        r = err_set(err, walked.code, "%s", walked.text);
+    if (r == 0)
+        r = check_log(&c);
+    out->records = c.records;
+    if (c.line)
+        out->totals = *line_totals(c.line);
+    line_close(c.line);
+    arena_free(c.piece);
+    arena_free(c.a);
+    return r;
+}
