@@ -36,12 +36,8 @@ enum verb {
     VERB_REFERRALS, VERB_REFERRAL_LOOK, VERB_REFERRAL_ACCEPT, VERB_REFERRAL_REFUSE, VERB_REFERRAL_FOLLOW, VERB_REFERRAL_RECALL,
     VERB_RELEASE, VERB_RELEASE_END, VERB_BUNDLE, VERB_BUNDLE_SEAL,
     VERB_INTERVIEW, VERB_INTERVIEW_AGAIN, VERB_WINDOWS, VERB_QUESTION, VERB_REGISTER,
-<<<<<<< HEAD
     VERB_CODE, VERB_DECOY,
-=======
-    VERB_CODE,
     VERB_DESK,
->>>>>>> 9fb4f99 (A day of a hall that a stranger recomputes: lots from a threshold key, answers bound to the records before them, leaves that date them; comity desk verify names the first call that does not follow)
     N_VERBS
 };
 

@@ -131,7 +131,7 @@ static void test_weak(void **state)
     static const unsigned there[] = {TEST_ALL_HOLDERS, 1 << 1 | 1 << 2, 1 << 1, 1 << 3, 1 << 2 | 1 << 3};
     for (size_t i = 0; i < sizeof there / sizeof there[0]; i++) {
         w.hall.there = there[i];
-        uint32_t ticket = test_hall_call(&w.hall, 2);
+        uint32_t ticket = test_hall_call(&w.hall, 2, NULL);
         OK(ticket > 0);
         OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_END, .ticket = ticket}));
     }

@@ -121,7 +121,7 @@ static bool draw(struct test_hall *h, uint32_t number, struct draw_beta *beta)
     return good;
 }
 
-uint32_t test_hall_call(struct test_hall *h, uint16_t counter)
+uint32_t test_hall_call(struct test_hall *h, uint16_t counter, uint16_t *at)
 {
     uint64_t lots[LINE_WINDOW_MAX];
     struct draw_beta beta = {0};
@@ -138,7 +138,11 @@ uint32_t test_hall_call(struct test_hall *h, uint16_t counter)
         call.lots = lots;
         call.weak = beta.weak;
     }
-    return happen(h, call, &o) ? o.ticket : 0;
+    if (!happen(h, call, &o))
+        return 0;
+    if (at)
+        *at = o.counter;
+    return o.ticket;
 }
 
 bool test_hall_check(struct test_hall *h, uint32_t ticket)
@@ -165,35 +169,44 @@ static bool end_case(struct test_hall *h, uint32_t ticket, unsigned k)
     return true;
 }
 
+static bool open_counters(struct test_hall *h)
+{
+    bool good = true;
+    for (unsigned i = 1; good && i <= line_rule(h->line)->n_counters; i++)
+        good = test_hall_event(h, (struct line_event){.kind = LINE_OPEN, .counter = (uint16_t)i}) &&
+               test_hall_event(h, (struct line_event){.kind = LINE_READY, .counter = (uint16_t)i});
+    return good;
+}
+
+static bool people_come(struct test_hall *h, unsigned k, int n)
+{
+    uint8_t commitment[HASH_LEN] = {7};
+    bool good = true;
+    put_u32be(commitment + 1, k);
+    for (; good && n > 0; n--)
+        good = test_hall_event(h, (struct line_event){.kind = LINE_ENTER, .lane = (uint8_t)(k % line_rule(h->line)->n_lanes), .party = (uint16_t)(1 + k % 4),
+                                                      .commitment = commitment});
+    return good;
+}
+
 bool test_hall_run(struct test_hall *h, unsigned calls)
 {
     const unsigned n = line_rule(h->line)->n_counters;
-    uint8_t commitment[HASH_LEN] = {7};
-    uint32_t at[LINE_COUNTERS_MAX] = {0};
     int64_t marked_ms = h->now_ms;
-    for (unsigned i = 0; i < n; i++)
-        if (!test_hall_event(h, (struct line_event){.kind = LINE_OPEN, .counter = (uint16_t)(i + 1)}) ||
-            !test_hall_event(h, (struct line_event){.kind = LINE_READY, .counter = (uint16_t)(i + 1)}))
-            return false;
-    for (unsigned k = 0; k < calls; k++) {
+    bool good = open_counters(h) && people_come(h, 0, 20) && people_come(h, 1, 20);
+    for (unsigned k = 0; good && line_totals(h->line)->calls < calls; k++) {
+        const unsigned c = 1 + k % n;
         h->now_ms += 3200;
-        for (int entering = k == 0 ? 20 : 1; entering > 0; entering--) {
-            put_u32be(commitment, k);
-            if (!test_hall_event(h, (struct line_event){.kind = LINE_ENTER, .lane = (uint8_t)(k % line_rule(h->line)->n_lanes), .party = (uint16_t)(1 + k % 4), .commitment = commitment}))
-                return false;
-        }
-        unsigned c = k % n;
-        if (at[c] && !end_case(h, at[c], k))
-            return false;
-        if (!(at[c] = test_hall_call(h, (uint16_t)(c + 1))))
-            return false;
-        if (h->now_ms - marked_ms >= DAY_LEAF_EVERY_MS) {
+        if (line_counter(h->line, c)->state == LINE_BUSY)
+            good = end_case(h, line_counter(h->line, c)->ticket, k);
+        if (good && line_may_ask(h->line, c))
+            good = people_come(h, k, 1) && test_hall_call(h, (uint16_t)c, NULL) > 0;
+        if (good && h->now_ms - marked_ms >= DAY_LEAF_EVERY_MS) {
             marked_ms = h->now_ms;
-            if (!test_hall_mark(h, false))
-                return false;
+            good = test_hall_mark(h, false);
         }
     }
-    return test_hall_mark(h, true);
+    return good && test_hall_mark(h, true);
 }
 
 struct gathering { struct buf b; };

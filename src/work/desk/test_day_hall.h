@@ -26,8 +26,8 @@ struct test_hall {
 bool test_hall_open(struct test_hall *h, struct node *node, const struct line_rule *rule);
 void test_hall_close(struct test_hall *h);
 bool test_hall_event(struct test_hall *h, struct line_event e);
-/* ask, draw, call; the ticket that was called, 0: it failed */
-uint32_t test_hall_call(struct test_hall *h, uint16_t counter);
+/* ask, draw, call; the ticket that was called, 0: it failed. *at, if given: the counter it goes to */
+uint32_t test_hall_call(struct test_hall *h, uint16_t counter, uint16_t *at);
 bool test_hall_check(struct test_hall *h, uint32_t ticket); /* of its secondary check */
 /* The parts of a call, for a hall that cheats: the answers of those who are there, for what they are told was known; a frame, as it is. */
 bool test_hall_answers(struct test_hall *h, uint32_t number, bytes known, struct day_draw *out, struct draw_beta *beta);
