@@ -21,6 +21,7 @@ struct key_core {
     uint8_t letter[KEY_LEN]; /* seals letter keys */
     uint8_t pocket[KEY_LEN]; /* seed of all members' pocket keys */
     uint8_t match[KEY_LEN];  /* seed of all epochs' matching keys */
+    uint8_t share[KEY_LEN], share_seal[KEY_LEN]; /* seed of this holder's part in threshold keys; seals its shares */
     struct match_keys {
         pthread_mutex_t lock;
         struct match_key_slot *first;
@@ -52,6 +53,8 @@ struct key_core *key_core_new(const uint8_t root[static 32])
     derive(root, "match", k->match);
     derive(root, "letter", k->letter);
     derive(root, "pocket", k->pocket);
+    derive(root, "threshold share", k->share);
+    derive(root, "threshold share seal", k->share_seal);
     secret_free(seed);
     k->cache = mem_calloc(1, sizeof *k->cache);
     pthread_mutex_init(&k->cache->lock, NULL);
@@ -237,4 +240,61 @@ int key_core_pocket_key(const struct key_core *k, const uint8_t member[static ID
     crypto_wipe(secret, sizeof secret);
     crypto_wipe(shared, sizeof shared);
     return good ? 0 : err_set(err, ERR_CRYPTO, "a point of what was kept on a device is none");
+}
+
+/* Shares of threshold keys */
+
+#define SHARE_AD "comity threshold share 1"
+#define SHARE_AD_LEN (sizeof SHARE_AD - 1 + ID_LEN + 3)
+
+static void share_ad(uint8_t ad[static SHARE_AD_LEN], const struct setup *s, unsigned me)
+{
+    uint8_t *p = ad + sizeof SHARE_AD - 1;
+    memcpy(ad, SHARE_AD, sizeof SHARE_AD - 1);
+    memcpy(p, s->id, ID_LEN);
+    p[ID_LEN] = s->needed;
+    p[ID_LEN + 1] = s->holders;
+    p[ID_LEN + 2] = (uint8_t)me;
+}
+
+const uint8_t *key_core_share_seed(const struct key_core *k)
+{
+    return k->share;
+}
+
+int key_core_share_take(const struct key_core *k, const struct setup *s, unsigned me, const struct setup_offer offers[], const struct setup_deal deals[],
+                        uint8_t sealed[static KEYRING_SHARE_LEN], struct setup_word *word, struct err *err)
+{
+    oprf_scalar share;
+    uint8_t ad[SHARE_AD_LEN];
+    memset(sealed, 0, KEYRING_SHARE_LEN);
+    int r = setup_take(s, k->share, me, offers, deals, &share, word, err);
+    if (r == 0 && !word->complaints) {
+        share_ad(ad, s, me);
+        crypto_seal(sealed, k->share_seal, (bytes){share.b, OPRF_SCALAR_LEN}, (bytes){ad, sizeof ad});
+    }
+    crypto_wipe(&share, sizeof share);
+    return r;
+}
+
+int key_core_share_answer(const struct key_core *k, const struct setup *s, unsigned me, const uint8_t sealed[static KEYRING_SHARE_LEN], bytes alpha,
+                          bytes context, struct threshold_answer *out, struct err *err)
+{
+    oprf_scalar share;
+    oprf_point public_key, input;
+    uint8_t ad[SHARE_AD_LEN], random[THRESHOLD_RANDOM_LEN];
+    share_ad(ad, s, me);
+    int r = threshold_input(&input, alpha, err);
+    if (r < 0)
+        return r;
+    if (!crypto_unseal(share.b, k->share_seal, (bytes){sealed, KEYRING_SHARE_LEN}, (bytes){ad, sizeof ad}))
+        return err_set(err, ERR_CRYPTO, "a share of a threshold key does not open: it is another set-up's, was changed, or the key file is not this database's");
+    crypto_random(random, sizeof random);
+    if (crypto_scalarmult_ristretto255_base(public_key.b, share.b) != 0)
+        r = err_set(err, ERR_CRYPTO, "the share of a threshold key is 0: make the keys anew");
+    if (r == 0)
+        r = threshold_evaluate(&share, &public_key, &input, context, random, out, err);
+    crypto_wipe(&share, sizeof share);
+    crypto_wipe(random, sizeof random);
+    return r;
 }

@@ -6,7 +6,7 @@
 #ifndef COMITY_CRYPTO_KEYCORE_H
 #define COMITY_CRYPTO_KEYCORE_H
 
-#include "ground/crypto/keyring.h"
+#include "ground/crypto/keyring_share.h"
 
 struct key_core;
 
@@ -42,5 +42,12 @@ MUST_USE int key_core_letter_unwrap(const struct key_core *k, const uint8_t seal
 void key_core_pocket_public(const struct key_core *k, const uint8_t member[static ID_LEN], uint8_t public_key[static KEYRING_POCKET_LEN]);
 MUST_USE int key_core_pocket_key(const struct key_core *k, const uint8_t member[static ID_LEN], const uint8_t point[static KEYRING_POCKET_LEN],
                                  uint8_t key[static KEY_LEN], struct err *err);
+
+/* What the holder's part in every set-up follows from. */
+const uint8_t *key_core_share_seed(const struct key_core *k);
+MUST_USE int key_core_share_take(const struct key_core *k, const struct setup *s, unsigned me, const struct setup_offer offers[],
+                                 const struct setup_deal deals[], uint8_t sealed[static KEYRING_SHARE_LEN], struct setup_word *word, struct err *err);
+MUST_USE int key_core_share_answer(const struct key_core *k, const struct setup *s, unsigned me, const uint8_t sealed[static KEYRING_SHARE_LEN], bytes alpha,
+                                   bytes context, struct threshold_answer *out, struct err *err);
 
 #endif

@@ -151,6 +151,110 @@ static int pocket_key(struct answering *a)
     return key_core_pocket_key(a->core, member.p, point.p, give(a, KEY_LEN), a->err);
 }
 
+/* --- shares --- */
+
+static bool read_setup(struct answering *a, struct setup *s, unsigned *me)
+{
+    bytes id = reader_take(&a->in, ID_LEN);
+    s->needed = reader_u8(&a->in);
+    s->holders = reader_u8(&a->in);
+    *me = reader_u8(&a->in);
+    if (!a->in.ok || setup_valid(s, NULL) < 0)
+        return false;
+    memcpy(s->id, id.p, ID_LEN);
+    return true;
+}
+
+static bool read_offers(struct answering *a, const struct setup *s, struct setup_offer offers[])
+{
+    bytes b = reader_take(&a->in, s->holders * sizeof offers[0]);
+    if (a->in.ok)
+        memcpy(offers, b.p, b.len);
+    return a->in.ok;
+}
+
+static int share_offer(struct answering *a)
+{
+    struct setup s;
+    struct setup_offer offer;
+    unsigned me;
+    if (!read_setup(a, &s, &me) || !reader_done(&a->in))
+        return malformed(a);
+    int r = setup_offer(&s, key_core_share_seed(a->core), me, &offer, a->err);
+    if (r == 0)
+        memcpy(give(a, sizeof offer), &offer, sizeof offer);
+    return r;
+}
+
+static int share_deal(struct answering *a)
+{
+    struct setup s;
+    struct setup_offer offers[THRESHOLD_HOLDERS_MAX];
+    struct setup_deal deal;
+    unsigned me;
+    if (!read_setup(a, &s, &me) || !read_offers(a, &s, offers) || !reader_done(&a->in))
+        return malformed(a);
+    int r = setup_deal(&s, key_core_share_seed(a->core), me, offers, &deal, a->err);
+    if (r == 0) {
+        uint8_t whole[SETUP_DEAL_MAX];
+        size_t len = setup_deal_write(&s, &deal, whole);
+        memcpy(give(a, len), whole, len);
+    }
+    return r;
+}
+
+static int share_take(struct answering *a)
+{
+    struct setup s;
+    struct setup_offer offers[THRESHOLD_HOLDERS_MAX];
+    struct setup_deal deals[THRESHOLD_HOLDERS_MAX];
+    struct setup_word word;
+    unsigned me;
+    if (!read_setup(a, &s, &me) || !read_offers(a, &s, offers))
+        return malformed(a);
+    for (unsigned i = 0; i < s.holders; i++) {
+        bytes deal = reader_take(&a->in, setup_deal_len(&s));
+        if (!a->in.ok || setup_deal_read(&s, deal, &deals[i], NULL) < 0)
+            return malformed(a);
+    }
+    if (!reader_done(&a->in))
+        return malformed(a);
+    uint8_t *sealed = give(a, KEYRING_SHARE_LEN), whole[SETUP_WORD_MAX];
+    int r = key_core_share_take(a->core, &s, me, offers, deals, sealed, &word, a->err);
+    if (r == 0) {
+        size_t len = setup_word_write(&s, &word, whole);
+        memcpy(give(a, len), whole, len);
+    }
+    return r;
+}
+
+static int share_open(struct answering *a)
+{
+    struct setup s;
+    unsigned me;
+    if (!read_setup(a, &s, &me))
+        return malformed(a);
+    uint8_t holder = reader_u8(&a->in);
+    return reader_done(&a->in) ? setup_open(&s, key_core_share_seed(a->core), me, holder, give(a, 32), a->err) : malformed(a);
+}
+
+static int share_answer(struct answering *a)
+{
+    struct setup s;
+    struct threshold_answer answer;
+    unsigned me;
+    if (!read_setup(a, &s, &me))
+        return malformed(a);
+    bytes sealed = reader_take(&a->in, KEYRING_SHARE_LEN), alpha = reader_take(&a->in, reader_u16(&a->in));
+    if (!a->in.ok)
+        return malformed(a);
+    bytes context = reader_take(&a->in, (size_t)(a->in.end - a->in.p));
+    int r = key_core_share_answer(a->core, &s, me, sealed.p, alpha, context, &answer, a->err);
+    if (r == 0)
+        memcpy(give(a, sizeof answer), &answer, sizeof answer);
+    return r;
+}
+
 static int lock_now(struct answering *a)
 {
     return reader_done(&a->in) ? 0 : malformed(a);
@@ -169,6 +273,11 @@ static int (*const operations[KEY_N_OPERATIONS])(struct answering *) = {
     [KEY_LOCK] = lock_now,
     [KEY_POCKET_PUBLIC] = pocket_public,
     [KEY_POCKET_KEY] = pocket_key,
+    [KEY_SHARE_OFFER] = share_offer,
+    [KEY_SHARE_DEAL] = share_deal,
+    [KEY_SHARE_TAKE] = share_take,
+    [KEY_SHARE_OPEN] = share_open,
+    [KEY_SHARE_ANSWER] = share_answer,
 };
 
 size_t key_answer(const struct key_core *core, const struct err *without, bytes request, uint8_t *out, bool *lock)

@@ -16,6 +16,7 @@
 #define KEYPROTO_HEADER_LEN 8        /* of an answer: length and code */
 #define KEYPROTO_BATCH_POINTS 16384  /* of matching, in one request */
 #define KEYPROTO_BATCH_KEYS 1024     /* of data keys */
+#define KEYPROTO_SHARE_HEAD_LEN (1 + ID_LEN + 3)
 
 enum key_operation {
     KEY_HELLO,          /* - -> public keys, MAC keys */
@@ -30,6 +31,12 @@ enum key_operation {
     KEY_LOCK,           /* - -> -; the process ends once this is answered */
     KEY_POCKET_PUBLIC,  /* member -> public key */
     KEY_POCKET_KEY,     /* member, point -> key */
+    /* of a share of a threshold key; setup is id, u8 needed, u8 holders, u8 me */
+    KEY_SHARE_OFFER,    /* setup -> offer */
+    KEY_SHARE_DEAL,     /* setup, offers -> deal */
+    KEY_SHARE_TAKE,     /* setup, offers, deals -> sealed share, word */
+    KEY_SHARE_OPEN,     /* setup, u8 holder -> secret of one sealed share */
+    KEY_SHARE_ANSWER,   /* setup, sealed share, u16 length, alpha, context -> answer */
     KEY_N_OPERATIONS
 };
 

@@ -18,7 +18,7 @@
 
 #include "ground/crypto/keyfile.h"
 #include "ground/crypto/keyproc.h"
-#include "ground/crypto/keyproto.h"
+#include "ground/crypto/keyring_internal.h"
 
 #define PURSE 64 /* data keys fetched at a time */
 #define PARTS_MAX 8
@@ -192,7 +192,7 @@ static void forget(const struct keyring *k)
 }
 
 /* One question, and its answer of len bytes. parts[0] is the operation's byte and fixed fields; out may be NULL when len is 0. */
-static int ask(const struct keyring *k, const struct iovec parts[], size_t n, uint8_t *out, size_t len, struct err *err)
+int keyring_ask(const struct keyring *k, const struct iovec parts[], size_t n, uint8_t *out, size_t len, struct err *err)
 {
     uint8_t length[4], nothing[1] = {0};
     struct iovec all[PARTS_MAX + 1] = {{length, sizeof length}};
@@ -225,7 +225,7 @@ static int ask(const struct keyring *k, const struct iovec parts[], size_t n, ui
 static int greet(const struct keyring *k, uint8_t out[static HELLO_LEN], struct err *err)
 {
     uint8_t op = KEY_HELLO;
-    return ask(k, &(struct iovec){&op, 1}, 1, out, HELLO_LEN, err);
+    return keyring_ask(k, &(struct iovec){&op, 1}, 1, out, HELLO_LEN, err);
 }
 
 /* MAC keys are there, also after the keys were locked and unlocked again. */
@@ -448,7 +448,7 @@ int keyring_sign(const struct keyring *k, enum keyring_signer who, bytes message
 {
     const uint8_t head[] = {KEY_SIGN, (uint8_t)who};
     const struct iovec parts[] = {PART(head, sizeof head), PART(message.p, message.len)};
-    return ask(k, parts, 2, signature, SIGNATURE_LEN, err);
+    return keyring_ask(k, parts, 2, signature, SIGNATURE_LEN, err);
 }
 
 void keyring_public(const struct keyring *k, enum keyring_signer who, uint8_t public_key[static SIGN_PUBLIC_LEN])
@@ -490,7 +490,7 @@ static int fill_purse(const struct keyring *k, struct err *err)
     const uint8_t head[] = {KEY_DATA_KEYS, 0, PURSE};
     const size_t len = sizeof s->held->purse;
     uint8_t *fresh = secret_alloc(len);
-    int r = ask(k, &PART(head, sizeof head), 1, fresh, len, err);
+    int r = keyring_ask(k, &PART(head, sizeof head), 1, fresh, len, err);
     if (r == 0) {
         pthread_mutex_lock(&s->lock);
         if (s->n_purse == 0) {
@@ -555,7 +555,7 @@ static int unseal_some(const struct keyring *k, struct keyring_sealed items[], s
     put_u16be(head + 1, (uint16_t)asked);
     bytes body = buf_bytes(&b);
     const struct iovec parts[] = {PART(head, sizeof head), PART(body.p, body.len)};
-    int r = asked ? ask(k, parts, 2, keys, asked * (1 + KEY_LEN), err) : 0;
+    int r = asked ? keyring_ask(k, parts, 2, keys, asked * (1 + KEY_LEN), err) : 0;
     const uint8_t *answer = keys;
     for (size_t i = 0; r == 0 && i < n; i++) {
         if (items[i].result < 0)
@@ -584,7 +584,7 @@ int keyring_unseal(const struct keyring *k, bytes wrapped, bytes sealed, bytes a
         return broken_seal(err);
     put_u16be(ad_len, (uint16_t)ad.len);
     const struct iovec parts[] = {PART(head, sizeof head), PART(wrapped.p, wrapped.len), PART(ad_len, 2), PART(ad.p, ad.len)};
-    int r = ask(k, parts, 4, answer, sizeof answer, err);
+    int r = keyring_ask(k, parts, 4, answer, sizeof answer, err);
     if (r == 0 && (!answer[0] || !crypto_unseal(plain, answer + 1, sealed, ad)))
         r = broken_seal(err);
     crypto_wipe(answer, sizeof answer);
@@ -597,7 +597,7 @@ int keyring_match_public(const struct keyring *k, uint32_t epoch, oprf_point *pu
 {
     uint8_t head[5] = {KEY_MATCH_PUBLIC};
     put_u32be(head + 1, epoch);
-    return ask(k, &PART(head, sizeof head), 1, public_key->b, OPRF_POINT_LEN, err);
+    return keyring_ask(k, &PART(head, sizeof head), 1, public_key->b, OPRF_POINT_LEN, err);
 }
 
 static void match_head(uint8_t head[static 6], enum key_operation op, uint32_t epoch)
@@ -617,7 +617,7 @@ int keyring_match_evaluate(const struct keyring *k, uint32_t epoch, const oprf_p
     const size_t len = OPRF_PROOF_LEN + n * OPRF_POINT_LEN;
     const struct iovec parts[] = {PART(head, sizeof head), PART(blinded, n * OPRF_POINT_LEN)};
     uint8_t *answer = mem_alloc(len);
-    int r = ask(k, parts, 2, answer, len, err);
+    int r = keyring_ask(k, parts, 2, answer, len, err);
     if (r == 0) {
         memcpy(proof, answer, OPRF_PROOF_LEN);
         memcpy(evaluated, answer + OPRF_PROOF_LEN, n * OPRF_POINT_LEN);
@@ -646,7 +646,7 @@ int keyring_match_evaluate_plain(const struct keyring *k, uint32_t epoch, const 
         }
         bytes body = buf_bytes(&b);
         const struct iovec parts[] = {PART(head, sizeof head), PART(body.p, body.len)};
-        r = ask(k, parts, 2, outputs[done].b, some * OPRF_OUTPUT_LEN, err);
+        r = keyring_ask(k, parts, 2, outputs[done].b, some * OPRF_OUTPUT_LEN, err);
         done += some;
         arena_reset(a);
     }
@@ -662,7 +662,7 @@ int keyring_letter_make(const struct keyring *k, uint32_t period, uint8_t public
 {
     uint8_t head[5] = {KEY_LETTER_MAKE}, answer[KEYRING_LETTER_PUBLIC_LEN + KEYRING_LETTER_SEALED_LEN];
     put_u32be(head + 1, period);
-    int r = ask(k, &PART(head, sizeof head), 1, answer, sizeof answer, err);
+    int r = keyring_ask(k, &PART(head, sizeof head), 1, answer, sizeof answer, err);
     if (r == 0) {
         memcpy(public_key, answer, KEYRING_LETTER_PUBLIC_LEN);
         memcpy(sealed, answer + KEYRING_LETTER_PUBLIC_LEN, KEYRING_LETTER_SEALED_LEN);
@@ -679,7 +679,7 @@ int keyring_letter_unwrap(const struct keyring *k, const uint8_t sealed[static K
     put_u32be(month, period);
     const struct iovec parts[] = {PART(&op, 1), PART(sealed, KEYRING_LETTER_SEALED_LEN), PART(public_key, KEYRING_LETTER_PUBLIC_LEN),
                                   PART(month, 4), PART(share, 32), PART(body, KEYRING_LETTER_BODY_LEN)};
-    return ask(k, parts, 6, file_key, KEYRING_FILE_KEY_LEN, err);
+    return keyring_ask(k, parts, 6, file_key, KEYRING_FILE_KEY_LEN, err);
 }
 
 /* Pockets */
@@ -688,7 +688,7 @@ int keyring_pocket_public(const struct keyring *k, const uint8_t member[static I
 {
     const uint8_t op = KEY_POCKET_PUBLIC;
     const struct iovec parts[] = {PART(&op, 1), PART(member, ID_LEN)};
-    return ask(k, parts, 2, public_key, KEYRING_POCKET_LEN, err);
+    return keyring_ask(k, parts, 2, public_key, KEYRING_POCKET_LEN, err);
 }
 
 int keyring_pocket_key(const struct keyring *k, const uint8_t member[static ID_LEN], const uint8_t point[static KEYRING_POCKET_LEN],
@@ -696,5 +696,5 @@ int keyring_pocket_key(const struct keyring *k, const uint8_t member[static ID_L
 {
     const uint8_t op = KEY_POCKET_KEY;
     const struct iovec parts[] = {PART(&op, 1), PART(member, ID_LEN), PART(point, KEYRING_POCKET_LEN)};
-    return ask(k, parts, 3, key, KEY_LEN, err);
+    return keyring_ask(k, parts, 3, key, KEY_LEN, err);
 }

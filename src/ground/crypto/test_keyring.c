@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ground/crypto/keyring.h"
+#include "ground/crypto/keyring_share.h"
 
 static char folder[] = "/tmp/comity-keyring-XXXXXX";
 static char path[64], other_path[64];
@@ -160,6 +160,54 @@ static void wrap_to(const uint8_t public_key[32], const uint8_t file_key[16], ui
     crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL, file_key, 16, NULL, 0, NULL, zero_nonce, key);
 }
 
+/* Two holders of two, each with a key process of its own: the share is nowhere else. */
+static void test_shares(void **state)
+{
+    (void)state;
+    struct keyring *rings[2] = {open_ring(path), open_ring(other_path)};
+    const struct setup s = {.id = "set-up of a test", .needed = 2, .holders = 2};
+    struct setup_offer offers[2];
+    struct setup_deal deals[2];
+    struct setup_word words[2];
+    struct threshold_keys keys;
+    struct threshold_answer answers[2], other;
+    uint8_t sealed[2][KEYRING_SHARE_LEN], opened[32];
+    oprf_point input, element;
+    unsigned dealer, holder;
+    struct err err = {0};
+    const bytes alpha = str_bytes(STR("a call")), context = str_bytes(STR("what was known"));
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(keyring_share_offer(rings[i], &s, i + 1, &offers[i], &err), 0);
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(keyring_share_deal(rings[i], &s, i + 1, offers, &deals[i], &err), 0);
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(keyring_share_take(rings[i], &s, i + 1, offers, deals, sealed[i], &words[i], &err), 0);
+    assert_int_equal(setup_finish(&s, offers, deals, words, &keys, &dealer, &holder, &err), 0);
+    assert_int_equal(threshold_input(&input, alpha, &err), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(keyring_share_answer(rings[i], &s, i + 1, sealed[i], alpha, context, &answers[i], &err), 0);
+        assert_int_equal(threshold_check(&keys, i + 1, &input, context, &answers[i], &err), 0);
+    }
+    assert_int_equal(threshold_combine(&keys, (const uint8_t[]){1, 2}, answers, 2, &element, &err), 0);
+    /* a share opens in its own ring, for its own set-up and number */
+    assert_int_equal(keyring_share_answer(rings[1], &s, 1, sealed[0], alpha, context, &other, &err), ERR_CRYPTO);
+    assert_int_equal(keyring_share_answer(rings[0], &s, 2, sealed[0], alpha, context, &other, &err), ERR_CRYPTO);
+    struct setup another = s;
+    another.id[0] ^= 1;
+    assert_int_equal(keyring_share_answer(rings[0], &another, 1, sealed[0], alpha, context, &other, &err), ERR_CRYPTO);
+    sealed[0][40] ^= 1;
+    assert_int_equal(keyring_share_answer(rings[0], &s, 1, sealed[0], alpha, context, &other, &err), ERR_CRYPTO);
+    /* a deal that was damaged: a complaint, no share; and the dealer opens what it sealed */
+    deals[0].sealed[1][50] ^= 1;
+    assert_int_equal(keyring_share_take(rings[1], &s, 2, offers, deals, sealed[1], &words[1], &err), 0);
+    assert_int_equal(words[1].complaints, 1);
+    assert_int_equal(keyring_share_answer(rings[1], &s, 2, sealed[1], alpha, context, &other, &err), ERR_CRYPTO);
+    assert_int_equal(keyring_share_open(rings[0], &s, 1, 2, opened, &err), 0);
+    assert_int_equal(setup_judge(&s, offers, deals, 1, 2, opened), 1);
+    for (unsigned i = 0; i < 2; i++)
+        keyring_close(rings[i]);
+}
+
 static void test_letter_keys(void **state)
 {
     (void)state;
@@ -246,7 +294,7 @@ int main(void)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_create_does_not_overwrite), cmocka_unit_test(test_signing), cmocka_unit_test(test_macs_are_apart),
-        cmocka_unit_test(test_sealing), cmocka_unit_test(test_matching), cmocka_unit_test(test_letter_keys),
+        cmocka_unit_test(test_sealing), cmocka_unit_test(test_matching), cmocka_unit_test(test_shares), cmocka_unit_test(test_letter_keys),
         cmocka_unit_test(test_damaged_files),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -37,6 +37,11 @@ static int valid_for(const struct setup *s, unsigned me, struct err *err)
 
 /* --- as bytes --- */
 
+size_t setup_deal_len(const struct setup *s)
+{
+    return (size_t)s->needed * OPRF_POINT_LEN + sizeof(((struct setup_deal *)0)->proof) + (size_t)s->holders * SETUP_SEALED_LEN;
+}
+
 size_t setup_deal_write(const struct setup *s, const struct setup_deal *d, uint8_t out[static SETUP_DEAL_MAX])
 {
     const size_t points = (size_t)s->needed * OPRF_POINT_LEN, sealed = (size_t)s->holders * SETUP_SEALED_LEN;

@@ -48,6 +48,7 @@ struct setup_word {
 
 /* Lengths follow from the set-up. ERR_INPUT: of another length, or a set-up that is none. */
 MUST_USE int setup_valid(const struct setup *s, struct err *err);
+size_t setup_deal_len(const struct setup *s);
 size_t setup_deal_write(const struct setup *s, const struct setup_deal *d, uint8_t out[static SETUP_DEAL_MAX]);
 MUST_USE int setup_deal_read(const struct setup *s, bytes b, struct setup_deal *out, struct err *err);
 size_t setup_word_write(const struct setup *s, const struct setup_word *w, uint8_t out[static SETUP_WORD_MAX]);
