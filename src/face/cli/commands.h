@@ -11,15 +11,16 @@ int cmd_ask(struct cli *cli);
 extern const struct cli_option ask_options[];
 extern const char ask_help[];
 
-/* cmd_desk_simulate.c */
-int cmd_desk_simulate(struct cli *cli);
-extern const struct cli_option desk_simulate_options[];
-extern const char desk_simulate_help[];
 /* cmd_desk_day.c */
 int cmd_desk_day(struct cli *cli);
 int cmd_desk_verify(struct cli *cli);
 extern const struct cli_option desk_day_options[], desk_verify_options[];
 extern const char desk_day_help[], desk_verify_help[];
+
+/* cmd_desk_simulate.c */
+int cmd_desk_simulate(struct cli *cli);
+extern const struct cli_option desk_simulate_options[];
+extern const char desk_simulate_help[];
 
 /* cmd_erase.c */
 int cmd_erase(struct cli *cli);
