@@ -93,6 +93,8 @@ const struct words_of_verb words_of_verbs[] = {
     {"interview-again", N_("another interview of the same person was asked for")},
     {"windows", N_("windows for questions were listed")},
     {"question", N_("a question was filed for a partner's interview")},
+    {"hall", N_("pressed something in a hall: a ticket, a counter, somebody served")},
+    {"hall-set", N_("changed what is posted of a hall")},
     {"desk", N_("the records of a hall's day, or the keys of its draw, were put into the log")},
     {"register", N_("partners were told how often a person was interviewed")},
     {"request", N_("a partner was asked for something")},

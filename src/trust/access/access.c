@@ -8,6 +8,7 @@ const struct access_role access_roles[] = {
     {"dpo", ROLE_DPO, N_("Data-protection officer")},
     {"auditor", ROLE_AUDITOR, N_("Auditor")},
     {"administrator", ROLE_ADMINISTRATOR, N_("Administrator: members and partners, no cases")},
+    {"officer", ROLE_OFFICER, N_("Officer in a hall: tickets and counters, no cases")},
     {"operator", ROLE_OPERATOR, N_("Operator of the node")},
     {"partner", ROLE_PARTNER, N_("Partner agency")},
     {"node", ROLE_NODE, N_("The node itself")},

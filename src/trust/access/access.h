@@ -20,10 +20,11 @@ enum {
     ROLE_CASEWORKER = 8, ROLE_INVESTIGATOR = 16, ROLE_PROSECUTOR = 32, ROLE_SUPERVISOR = 64, ROLE_DPO = 128, ROLE_AUDITOR = 256,
     ROLE_ADMINISTRATOR = 512,
     ROLE_MEMBER = 1024,     /* any member who may sign in, whatever else she is */
-    ROLES_OF_MEMBERS = 1016, /* all that a member may be given, several at once */
+    ROLE_OFFICER = 2048,    /* at the tickets and counters of a hall; no cases */
+    ROLES_OF_MEMBERS = 3064, /* all that a member may be given, several at once */
     ROLES_OF_TRUST = 992,    /* prosecutor, supervisor, officer, auditor, administrator: a member gives them, or a code to become one, only with a second */
 };
-#define ACCESS_MEMBER_ROLES 7
+#define ACCESS_MEMBER_ROLES 8
 
 struct access_role {
     const char *name;  /* "caseworker": on command lines, in JSON */

@@ -10,7 +10,7 @@
 struct expected_row {
     const char *verb;
     const char *who;       /* o operator, t partner, n node, c caseworker, i investigator, p prosecutor, s supervisor, d dpo, a auditor,
-                              m administrator; M any member */
+                              m administrator, h officer in a hall; M any member */
     const char *says;      /* p a purpose, r a reference, f a fresh proof (of members) */
     const char *relations; /* of a member to the file: N none, R reader, W worker, L lead, S supervisor, G glass; empty: about no file */
     const char *states;    /* O open, C closed */
@@ -70,6 +70,8 @@ static const struct expected_row expected_rows[] = {
     {"question",       "cips",  "p",   "WLS", "O", ""},
     {"register",       "n",     "",    "", "", ""},
     {"desk",           "n",     "",    "", "", ""},
+    {"hall",           "hs",    "",    "", "", ""},
+    {"hall-set",       "os",    "f",   "", "", ""},
     {"request",        "cips",  "pr",  "", "", ""},
     {"requests",       "ocipsda", "",   "", "", ""},
     {"request-look",   "cips",  "p",   "", "", ""},

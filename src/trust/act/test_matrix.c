@@ -64,7 +64,7 @@ static int tear_down(void **state)
 
 static const struct { char letter; unsigned bit; bool member; } roles[] = {
     {'o', ROLE_OPERATOR, false}, {'t', ROLE_PARTNER, false}, {'n', ROLE_NODE, false}, {'c', ROLE_CASEWORKER, true}, {'i', ROLE_INVESTIGATOR, true},
-    {'p', ROLE_PROSECUTOR, true}, {'s', ROLE_SUPERVISOR, true}, {'d', ROLE_DPO, true}, {'a', ROLE_AUDITOR, true}, {'m', ROLE_ADMINISTRATOR, true},
+    {'p', ROLE_PROSECUTOR, true}, {'s', ROLE_SUPERVISOR, true}, {'d', ROLE_DPO, true}, {'a', ROLE_AUDITOR, true}, {'m', ROLE_ADMINISTRATOR, true}, {'h', ROLE_OFFICER, true},
 };
 enum { N_ROLES = sizeof roles / sizeof roles[0] };
 

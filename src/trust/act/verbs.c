@@ -121,6 +121,8 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_WINDOWS]    = {"windows",    {WORK,                 true,  false},     false},
     [VERB_QUESTION]   = {"question",   {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     /* the hall: digests of a day's records, and which keys draw; may be opened to strangers, and while read-only: a hall works for days without a line */
+    [VERB_HALL]       = {"hall",       {ROLE_OFFICER | ROLE_SUPERVISOR, false, false}, false}, /* a ticket is given, a counter opened, somebody served */
+    [VERB_HALL_SET]   = {"hall-set",   {OPERATOR | ROLE_SUPERVISOR, false, false, .fresh = true}, false}, /* what is posted of a hall */
     [VERB_DESK]       = {"desk",       {NODE,                 false, false},     false},
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
     /* a new code to join with, for one of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */

@@ -103,11 +103,11 @@ int day_book_begin(struct node *node, struct day_begin *begin, int64_t now_ms, s
 
 /* Each row in order; rows are from an arena that is emptied now and then. */
 typedef int (*row_fn)(void *arg, const struct day_row *row, struct arena *a, struct err *err);
-static int each_row(struct node *node, const uint8_t hall[ID_LEN], uint32_t day, int64_t until, row_fn fn, void *arg, struct err *err)
+static int each_row(struct node *node, const uint8_t hall[ID_LEN], uint32_t day, int64_t from, int64_t until, row_fn fn, void *arg, struct err *err)
 {
     struct arena *a = arena_new();
     size_t n = 0;
-    int64_t next = 0;
+    int64_t next = from;
     int r = 0;
     do {
         struct day_row *rows;
@@ -157,7 +157,13 @@ int day_book_open(struct node *node, const uint8_t hall[static ID_LEN], uint32_t
     *out = (struct day_book){.day = day};
     memcpy(out->hall, hall, ID_LEN);
     day_start(out->head);
-    return each_row(node, hall, day, INT64_MAX, open_row, &o, err);
+    return each_row(node, hall, day, 0, INT64_MAX, open_row, &o, err);
+}
+
+int day_book_follow(struct node *node, struct day_book *book, day_frame_fn each, void *arg, struct err *err)
+{
+    struct opening o = {node, book, each, arg};
+    return each_row(node, book->hall, book->day, book->rows, INT64_MAX, open_row, &o, err);
 }
 
 /* --- leaves --- */
@@ -229,7 +235,7 @@ int day_book_write(struct node *node, const uint8_t hall[static ID_LEN], uint32_
     if (r == 0)
         r = out(arg, str_bytes(STR(DAY_MAGIC)), err);
     if (r == 0)
-        r = each_row(node, hall, day, last, write_row, &w, err);
+        r = each_row(node, hall, day, 0, last, write_row, &w, err);
     if (r == 0)
         r = out(arg, day_frame_end(a, head), err);
     arena_free(a);

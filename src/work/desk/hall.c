@@ -1,0 +1,417 @@
+#include "work/desk/hall.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ground/crypto/crypto.h"
+#include "work/desk/hall_store.h"
+
+#define WAIT_NS 20000000 /* for a call that another thread is drawing; */
+#define WAITS 100        /* so often */
+
+struct hall {
+    struct node *node;
+    struct arena *arena;
+    struct hall_setup posted;
+    struct day_book book;
+    struct line *line;
+    struct threshold_keys keys;
+    struct draw_beta beta; /* of the last draw */
+    int64_t at;            /* of the last event */
+    bool unsure;           /* something was done here and perhaps not kept: read all again */
+};
+
+static struct seat seat_of(const struct hall *h)
+{
+    struct seat s = {.day = h->book.day};
+    memcpy(s.hall, h->book.hall, ID_LEN);
+    return s;
+}
+
+/* --- reading on --- */
+
+/* The lots that the event takes: of the window of its call, or of the posts of its check. */
+static void give_lots(const struct hall *h, struct line_event *e, uint64_t lots[static LINE_WINDOW_MAX])
+{
+    const struct line_window *w = line_asked(h->line);
+    if (e->kind == LINE_CALL && w && w->due < 0)
+        for (unsigned i = 0; i < w->n; i++)
+            lots[i] = draw_lot(&h->beta, w->tickets[i]);
+    else if (e->kind == LINE_CHECK)
+        for (unsigned i = 0; i < line_rule(h->line)->n_posts && i < LINE_WINDOW_MAX; i++)
+            lots[i] = draw_lot(&h->beta, LINE_POST_ID(i + 1));
+    else
+        return;
+    e->lots = lots;
+}
+
+static void note_draw(struct hall *h, const struct day_draw *d)
+{
+    struct draw what = {.day = h->book.day, .number = d->number, .kind = d->kind};
+    memcpy(what.hall, h->book.hall, ID_LEN);
+    draw_beta_of(&what, d->weak ? &d->answers.answers[0].element : &d->element, d->weak ? d->answers.holders[0] : 0, &h->beta);
+}
+
+static int read_record(void *arg, const struct day_record *rec, struct err *err)
+{
+    struct hall *h = arg;
+    struct line_event e = rec->event;
+    uint64_t lots[LINE_WINDOW_MAX];
+    if (rec->kind == 'B') {
+        h->keys = rec->begin.keys;
+        return line_open(&rec->begin.rule, &h->line, err);
+    }
+    if (rec->kind == 'D')
+        note_draw(h, &rec->draw);
+    if (rec->kind != 'E')
+        return 0;
+    h->at = e.at;
+    give_lots(h, &e, lots);
+    return line_apply(h->line, &e, NULL, err);
+}
+
+int hall_follow(struct hall *h, struct err *err)
+{
+    if (!h->unsure)
+        return day_book_follow(h->node, &h->book, read_record, h, err);
+    line_close(h->line);
+    h->line = NULL;
+    h->at = 0;
+    int r = day_book_open(h->node, h->posted.id, h->book.day, read_record, h, &h->book, err);
+    h->unsure = r < 0;
+    return r;
+}
+
+/* --- opening --- */
+
+static int do_begin(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct hall *h = arg;
+    struct day_begin begin = {.day = h->book.day, .rule = h->posted.rule};
+    struct day_book book;
+    memcpy(begin.hall, h->posted.id, ID_LEN);
+    act->has_object = true;
+    memcpy(act->object, h->posted.id, ID_LEN);
+    act->detail = STR("{\"begun\":true}");
+    return day_book_begin(node, &begin, act->now_ms, &book, err);
+}
+
+int hall_open(struct node *node, const uint8_t id[static ID_LEN], uint32_t day, int64_t now_ms, struct hall **out, struct err *err)
+{
+    struct hall *h = mem_calloc(1, sizeof *h);
+    struct err none = {0};
+    h->arena = arena_new();
+    h->node = node;
+    h->unsure = true;
+    h->book.day = day;
+    memcpy(h->book.hall, id, ID_LEN);
+    int r = hall_find(node->db, id, h->arena, &h->posted, err);
+    if (r == 0 && (r = hall_follow(h, &none)) == ERR_NOT_FOUND) {
+        struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
+        r = act_run(node, &act, do_begin, h, err);
+        if (r == 0 || r == ERR_EXISTS) /* another was quicker */
+            r = hall_follow(h, err);
+    } else if (r < 0 && none.code)
+        *err = none;
+    if (r < 0)
+        hall_close(h);
+    else
+        *out = h;
+    return r;
+}
+
+void hall_close(struct hall *h)
+{
+    if (!h)
+        return;
+    line_close(h->line);
+    arena_free(h->arena);
+    free(h);
+}
+
+const struct line *hall_line(const struct hall *h)
+{
+    return h->line;
+}
+
+const struct hall_setup *hall_posted(const struct hall *h)
+{
+    return &h->posted;
+}
+
+uint32_t hall_day(const struct hall *h)
+{
+    return h->book.day;
+}
+
+bool hall_closed(const struct hall *h)
+{
+    return h->book.closed;
+}
+
+/* --- what happens --- */
+
+/* Within a transaction: applies it, keeps its frame. */
+static int happen(struct hall *h, struct line_event *e, int64_t now_ms, struct line_outcome *o, struct err *err)
+{
+    struct line_outcome out;
+    struct arena *a = arena_new();
+    uint64_t lots[LINE_WINDOW_MAX];
+    e->at = now_ms > h->at ? now_ms : h->at;
+    give_lots(h, e, lots);
+    int r = line_apply(h->line, e, &out, err);
+    if (e->kind == LINE_ENTER || e->kind == LINE_CALL)
+        e->ticket = out.ticket;
+    if (e->kind == LINE_CHECK)
+        e->counter = out.counter;
+    if (r == 0)
+        r = day_book_add(h->node->db, &h->book, day_frame_event(a, e), err);
+    h->at = e->at;
+    if (o)
+        *o = out;
+    arena_free(a);
+    return r;
+}
+
+/* A press of a member, as an act. */
+struct press {
+    struct hall *hall;
+    struct line_event *events;
+    size_t n;
+    bool seats; /* she sits down at the counter of the first event */
+    struct line_outcome outcome; /* of the last */
+};
+
+/* What is pressed at a counter is pressed by who sits there. */
+static int may_press(const struct press *p, unsigned seat, struct err *err)
+{
+    const struct line_event *e = &p->events[0];
+    const struct line_ticket *t = e->ticket ? line_ticket(p->hall->line, e->ticket) : NULL;
+    unsigned counter = e->kind == LINE_CLOSE ? e->counter : 0;
+    if (e->kind == LINE_NO_SHOW || e->kind == LINE_REFUSE || e->kind == LINE_END || e->kind == LINE_MISMATCH)
+        counter = t ? t->counter : LINE_COUNTERS_MAX + 1;
+    if (counter && counter != seat)
+        return err_set(err, ERR_DENIED, N_("this ticket was not called to your counter"));
+    return 0;
+}
+
+static int do_press(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct press *p = arg;
+    struct hall *h = p->hall;
+    const struct seat s = seat_of(h);
+    unsigned seat;
+    act->has_object = true;
+    memcpy(act->object, h->posted.id, ID_LEN);
+    act->detail = str_from(line_kind_word(p->events[0].kind));
+    int r = hall_follow(h, err);
+    h->unsure = true;
+    if (r == 0 && h->book.closed)
+        return err_set(err, ERR_DENIED, N_("the day of this hall is over"));
+    if (r == 0 && line_asked(h->line))
+        return err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again"));
+    if (r == 0)
+        r = seat_store_of(node->db, &s, act->actor->member, &seat, err);
+    if (r == 0 && p->seats && seat)
+        r = err_set(err, ERR_EXISTS, N_("you sit at another counter: close that one first"));
+    if (r == 0 && !p->seats)
+        r = may_press(p, seat, err);
+    for (size_t i = 0; r == 0 && i < p->n; i++)
+        r = happen(h, &p->events[i], act->now_ms, &p->outcome, err);
+    if (r == 0 && p->seats)
+        r = seat_store_put(node->db, &s, p->events[0].counter, act->actor->member, act->now_ms, err);
+    for (unsigned i = 1; r == 0 && i <= line_rule(h->line)->n_counters; i++)
+        if (i == seat && line_counter(h->line, i)->state == LINE_CLOSED)
+            r = seat_store_end(node->db, &s, i, act->now_ms, err);
+    return r;
+}
+
+static int press(const struct hall_hand *hand, struct press *p, struct err *err)
+{
+    int r = ERR_RETRY;
+    for (int i = 0; r == ERR_RETRY && i < WAITS; i++) {
+        struct act act = {.verb = VERB_HALL, .actor = hand->actor, .now_ms = hand->now_ms};
+        r = hall_follow(p->hall, err);
+        if (r == 0 && line_asked(p->hall->line))
+            r = err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again"));
+        if (r == 0) {
+            r = act_run(p->hall->node, &act, do_press, p, err);
+            p->hall->unsure = r < 0;
+        }
+        if (r == ERR_RETRY)
+            nanosleep(&(struct timespec){.tv_nsec = WAIT_NS}, NULL);
+    }
+    return r;
+}
+
+int hall_enter(const struct hall_hand *hand, struct hall *h, unsigned lane, unsigned party, uint32_t eligible, str document, struct hall_ticket *out,
+               struct err *err)
+{
+    uint8_t commitment[HASH_LEN];
+    document = str_trim(document);
+    if (document.len == 0 || document.len > HALL_DOCUMENT_MAX)
+        return err_set(err, ERR_INPUT, N_("type the number of the document that the ticket is for"));
+    if (lane >= line_rule(h->line)->n_lanes || party > UINT16_MAX)
+        return err_set(err, ERR_INPUT, N_("there is no such lane"));
+    crypto_random(out->salt, sizeof out->salt);
+    draw_commitment(out->salt, str_bytes(document), commitment);
+    struct line_event e = {.kind = LINE_ENTER, .lane = (uint8_t)lane, .party = (uint16_t)party, .eligible = eligible, .commitment = commitment};
+    struct press p = {.hall = h, .events = &e, .n = 1};
+    int r = press(hand, &p, err);
+    out->number = r == 0 ? p.outcome.ticket : 0;
+    return r;
+}
+
+int hall_sit(const struct hall_hand *hand, struct hall *h, unsigned counter, struct err *err)
+{
+    struct line_event events[] = {{.kind = LINE_OPEN, .counter = (uint16_t)counter}, {.kind = LINE_READY, .counter = (uint16_t)counter}};
+    struct press p = {.hall = h, .events = events, .n = 2, .seats = true};
+    if (counter < 1 || counter > line_rule(h->line)->n_counters)
+        return err_set(err, ERR_INPUT, N_("there is no such counter"));
+    return press(hand, &p, err);
+}
+
+int hall_seat(struct hall *h, const uint8_t member[static ID_LEN], unsigned *counter, struct err *err)
+{
+    const struct seat s = seat_of(h);
+    return seat_store_of(h->node->db, &s, member, counter, err);
+}
+
+int hall_press(const struct hall_hand *hand, struct hall *h, const struct line_event *event, struct line_outcome *outcome, struct err *err)
+{
+    static const unsigned pressed = 1u << LINE_NO_SHOW | 1u << LINE_REFUSE | 1u << LINE_END | 1u << LINE_MISMATCH | 1u << LINE_CLOSE | 1u << LINE_RETURN | 1u << LINE_VOID;
+    struct line_event e = *event;
+    struct press p = {.hall = h, .events = &e, .n = 1};
+    if (!(pressed >> e.kind & 1u))
+        return err_set(err, ERR_USAGE, "nobody presses that: %s", line_kind_word(e.kind));
+    int r = press(hand, &p, err);
+    if (r == 0 && outcome)
+        *outcome = p.outcome;
+    return r;
+}
+
+/* --- calls --- */
+
+/* A draw on its way: what is drawn, for which records, and what came. */
+struct drawing {
+    struct hall *hall;
+    int64_t now_ms;
+    struct line_event ask, call; /* ask.kind 0: the question stands, or it is a check */
+    bool drawn;
+    uint8_t known[HASH_LEN];
+    struct day_draw draw;
+    struct draw_beta beta;
+};
+
+static int do_ask(struct db *db, void *arg, struct err *err)
+{
+    struct drawing *d = arg;
+    (void)db;
+    int r = hall_follow(d->hall, err);
+    d->hall->unsure = true;
+    if (r < 0 || line_asked(d->hall->line))
+        return r;
+    return happen(d->hall, &d->ask, d->now_ms, NULL, err);
+}
+
+/* Holders answer for the records as they stand. Of one answer alone the log must know those records before. */
+static int gather(struct drawing *d, enum draw_kind kind, uint32_t number, const struct hall_holders *holders, struct err *err)
+{
+    struct hall *h = d->hall;
+    struct draw what = {.day = h->book.day, .number = number, .kind = kind};
+    unsigned wrong;
+    memcpy(what.hall, h->book.hall, ID_LEN);
+    memcpy(d->known, h->book.head, HASH_LEN);
+    d->draw = (struct day_draw){.kind = kind, .number = number};
+    int r = holders->ask(holders->arg, &what, (bytes){d->known, HASH_LEN}, &d->draw.answers, err);
+    if (r == 0)
+        r = draw_beta(&h->keys, &what, (bytes){d->known, HASH_LEN}, &d->draw.answers, &d->beta, &wrong, err);
+    if (r < 0)
+        return r == ERR_NOT_FOUND ? err_set(err, ERR_RETRY, N_("no key holder answers: the call waits for one, and is not made in another way")) : r;
+    d->drawn = true;
+    d->draw.weak = d->call.weak = d->beta.weak;
+    d->draw.element = d->beta.element;
+    return d->beta.weak ? day_book_mark(h->node, &h->book, false, d->now_ms, err) : 0;
+}
+
+static int do_call(struct db *db, void *arg, struct err *err)
+{
+    struct drawing *d = arg;
+    struct hall *h = d->hall;
+    int r = hall_follow(h, err);
+    h->unsure = true;
+    if (r == 0 && d->drawn && memcmp(h->book.head, d->known, HASH_LEN) != 0)
+        r = err_set(err, ERR_EXISTS, "another has made this call");
+    if (r == 0 && d->drawn) {
+        struct arena *a = arena_new();
+        r = day_book_add(db, &h->book, day_frame_draw(a, &d->draw), err);
+        arena_free(a);
+        note_draw(h, &d->draw);
+    }
+    return r < 0 ? r : happen(h, &d->call, d->now_ms, NULL, err);
+}
+
+static int kept(struct hall *h, int r)
+{
+    h->unsure = r < 0;
+    return r;
+}
+
+static int one_call(struct hall *h, unsigned counter, const struct hall_holders *holders, int64_t now_ms, struct err *err)
+{
+    struct drawing d = {.hall = h, .now_ms = now_ms, .ask = {.kind = LINE_ASK, .counter = (uint16_t)counter}, .call = {.kind = LINE_CALL}};
+    int r = kept(h, db_txn(h->node->db, do_ask, &d, err));
+    const struct line_window *w = r == 0 ? line_asked(h->line) : NULL;
+    if (r < 0 || !w)
+        return r;
+    d.call.counter = w->counter;
+    if (w->due < 0)
+        r = gather(&d, DRAW_CALL, w->call, holders, err);
+    return r < 0 ? r : kept(h, db_txn(h->node->db, do_call, &d, err));
+}
+
+/* Tickets that were sent to the secondary check get its post by a draw of their own. */
+static int checks(struct hall *h, const struct hall_holders *holders, int64_t now_ms, struct err *err)
+{
+    int r = 0;
+    for (uint32_t i = 1; r == 0 && line_rule(h->line)->n_posts && i <= line_totals(h->line)->tickets; i++) {
+        const struct line_ticket *t = line_ticket(h->line, i);
+        if (!t || t->state != LINE_SECONDARY)
+            continue;
+        struct drawing d = {.hall = h, .now_ms = now_ms, .call = {.kind = LINE_CHECK, .ticket = i}};
+        r = gather(&d, DRAW_CALL, t->check, holders, err);
+        if (r == 0)
+            r = kept(h, db_txn(h->node->db, do_call, &d, err));
+    }
+    return r;
+}
+
+int hall_serve(struct hall *h, const struct hall_holders *holders, int64_t now_ms, unsigned *calls, struct err *err)
+{
+    *calls = 0;
+    int r = hall_follow(h, err);
+    for (bool again = true; r == 0 && again;) {
+        again = false;
+        const struct line_window *open = line_asked(h->line);
+        for (unsigned i = 1; r == 0 && i <= line_rule(h->line)->n_counters; i++) {
+            if (!(open ? open->counter == i : line_may_ask(h->line, i)))
+                continue;
+            r = one_call(h, i, holders, now_ms, err);
+            *calls += r == 0;
+            again = r == 0;
+            open = NULL;
+        }
+    }
+    if (r == 0)
+        r = checks(h, holders, now_ms, err);
+    return r == ERR_EXISTS ? 0 : r; /* another thread calls */
+}
+
+int hall_mark(struct hall *h, bool closed, int64_t now_ms, struct err *err)
+{
+    int r = hall_follow(h, err);
+    if (r == 0 && closed && line_asked(h->line))
+        return err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again"));
+    return r < 0 ? r : kept(h, day_book_mark(h->node, &h->book, closed, now_ms, err));
+}

@@ -1,0 +1,312 @@
+/* A hall at work: what officers press, calls that are drawn, two threads of one day, holders that are missing, and a stranger who checks it all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ground/db/test_db_open.h"
+#include "trust/access/standing.h"
+#include "work/desk/hall.h"
+#include "work/desk/test_day_hall.h"
+
+static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, NULL};
+
+enum { ANN, BO, CHEN, BOSS, PEOPLE };
+
+static struct {
+    struct arena *a;
+    const char *parent, *dir;
+    struct node *node;
+    struct test_hall keys; /* whose key holders answer here too */
+    struct actor people[PEOPLE];
+    struct hall_setup setup;
+    struct hall *hall;
+    struct hall_holders holders;
+    int64_t now_ms;
+    struct err err;
+} w;
+
+#define OK(expression) \
+    do { \
+        w.err.text[0] = 0; \
+        if ((expression) < 0) \
+            fail_msg("%s: %s", #expression, w.err.text); \
+    } while (0)
+
+static int ask(void *arg, const struct draw *d, bytes known, struct draw_answers *out, struct err *err)
+{
+    const struct test_hall *t = arg;
+    uint8_t alpha[DRAW_ALPHA_LEN], random[THRESHOLD_RANDOM_LEN];
+    oprf_point input;
+    draw_alpha(d, alpha);
+    int r = threshold_input(&input, (bytes){alpha, sizeof alpha}, err);
+    for (unsigned i = 1; r == 0 && i <= TEST_HOLDERS; i++) {
+        if (!(t->there >> i & 1))
+            continue;
+        crypto_random(random, sizeof random);
+        out->holders[out->n] = (uint8_t)i;
+        r = threshold_evaluate(&t->shares[i - 1], &t->keys.publics[i - 1], &input, known, random, &out->answers[out->n++], err);
+    }
+    return r;
+}
+
+static void employ(int i, unsigned roles)
+{
+    struct access_member m = {.id = {(uint8_t)(i + 1)}, .roles = roles, .state = MEMBER_ACTIVE};
+    OK(access_member_put(w.node->db, &m, &w.err));
+    w.people[i] = (struct actor){.member = {(uint8_t)(i + 1)}, .role = STR("member"), .proved_ms = w.now_ms};
+}
+
+static void post_hall(void)
+{
+    struct day_keys keys = {.from_day = TEST_DAY - 1, .until_day = TEST_DAY + 30, .keys = w.keys.keys};
+    w.setup = (struct hall_setup){.name = STR("Practice bridge"), .lanes = {STR("All passports"), STR("Families")},
+                                  .rule = {.n_lanes = 2, .n_counters = 3, .n_posts = 2, .serves = {3, 3, 3}}};
+    OK(hall_make(w.node, &w.people[BOSS], w.now_ms, &w.setup, &w.err));
+    memcpy(keys.hall, w.setup.id, ID_LEN);
+    OK(day_book_keys(w.node, &keys, w.now_ms - 2 * DAY_KEYS_AHEAD_MS, &w.err));
+}
+
+static int set_up(void **state)
+{
+    static const struct line_rule other = {.n_lanes = 1, .n_counters = 1, .serves = {1}};
+    (void)state;
+    memset(&w, 0, sizeof w);
+    w.a = arena_new();
+    w.now_ms = TEST_MORNING;
+    char *parent = arena_alloc(w.a, 64);
+    snprintf(parent, 64, "/tmp/comity-hall-XXXXXX");
+    w.parent = mkdtemp(parent);
+    w.dir = str_printf(w.a, "%s/node", w.parent).p;
+    struct node_settings settings = {.agency = {STR("Border post (practice)"), STR("KH"), STR("immigration")}, .db_url = test_db_url(w.a)};
+    OK(crypto_open(&w.err));
+    OK(node_create(w.dir, &settings, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.err));
+    OK(node_open(w.dir, rooms, &w.node, &w.err));
+    assert_true(test_hall_open(&w.keys, w.node, &other));
+    OK(db_exec(w.node->db, "rollback", &w.err));
+    w.holders = (struct hall_holders){ask, &w.keys};
+    for (int i = 0; i < PEOPLE; i++)
+        employ(i, i == BOSS ? ROLE_SUPERVISOR : ROLE_OFFICER);
+    post_hall();
+    OK(hall_open(w.node, w.setup.id, TEST_DAY, w.now_ms, &w.hall, &w.err));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    hall_close(w.hall);
+    line_close(w.keys.line);
+    arena_free(w.keys.a);
+    node_close(w.node);
+    unlink(str_printf(w.a, "%s/comity.json", w.dir).p);
+    unlink(str_printf(w.a, "%s/keys", w.dir).p);
+    rmdir(w.dir);
+    rmdir(w.parent);
+    arena_free(w.a);
+    return 0;
+}
+
+static struct hall_hand hand(int who)
+{
+    w.now_ms += 1000;
+    return (struct hall_hand){&w.people[who], w.now_ms};
+}
+
+static uint32_t enter(int who, unsigned lane)
+{
+    const struct hall_hand h = hand(who);
+    struct hall_ticket t;
+    OK(hall_enter(&h, w.hall, lane, 1, 0, STR("P 1234567"), &t, &w.err));
+    return t.number;
+}
+
+static void sit(int who, unsigned counter)
+{
+    const struct hall_hand h = hand(who);
+    OK(hall_sit(&h, w.hall, counter, &w.err));
+}
+
+static unsigned serve(void)
+{
+    unsigned calls;
+    OK(hall_serve(w.hall, &w.holders, w.now_ms, &calls, &w.err));
+    return calls;
+}
+
+static int press(int who, enum line_kind kind, uint32_t ticket, unsigned counter)
+{
+    const struct hall_hand h = hand(who);
+    return hall_press(&h, w.hall, &(struct line_event){.kind = kind, .ticket = ticket, .counter = (uint16_t)counter}, NULL, &w.err);
+}
+
+static uint32_t at(unsigned counter)
+{
+    return line_counter(hall_line(w.hall), counter)->ticket;
+}
+
+static int add_piece(void *arg, bytes piece, struct err *err)
+{
+    (void)err;
+    buf_add_bytes(arg, piece.p, piece.len);
+    return 0;
+}
+
+/* The day as a stranger gets it, and what she finds. */
+static struct day_found checked(void)
+{
+    struct buf file = buf_new(w.a);
+    struct note_verifier log;
+    struct day_found found;
+    OK(note_verifier_parse(log_vkey(w.node->log, w.a), &log, &w.err));
+    OK(day_book_write(w.node, w.setup.id, TEST_DAY, add_piece, &file, &w.err));
+    OK(day_check(buf_bytes(&file), &log, &found, &w.err));
+    return found;
+}
+
+static void test_a_day(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 30; i++)
+        assert_int_equal(enter(ANN, i % 2), i + 1);
+    sit(ANN, 1);
+    sit(BO, 2);
+    assert_int_equal(serve(), 2);
+    assert_int_not_equal(at(1), at(2));
+    for (int i = 0; i < 40 && (at(1) || at(2)); i++) {
+        const int who = at(1) ? ANN : BO;
+        const unsigned counter = at(1) ? 1 : 2;
+        OK(press(who, i == 3 ? LINE_NO_SHOW : i == 7 ? LINE_MISMATCH : LINE_END, at(counter), 0));
+        serve();
+    }
+    OK(press(ANN, LINE_CLOSE, 0, 1));
+    OK(hall_mark(w.hall, true, w.now_ms, &w.err));
+    const struct day_found found = checked();
+    assert_true(found.closed);
+    assert_int_equal(found.totals.tickets, 30);
+    assert_int_equal(found.totals.calls, 30);
+    assert_int_equal(found.totals.served, 28);
+    assert_int_equal(found.totals.checks, 1);
+    assert_int_equal(found.weak, 0);
+    assert_true(found.totals.most_overtaken <= LINE_CAP);
+    assert_int_equal(press(ANN, LINE_VOID, 30, 0), ERR_DENIED); /* the day is over */
+}
+
+static void test_nobody_presses_for_another(void **state)
+{
+    (void)state;
+    unsigned seat;
+    enter(ANN, 0);
+    enter(ANN, 0);
+    sit(ANN, 1);
+    sit(BO, 2);
+    serve();
+    assert_int_equal(press(BO, LINE_END, at(1), 0), ERR_DENIED);
+    assert_int_equal(press(CHEN, LINE_NO_SHOW, at(1), 0), ERR_DENIED);
+    assert_int_equal(press(BO, LINE_CLOSE, 0, 1), ERR_DENIED);
+    assert_int_equal(press(BO, LINE_CALL, at(1), 1), ERR_USAGE);
+    const struct hall_hand again = hand(ANN), third = hand(CHEN);
+    assert_int_equal(hall_sit(&again, w.hall, 3, &w.err), ERR_EXISTS);
+    assert_int_equal(hall_sit(&third, w.hall, 2, &w.err), ERR_INPUT);
+    assert_int_equal(hall_sit(&third, w.hall, 4, &w.err), ERR_INPUT);
+    OK(press(ANN, LINE_END, at(1), 0));
+    OK(press(ANN, LINE_CLOSE, 0, 1));
+    OK(hall_seat(w.hall, w.people[ANN].member, &seat, &w.err));
+    assert_int_equal(seat, 0);
+    sit(ANN, 3);
+    OK(hall_seat(w.hall, w.people[ANN].member, &seat, &w.err));
+    assert_int_equal(seat, 3);
+    const struct actor stranger = {.member = {99}, .role = STR("member")};
+    struct hall_ticket t;
+    assert_int_equal(hall_enter(&(struct hall_hand){&stranger, w.now_ms}, w.hall, 0, 1, 0, STR("P 1"), &t, &w.err), ERR_DENIED);
+}
+
+/* Another connection presses too: each reads on what the other wrote. */
+static void test_two_see_one_day(void **state)
+{
+    (void)state;
+    struct node *own;
+    struct hall *other, *first = w.hall;
+    OK(node_open_again(w.node, &own, &w.err));
+    OK(hall_open(own, w.setup.id, TEST_DAY, w.now_ms, &other, &w.err));
+    enter(ANN, 0);
+    w.hall = other;
+    assert_int_equal(enter(BO, 1), 2);
+    sit(BO, 2);
+    w.hall = first;
+    assert_int_equal(serve(), 1);
+    OK(hall_follow(other, &w.err));
+    assert_int_equal(line_fingerprint(hall_line(first)), line_fingerprint(hall_line(other)));
+    w.hall = other;
+    OK(press(BO, LINE_END, at(2), 0));
+    w.hall = first;
+    assert_int_equal(serve(), 1);
+    OK(hall_follow(other, &w.err));
+    assert_int_equal(line_fingerprint(hall_line(first)), line_fingerprint(hall_line(other)));
+    OK(hall_mark(first, false, w.now_ms, &w.err));
+    assert_int_equal(checked().totals.calls, 2);
+    hall_close(other);
+    node_close(own);
+}
+
+static void test_holders_are_missing(void **state)
+{
+    (void)state;
+    unsigned calls;
+    for (int i = 0; i < 12; i++)
+        enter(ANN, 0);
+    w.keys.there = 1 << 1 | 1 << 3; /* two of three: as good as all */
+    sit(ANN, 1);
+    assert_int_equal(serve(), 1);
+    assert_int_equal(line_totals(hall_line(w.hall))->weak, 0);
+    w.keys.there = 0; /* nobody: the call waits, and nothing is called in order */
+    OK(press(ANN, LINE_END, at(1), 0));
+    assert_int_equal(hall_serve(w.hall, &w.holders, w.now_ms, &calls, &w.err), ERR_RETRY);
+    assert_int_equal(calls, 0);
+    assert_int_equal(at(1), 0);
+    assert_non_null(line_asked(hall_line(w.hall)));
+    const uint32_t number = line_asked(hall_line(w.hall))->call;
+    w.keys.there = 1 << 2; /* one: its lot, shown as weak */
+    assert_int_equal(serve(), 1);
+    assert_int_equal(line_totals(hall_line(w.hall))->weak, 1);
+    assert_true(number == 2 && line_asked(hall_line(w.hall)) == NULL);
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    assert_int_equal(checked().weak, 1);
+}
+
+static void test_what_is_posted(void **state)
+{
+    (void)state;
+    struct hall_setup found, bad = w.setup, *all;
+    size_t n;
+    OK(hall_find(w.node->db, w.setup.id, w.a, &found, &w.err));
+    assert_true(str_eq(found.name, STR("Practice bridge")) && str_eq(found.lanes[1], STR("Families")));
+    assert_memory_equal(&found.rule, &w.setup.rule, sizeof found.rule);
+    OK(hall_list(w.node->db, w.a, &all, &n, &w.err));
+    assert_int_equal(n, 1);
+    bad.name = STR("  ");
+    assert_int_equal(hall_make(w.node, &w.people[BOSS], w.now_ms, &bad, &w.err), ERR_INPUT);
+    bad = w.setup;
+    bad.lanes[1] = STR("");
+    assert_int_equal(hall_make(w.node, &w.people[BOSS], w.now_ms, &bad, &w.err), ERR_INPUT);
+    assert_int_equal(hall_make(w.node, &w.people[ANN], w.now_ms, &w.setup, &w.err), ERR_DENIED);
+    struct hall *none;
+    assert_int_equal(hall_open(w.node, w.setup.id, TEST_DAY + 40, w.now_ms, &none, &w.err), ERR_NOT_FOUND); /* no keys for that day */
+    assert_int_equal(hall_open(w.node, (const uint8_t[ID_LEN]){5}, TEST_DAY, w.now_ms, &none, &w.err), ERR_NOT_FOUND);
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {TEST(test_a_day), TEST(test_nobody_presses_for_another), TEST(test_two_see_one_day), TEST(test_holders_are_missing),
+                                       TEST(test_what_is_posted)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
