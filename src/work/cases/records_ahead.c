@@ -127,7 +127,9 @@ int records_ahead_open(struct node *node, const struct records_cursor *from, siz
     pthread_cond_init(&x->changed, NULL);
     int r = node_open_again(node, &x->own, err);
     if (r == 0)
-        r = db_small_cache(x->own->db, err); /* beside the caller's: memory does not grow with the table */
+        r = db_small_cache(x->own->db, err); /* both walk much, once: memory does not grow with the table */
+    if (r == 0)
+        r = db_small_cache(node->db, err);
     for (; r == 0 && x->n_threads < STAGES; x->n_threads++) {
         int failed = pthread_create(&x->threads[x->n_threads], NULL, stages[x->n_threads], x);
         if (failed) {
