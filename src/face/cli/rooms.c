@@ -9,6 +9,7 @@
 #include "trust/witness/witness.h"
 #include "work/cases/record_store.h"
 #include "work/desk/day_book.h"
+#include "work/desk/hall.h"
 #include "work/requests/referral.h"
 #include "work/interviews/interview.h"
 #include "work/requests/request.h"
@@ -28,6 +29,7 @@ const struct db_schema *const room_schemas[] = {
     &shield_schema,
     &statements_schema,
     &desk_day_schema,
+    &desk_hall_schema,
     &oversight_schema,
     NULL,
 };
