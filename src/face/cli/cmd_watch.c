@@ -4,11 +4,14 @@
 
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
+#include "face/cli/rooms.h"
 #include "ground/crypto/crypto.h"
 #include "work/watch/draws.h"
 #include "work/watch/watch.h"
+#include "work/watch/watched.h"
 
 #define ROWS 10
+#define FILES_MAX 366
 
 const struct cli_option watch_options[] = {
     {"all", NULL, "the thirty least likely of each family, not ten"},
@@ -22,6 +25,15 @@ const char watch_help[] =
     "    comity watch march.csv april.csv\n"
     "\n"
     "It says where to look, never what anybody has done.\n";
+
+const struct cli_option watch_keep_options[] = {
+    {"basis", "TEXT", "on which legal basis they are kept: a law, an order and its number; it stands in the log"},
+    {"days", "N", "how long it can be found out who is behind a number, after a file had her last: 1 to 366 (default 180)"},
+    {0},
+};
+const char watch_keep_help[] =
+    "Each code becomes a random number, and stands sealed apart from the draws until its date; then it is erased, and the counts stay. Whoever\n"
+    "was called once in the files gets no number that lasts. Supervisors look at the page \"Who meets whom\"; two of them together open a number.\n";
 
 static const char *const titles[WATCH_TESTS] = {
     [WATCH_MEETINGS] = "Meetings, against the lots",
@@ -155,31 +167,76 @@ static void json(const struct draws *d, const struct watch_result *r, struct buf
     out_end(&o);
 }
 
-int cmd_watch(struct cli *cli)
+/* The files from the from'th argument on, and of rows that did not fit the first. */
+static int read_files(struct cli *cli, int from, struct draws *d)
 {
     const struct err *first;
+    for (int i = from; i < cli->n_args; i++)
+        if (draws_read(d, cli->args[i], &cli->err) < 0)
+            return err_prefix(&cli->err, "%s", cli->args[i]);
+    const int64_t bad = draws_bad(d, &first);
+    if (bad && !cli->json)
+        fprintf(stderr, "%" PRId64 " rows did not fit and were left out; the first: %s\n", bad, first->text);
+    return 0;
+}
+
+int cmd_watch(struct cli *cli)
+{
     struct buf b = buf_new(cli->arena);
-    int r = cli_args(cli, 1, 366);
+    int r = cli_args(cli, 1, FILES_MAX);
     if (r == 0)
         r = crypto_open(&cli->err);
     if (r < 0)
         return r;
     struct draws *d = draws_new();
-    for (int i = 0; r == 0 && i < cli->n_args; i++)
-        if ((r = draws_read(d, cli->args[i], &cli->err)) < 0)
-            err_prefix(&cli->err, "%s", cli->args[i]);
+    r = read_files(cli, 0, d);
     if (r == 0) {
         const struct watch_log log = draws_log(d);
         const struct watch_result *result = watch_examine(cli->arena, &log, WATCH_LEVEL, WATCH_SHOWN);
-        const int64_t bad = draws_bad(d, &first);
         if (cli->json)
             json(d, result, &b);
         else
             tables(cli, d, result, &b);
-        if (bad && !cli->json)
-            fprintf(stderr, "%" PRId64 " rows did not fit and were left out; the first: %s\n", bad, first->text);
         r = cli_print(cli, buf_str(&b));
     }
     draws_free(d);
     return r;
+}
+
+static int say_kept(struct cli *cli, const struct watched_kept *kept)
+{
+    struct buf b = buf_new(cli->arena);
+    if (!cli->json) {
+        buf_addf(&b, "%" PRId64 " calls are kept; %" PRId64 " people have a number.\n", kept->calls, kept->names);
+        return cli_print(cli, buf_str(&b));
+    }
+    struct out o = out_json(&b);
+    out_object(&o, NULL);
+    out_text(&o, "kept", hex_encode(cli->arena, (bytes){kept->id, ID_LEN}));
+    out_int(&o, "calls", kept->calls);
+    out_int(&o, "numbers", kept->names);
+    out_end(&o);
+    return cli_print(cli, buf_str(&b));
+}
+
+int cmd_watch_keep(struct cli *cli)
+{
+    struct node *node;
+    struct watched_kept kept;
+    const char *basis = cli_option(cli, "basis"), *text = cli_option(cli, "days");
+    int64_t days = WATCHED_DAYS;
+    int r = cli_args(cli, 2, 1 + FILES_MAX);
+    if (r == 0 && (!basis || !basis[0]))
+        r = cli_usage(cli, "say with --basis on which legal basis they are kept");
+    if (r == 0 && text && !str_to_int(str_from(text), 1, WATCHED_DAYS_MAX, &days))
+        r = cli_usage(cli, "--days: a number from 1 to %d", WATCHED_DAYS_MAX);
+    if (r < 0 || (r = cli_node_open(cli, cli->args[0], &node)) < 0)
+        return r;
+    struct draws *d = draws_new();
+    const struct actor operator = act_operator(cli->arena);
+    if ((r = read_files(cli, 1, d)) == 0)
+        r = watched_keep(node, &operator, d, str_from(basis), clock_now_ms(), days, &kept, &cli->err);
+    draws_free(d);
+    node_close(node);
+    return r < 0 ? r : say_kept(cli, &kept);
 }

@@ -174,8 +174,9 @@ extern const char serve_help[];
 
 /* cmd_watch.c */
 int cmd_watch(struct cli *cli);
-extern const struct cli_option watch_options[];
-extern const char watch_help[];
+int cmd_watch_keep(struct cli *cli);
+extern const struct cli_option watch_options[], watch_keep_options[];
+extern const char watch_help[], watch_keep_help[];
 
 /* cmd_witness.c */
 int cmd_witness(struct cli *cli);

@@ -15,6 +15,7 @@
 #include "work/requests/request.h"
 #include "work/shield/allegation.h"
 #include "work/statements/statement_give.h"
+#include "work/watch/watched.h"
 
 const struct db_schema *const room_schemas[] = {
     &index_schema,
@@ -31,6 +32,7 @@ const struct db_schema *const room_schemas[] = {
     &desk_day_schema,
     &desk_hall_schema,
     &oversight_schema,
+    &watch_schema,
     NULL,
 };
 

@@ -114,6 +114,10 @@ const struct words_of_verb words_of_verbs[] = {
     {"hear", N_("a received statement was heard")},
     {"statement", N_("the digest of a sealed interview was written down")},
     {"listen", N_("a recording was listened to")},
+    {"watch-keep", N_("draws of the desk were kept")},
+    {"watch-look", N_("it was looked whom the draws do not explain")},
+    {"watch-open", N_("who is behind numbers of the watch was opened")},
+    {"watch-end", N_("names of the watch were erased by their date")},
     {0},
 };
 

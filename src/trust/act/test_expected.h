@@ -111,6 +111,10 @@ static const struct expected_row expected_rows[] = {
     {"bundle-seal",    "n",     "",    "", "", ""},
     {"bundle",         "ip",    "prf", "WLS", "OC", "sd"},
     {"escalate",       "n",     "",    "", "", ""},
+    {"watch-keep",     "o",     "r",   "", "", ""},
+    {"watch-look",     "osda",  "",    "", "", ""},
+    {"watch-open",     "s",     "prf", "", "", "sd"},
+    {"watch-end",      "n",     "",    "", "", ""},
 };
 enum { N_EXPECTED = sizeof expected_rows / sizeof expected_rows[0] };
 

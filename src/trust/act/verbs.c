@@ -128,4 +128,9 @@ const struct verb_entry verbs[N_VERBS] = {
     /* a new code to join with, for one of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */
     [VERB_CODE]       = {"code",       {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false},
     [VERB_DECOY]      = {"decoy",      {ROLE_DPO,             false, false, .fresh = true}, true}, /* an invented record, marked */
+    /* the desk's draws: kept with numbers for people (the reference says on which legal basis), looked at; names open for two, and end by date */
+    [VERB_WATCH_KEEP] = {"watch-keep", {OPERATOR,             false, true},      true},
+    [VERB_WATCH_LOOK] = {"watch-look", {OPERATOR | WATCH,     false, false},     false},
+    [VERB_WATCH_OPEN] = {"watch-open", {ROLE_SUPERVISOR,      true,  true,  .fresh = true, .two = SECOND}, false},
+    [VERB_WATCH_END]  = {"watch-end",  {NODE,                 false, false},     false},
 };

@@ -24,7 +24,7 @@ struct vault_id { uint8_t b[ID_LEN]; };
 
 enum vault_kind { VAULT_IDENTITY = 1, VAULT_ACT_DETAIL = 2, VAULT_QUESTION = 3, VAULT_LETTER = 4, VAULT_PEOPLE = 5,
                   VAULT_RECORD = 6, VAULT_ATTACHMENT = 7, VAULT_DRAFT = 8,
-                  VAULT_APPROVAL = 9, VAULT_OVERSIGHT = 10, VAULT_STATEMENT = 11, VAULT_REQUEST = 12, VAULT_INTERVIEW = 13 };
+                  VAULT_APPROVAL = 9, VAULT_OVERSIGHT = 10, VAULT_STATEMENT = 11, VAULT_REQUEST = 12, VAULT_INTERVIEW = 13, VAULT_WATCH = 17 };
 
 extern const struct db_schema vault_schema;
 

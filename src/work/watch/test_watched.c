@@ -1,0 +1,234 @@
+/* watched: draws are kept with numbers for people, nobody opens a number alone, and when the date is over the counts are there and the people are not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ground/db/test_db_open.h"
+#include "work/watch/watched.h"
+
+#define NOW INT64_C(1795467960123)
+#define DAY (INT64_C(24) * 3600 * 1000)
+
+enum { SUPERVISOR, OTHER, DPO, AUDITOR, CASEWORKER, N_PEOPLE };
+
+struct fixture {
+    struct arena *a;
+    const char *parent, *dir;
+    struct node *node;
+    struct actor people[N_PEOPLE], operator;
+    struct err err;
+};
+
+static const struct db_schema *const rooms[] = {&watch_schema, NULL};
+static const struct approval_kind kinds[] = {{VERB_WATCH_OPEN, "open", watched_agreed, NULL}, {0}};
+
+static int set_up(void **state)
+{
+    static const unsigned roles[N_PEOPLE] = {ROLE_SUPERVISOR, ROLE_SUPERVISOR, ROLE_DPO, ROLE_AUDITOR, ROLE_CASEWORKER};
+    struct err err = {0};
+    if (crypto_open(&err) < 0)
+        return -1;
+    struct arena *a = arena_new();
+    struct fixture *f = arena_new_of(a, struct fixture);
+    char *parent = arena_alloc(a, 64);
+    snprintf(parent, 64, "/tmp/comity-watched-XXXXXX");
+    f->a = a;
+    f->parent = mkdtemp(parent);
+    f->dir = str_printf(a, "%s/node", f->parent).p;
+    f->operator = act_operator(a);
+    struct node_settings settings = {.agency = {STR("Border Unit (practice)"), STR("KH"), STR("border")}, .db_url = test_db_url(a)};
+    if (node_create(f->dir, &settings, NOW - DAY, &err) < 0 || node_open(f->dir, rooms, &f->node, &err) < 0) {
+        fprintf(stderr, "%s\n", err.text);
+        return -1;
+    }
+    for (int i = 0; i < N_PEOPLE; i++) {
+        struct access_member m = {.roles = roles[i], .state = MEMBER_ACTIVE, .has_unit = true, .unit = {1}};
+        memset(m.id, i + 1, ID_LEN);
+        f->people[i] = (struct actor){.name = hex_encode(a, (bytes){m.id, ID_LEN}), .role = STR("member"), .proved_ms = NOW};
+        memcpy(f->people[i].member, m.id, ID_LEN);
+        if (access_member_put(f->node->db, &m, &err) < 0)
+            return -1;
+    }
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    node_close(f->node);
+    unlink(str_printf(f->a, "%s/comity.json", f->dir).p);
+    unlink(str_printf(f->a, "%s/keys", f->dir).p);
+    rmdir(f->dir);
+    rmdir(f->parent);
+    arena_free(f->a);
+    return 0;
+}
+
+#define OK(expression) \
+    do { \
+        if ((expression) < 0) \
+            fail_msg("%s: %s", #expression, f->err.text); \
+    } while (0)
+
+/* OFFICER-7 meets HANDLER-4 in `met` of 30 calls; in each somebody else waits who comes once. */
+static struct draws *month(struct fixture *f, const char *salt, int met)
+{
+    struct draws *d = draws_new();
+    for (int i = 0; i < 30; i++) {
+        str once = str_printf(f->a, "ONCE-%s-%d", salt, i);
+        const struct draws_call call = {.of = STR("OFFICER-7"), .drawn = i < met ? STR("HANDLER-4") : once, .ms = 60000 + i, .near = i % 5 == 0, .overridden = i == 29,
+                                        .could = str_printf(f->a, "HANDLER-4 HANDLER-5*2 %.*s E1 E2 E3 E4 E5 E6", STR_ARG(once)), .family = STR("lane, \"EU\"")};
+        OK(draws_add(d, &call, &f->err));
+    }
+    return d;
+}
+
+static uint32_t number_of_officer(struct fixture *f, int64_t now_ms, uint32_t *handler)
+{
+    struct draws *d;
+    struct watched_kept *all;
+    size_t n, used;
+    uint32_t officer = 0;
+    OK(watched_load(f->node, &f->people[AUDITOR], now_ms, f->a, &d, &all, &n, &used, &f->err));
+    const struct watch_log log = draws_log(d);
+    assert_true(watched_code(draws_code(d, log.calls[0].of), &officer));
+    assert_true(watched_code(draws_code(d, log.calls[0].drawn), handler));
+    draws_free(d);
+    return officer;
+}
+
+static void keep(struct fixture *f, struct draws *d, int64_t now_ms, int64_t days, struct watched_kept *kept)
+{
+    OK(watched_keep(f->node, &f->operator, d, STR("order 12/2026"), now_ms, days, kept, &f->err));
+    draws_free(d);
+}
+
+static void kept_and_found_again(void **state)
+{
+    struct fixture *f = *state;
+    struct watched_kept kept, *all;
+    struct draws *original = month(f, "a", 15), *d;
+    size_t n, used;
+    assert_int_equal(watched_keep(f->node, &f->operator, original, STR(""), NOW, 90, &kept, &f->err), ERR_DENIED); /* on which legal basis? */
+    assert_int_equal(watched_keep(f->node, &f->people[SUPERVISOR], original, STR("order"), NOW, 90, &kept, &f->err), ERR_DENIED);
+    assert_int_equal(watched_keep(f->node, &f->operator, original, STR("order"), NOW, 0, &kept, &f->err), ERR_INPUT);
+    OK(watched_keep(f->node, &f->operator, original, STR("order 12/2026"), NOW, 90, &kept, &f->err));
+    assert_int_equal(kept.names, 2); /* OFFICER-7 and HANDLER-4; who came once and who never was called have no number that lasts */
+    assert_int_equal(watched_keep(f->node, &f->operator, original, STR("order 12/2026"), NOW, 90, &kept, &f->err), ERR_EXISTS);
+
+    assert_int_equal(watched_load(f->node, &f->people[CASEWORKER], NOW, f->a, &d, &all, &n, &used, &f->err), ERR_DENIED);
+    OK(watched_load(f->node, &f->people[SUPERVISOR], NOW, f->a, &d, &all, &n, &used, &f->err));
+    assert_true(n == 1 && used == 1 && all[0].calls == 30);
+    const struct watch_log was = draws_log(original), is = draws_log(d);
+    assert_int_equal(was.n, is.n);
+    for (size_t i = 0; i < is.n; i++) {
+        assert_true(is.calls[i].ms == was.calls[i].ms && is.calls[i].near == was.calls[i].near && is.calls[i].overridden == was.calls[i].overridden);
+        assert_true(is.calls[i].n == was.calls[i].n && is.could[is.calls[i].first + 1].weight == 2);
+        assert_string_equal(draws_family(d, is.calls[i].family).p, "lane, \"EU\"");
+        for (size_t c = 0; c < is.n_codes; c++)
+            assert_false(str_contains(draws_code(d, (uint32_t)c), STR("-")));
+    }
+    const struct watch_result *r = watch_examine(f->a, &was, WATCH_LEVEL, 5), *s = watch_examine(f->a, &is, WATCH_LEVEL, 5);
+    assert_int_equal(r->families[0].found, 1);
+    assert_true(s->families[0].found == 1 && r->families[0].findings[0].p == s->families[0].findings[0].p && s->families[0].tested == r->families[0].tested);
+    uint32_t code;
+    assert_true(watched_code(draws_code(d, s->families[0].findings[0].who), &code));
+    assert_false(watched_code(draws_code(d, is.calls[20].drawn), &code)); /* one who came once cannot be opened */
+    draws_free(d);
+    draws_free(original);
+}
+
+static void nobody_opens_a_number_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct watched_kept kept;
+    uint32_t codes[2], told[WATCHED_CODES_MAX];
+    uint8_t request[ID_LEN], again[ID_LEN];
+    str names[WATCHED_CODES_MAX];
+    size_t n;
+    keep(f, month(f, "b", 14), NOW + 1, 90, &kept);
+    codes[0] = number_of_officer(f, NOW + 2, &codes[1]);
+    for (int who = 0; who < N_PEOPLE; who++)
+        if (who != SUPERVISOR && who != OTHER)
+            assert_int_equal(watched_ask(f->node, &f->people[who], codes, 2, STR("inquiry 7"), NOW, request, &f->err), ERR_DENIED);
+    assert_int_equal(watched_ask(f->node, &f->people[SUPERVISOR], codes, 2, STR(""), NOW, request, &f->err), ERR_DENIED); /* why? */
+    assert_int_equal(watched_ask(f->node, &f->people[SUPERVISOR], (const uint32_t[]){codes[0], codes[1] ^ 1}, 2, STR("x"), NOW, request, &f->err), ERR_NOT_FOUND);
+    assert_int_equal(watched_ask(f->node, &f->people[SUPERVISOR], codes, 2, STR("inquiry 7"), NOW, request, &f->err), ERR_PARKED);
+    assert_int_equal(watched_names(f->node, &f->people[SUPERVISOR], request, NOW, f->a, told, names, &n, &f->err), ERR_DENIED); /* nobody has agreed */
+    assert_int_equal(approval_agree(f->node, kinds, &f->people[SUPERVISOR], request, NOW, &f->err), ERR_DENIED);                 /* not to her own */
+    assert_int_equal(approval_agree(f->node, kinds, &f->people[AUDITOR], request, NOW, &f->err), ERR_DENIED);
+    OK(approval_agree(f->node, kinds, &f->people[DPO], request, NOW, &f->err));
+    assert_int_equal(watched_names(f->node, &f->people[OTHER], request, NOW, f->a, told, names, &n, &f->err), ERR_NOT_FOUND); /* whoever asked, and she only */
+    OK(watched_names(f->node, &f->people[SUPERVISOR], request, NOW, f->a, told, names, &n, &f->err));
+    assert_int_equal(n, 2);
+    assert_true(told[0] == codes[0] && told[1] == codes[1]);
+    assert_true(str_eq(names[0], STR("OFFICER-7")) && str_eq(names[1], STR("HANDLER-4")));
+    assert_int_equal(watched_names(f->node, &f->people[SUPERVISOR], request, NOW + 2 * DAY, f->a, told, names, &n, &f->err), ERR_DENIED); /* a day later no more */
+
+    assert_int_equal(watched_ask(f->node, &f->people[OTHER], codes, 1, STR("inquiry 8"), NOW, again, &f->err), ERR_PARKED);
+    OK(approval_refuse(f->node, &f->people[SUPERVISOR], again, STR("no ground"), NOW, &f->err));
+    assert_int_equal(watched_names(f->node, &f->people[OTHER], again, NOW, f->a, told, names, &n, &f->err), ERR_DENIED);
+}
+
+static void people_end_by_date_and_counts_stay(void **state)
+{
+    struct fixture *f = *state;
+    struct watched_kept kept, *all;
+    struct draws *d;
+    uint32_t codes[2], fresh[2];
+    uint8_t request[ID_LEN];
+    size_t n, used;
+    int64_t erased, until_ms;
+    keep(f, month(f, "c", 13), NOW + 3, 30, &kept); /* an earlier date does not shorten: others keep her until NOW + 90 days */
+    codes[0] = number_of_officer(f, NOW + 4, &codes[1]);
+    OK(watched_until(f->node->db, codes[0], NOW, &until_ms, &f->err));
+    assert_int_equal(until_ms, NOW + 1 + 90 * DAY);
+    OK(watched_tend(f->node, NOW + 89 * DAY, &erased, &f->err));
+    assert_int_equal(erased, 0);
+    OK(watched_until(f->node->db, codes[0], NOW + 91 * DAY, &until_ms, &f->err)); /* not a day longer, even when nothing has run yet */
+    assert_int_equal(until_ms, 0);
+    assert_int_equal(watched_ask(f->node, &f->people[SUPERVISOR], codes, 1, STR("late"), NOW, request, &f->err), ERR_PARKED);
+    OK(watched_tend(f->node, NOW + 91 * DAY, &erased, &f->err));
+    assert_int_equal(erased, 2);
+    assert_int_equal(approval_agree(f->node, kinds, &f->people[DPO], request, NOW, &f->err), ERR_NOT_FOUND); /* what waited opens nothing */
+    OK(watched_load(f->node, &f->people[SUPERVISOR], NOW + 91 * DAY, f->a, &d, &all, &n, &used, &f->err));
+    assert_true(draws_log(d).n == 90 && used == 3); /* the counts are there */
+    draws_free(d);
+    keep(f, month(f, "d", 12), NOW + 92 * DAY, 30, &kept);
+    fresh[0] = number_of_officer(f, NOW + 93 * DAY, &fresh[1]);
+    assert_true(fresh[0] != codes[0] && fresh[1] != codes[1]); /* the same officer, and nothing leads from one to the other */
+}
+
+static void how_much_is_looked_at_is_bounded(void **state)
+{
+    struct fixture *f = *state;
+    struct watched_kept *all;
+    struct draws *d;
+    size_t n, used;
+    OK(watched_load(f->node, &f->operator, NOW, f->a, &d, &all, &n, &used, &f->err));
+    assert_int_equal(n, 4);
+    for (size_t i = 1; i < n; i++)
+        assert_true(all[i - 1].kept_ms >= all[i].kept_ms);
+    draws_free(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kept_and_found_again),
+        cmocka_unit_test(nobody_opens_a_number_alone),
+        cmocka_unit_test(people_end_by_date_and_counts_stay),
+        cmocka_unit_test(how_much_is_looked_at_is_bounded),
+    };
+    return cmocka_run_group_tests_name("work/watched", tests, set_up, tear_down);
+}

@@ -1,0 +1,57 @@
+/* watched: days of draws that an agency keeps, with numbers for people, and who is behind a number only for two persons together.
+ *
+ * What: keeping: each code of a file becomes a random number; the code itself is sealed apart, until a date. Whoever came once gets no number that
+ *       lasts. Looking: the draws of the last days, with numbers. Opening a number: asked for by a supervisor with a reason, agreed to by a second one.
+ * Why:  a finding is a question, and whoever is named in it may have done nothing. So nobody sees a name alone, every opening has a leaf of each, and
+ *       when the date is over the counts are still there and the people are not.
+ *
+ *     watched_keep(node, &operator, draws, STR("order 12/2026 of the inspectorate"), now, 180, &kept, &err);
+ *     watched_load(node, &supervisor, now, a, &draws, &all, &n, &err);          // then watch_examine
+ *     r = watched_ask(node, &supervisor, codes, 2, STR("inquiry 7"), now, request, &err);   // ERR_PARKED; approval.h
+ *
+ * Not here: what the draws show (watch.h), the legal basis itself: the reference of the act that keeps says which it is.
+ */
+#ifndef COMITY_WATCH_WATCHED_H
+#define COMITY_WATCH_WATCHED_H
+
+#include "trust/act/approval.h"
+#include "work/watch/draws.h"
+
+#define WATCHED_DAYS 180         /* a name is kept so long after it was last in a file */
+#define WATCHED_DAYS_MAX 366
+#define WATCHED_LEAST 2          /* called less often in a file: no name and no lasting number are kept */
+#define WATCHED_CALLS 1000000    /* are looked at, the newest files first */
+#define WATCHED_CODES_MAX 2      /* in one request */
+
+extern const struct db_schema watch_schema;
+
+struct watched_kept { uint8_t id[ID_LEN]; int64_t kept_ms, calls; int64_t names; /* of this file; only when it is kept */ };
+
+/* An act (VERB_WATCH_KEEP). ERR_EXISTS: the same draws were kept before; ERR_INPUT: days. */
+MUST_USE int watched_keep(struct node *node, const struct actor *actor, const struct draws *draws, str basis, int64_t now_ms, int64_t days,
+                          struct watched_kept *out, struct err *err);
+/* A look (VERB_WATCH_LOOK). *draws is to be freed; *all from arena, newest first; the first *used of them are in the draws. */
+MUST_USE int watched_load(struct node *node, const struct actor *actor, int64_t now_ms, struct arena *a, struct draws **draws, struct watched_kept **all,
+                          size_t *n, size_t *used, struct err *err);
+
+/* A number as it is shown and typed: eight digits and letters. false: somebody who came once, or no number. */
+bool watched_code(str text, uint32_t *code);
+str watched_code_text(struct arena *a, uint32_t code);
+/* Until when it can be opened; 0: it stands for nobody any more. No act: a number and a date only. */
+MUST_USE int watched_until(struct db *db, uint32_t code, int64_t now_ms, int64_t *until_ms, struct err *err);
+
+/* VERB_WATCH_OPEN: n of 1 to WATCHED_CODES_MAX. ERR_PARKED: it waits, request names it; ERR_NOT_FOUND: one of them stands for nobody any more. */
+MUST_USE int watched_ask(struct node *node, const struct actor *actor, const uint32_t codes[], size_t n, str reason, int64_t now_ms,
+                         uint8_t request[static ID_LEN], struct err *err);
+/* What a request asks for. */
+MUST_USE int watched_asked(const struct approval *what, uint32_t codes[static WATCHED_CODES_MAX], size_t *n, struct err *err);
+/* approval_kind's run of VERB_WATCH_OPEN. */
+MUST_USE int watched_agreed(struct node *node, struct act *act, void *approval, struct err *err);
+/* Whoever asked, once two have agreed (approval_fetch, with its leaf): names[i] of codes[i], empty when it was erased since. From arena. */
+MUST_USE int watched_names(struct node *node, const struct actor *actor, const uint8_t request[static ID_LEN], int64_t now_ms, struct arena *a,
+                           uint32_t codes[static WATCHED_CODES_MAX], str names[static WATCHED_CODES_MAX], size_t *n, struct err *err);
+
+/* By the clock (VERB_WATCH_END): erases names whose date is over. *n: how many. */
+MUST_USE int watched_tend(struct node *node, int64_t now_ms, int64_t *n, struct err *err);
+
+#endif

@@ -1,0 +1,25 @@
+/* watched_store: kept days and the names behind numbers, in the database. Private to work/watch. Functions that write are for use inside an act. */
+#ifndef COMITY_WATCH_WATCHED_STORE_H
+#define COMITY_WATCH_WATCHED_STORE_H
+
+#include "trust/vault/vault.h"
+#include "work/watch/watched.h"
+
+/* ERR_EXISTS: the same was kept before. */
+MUST_USE int watched_kept_put(struct db *db, const struct watched_kept *kept, const uint8_t fingerprint[static VAULT_FINGERPRINT_LEN], struct err *err);
+/* Newest first, from arena. */
+MUST_USE int watched_kept_list(struct db *db, struct arena *a, struct watched_kept **out, size_t *n, struct err *err);
+MUST_USE int watched_piece_put(struct db *db, const uint8_t kept[static ID_LEN], int64_t at, const struct vault_id *content, struct err *err);
+MUST_USE int watched_pieces(struct db *db, const uint8_t kept[static ID_LEN], struct arena *a, struct vault_id **out, size_t *n, struct err *err);
+
+/* *taken: another name has that number already; then nothing is written. */
+MUST_USE int watched_name_put(struct db *db, uint32_t code, const struct vault_id *name, int64_t until_ms, bool *taken, struct err *err);
+/* Never earlier than it was. ERR_CORRUPT when that number is not this name's. */
+MUST_USE int watched_name_extend(struct db *db, uint32_t code, const struct vault_id *name, int64_t until_ms, struct err *err);
+/* 1: there; 0: it stands for nobody any more. */
+MUST_USE int watched_name_get(struct db *db, uint32_t code, struct vault_id *name, int64_t *until_ms, struct err *err);
+struct watched_due { uint32_t code; struct vault_id name; };
+MUST_USE int watched_names_due(struct db *db, int64_t now_ms, size_t max, struct arena *a, struct watched_due **out, size_t *n, struct err *err);
+MUST_USE int watched_name_drop(struct db *db, uint32_t code, struct err *err);
+
+#endif
