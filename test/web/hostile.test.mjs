@@ -23,6 +23,9 @@ before(async () => {
     const other = await agency('border-unit', { country: 'TH', kind: 'police' });
     await pair(house, other);
     await comity('import', house.folder, cases('lotus-house'), '--files', 'dara');
+    const draws = path(scratch, 'draws.csv'); // a pair that stands out: its numbers can be opened
+    writeFileSync(draws, 'of,could,drawn\n' + 'OFFICER-3,HANDLER-7 A B C D,HANDLER-7\n'.repeat(30) + 'OFFICER-4,HANDLER-7 A B C D,A\n'.repeat(30));
+    await comity('watch', 'keep', house.folder, draws, '--basis', 'practice 7');
     for (const login of Object.keys(ROLES))
         who[login] = await join(house, login);
 });
@@ -127,6 +130,10 @@ test('what a member makes of everything, so that every page has something to sho
     const interview = (await dara.post(`${file}/interviews/new`, { about: /<option value="([0-9a-f]{32})"/.exec((await dara.get(`${file}/interviews/new`)).body)[1], int_Language: 'km' })).headers.location;
     await dara.post(`${interview}/question`, { text: 'What happened in the factory?', topic: 'Work', phase: 'Account', why: 'practice' });
     await dara.post('/requests/new', { partner: 'border-unit', kind: 'Safety', why: 'practice', basis: 'Law', clock: 'Days7', purpose: 'protection', reference: 'practice 7' });
+    // the two numbers of a pair at the desk, opened by two
+    const codes = /open\?codes=([0-9a-f-]+)/.exec((await sophea.get('/desk/watch')).body)[1], opening = (await sophea.post('/desk/watch/open', { codes, reference: 'practice 7' })).headers.location;
+    await who.thi.post(`${opening}/agree`);
+    letters.push(`/desk/watch/open?codes=${codes}`, opening.replace('/oversight/approvals', '/desk/watch/names'));
     await dara.post('/drafts', { 'draft-of': '/files/new', cmt_Title: 'practice' });
     await dara.post('/export', { kind: 'files-csv', purpose: 'casework', reference: 'practice 7' });
     const searches = {};

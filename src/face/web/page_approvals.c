@@ -10,6 +10,7 @@
 #include "work/cases/release.h"
 #include "work/court/court.h"
 #include "work/interviews/interview.h"
+#include "work/watch/watched.h"
 
 static const struct approval_kind kinds[] = {
     {VERB_EXPORT, N_("Export of cases"), export_agreed, NULL},
@@ -20,6 +21,7 @@ static const struct approval_kind kinds[] = {
     {VERB_RELEASE, N_("Release for a charge, detention or removal"), release_run, NULL},
     {VERB_BUNDLE, N_("Bundle for a court"), court_agreed, NULL},
     {VERB_INTERVIEW_AGAIN, N_("Another interview of a person"), interview_again_agreed, NULL},
+    {VERB_WATCH_OPEN, N_("Open who is behind a number"), watched_agreed, NULL},
     {0},
 };
 
@@ -92,6 +94,19 @@ static int tell_code(struct page *p, const struct approval *one, uint8_t member[
     return r < 0 ? r : 0;
 }
 
+/* Which numbers of the watch; and where whoever asked is told who is behind them. */
+static int tell_numbers(struct page *p, const struct approval *one, struct approval_view *v)
+{
+    uint32_t codes[WATCHED_CODES_MAX];
+    size_t n;
+    int r = watched_asked(one, codes, &n, &p->err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        add_line(v, N_("Number"), watched_code_text(p->a, codes[i]));
+    if (r == 0 && one->state == APPROVAL_DONE && memcmp(one->first, p->session.member, ID_LEN) == 0 && p->now_ms < one->ended_ms + APPROVAL_FETCH_MS)
+        v->fetch = str_printf(p->a, "/desk/watch/names/%.*s", STR_ARG(v->id));
+    return r;
+}
+
 /* What exactly is asked, by its arguments. */
 static int tell(struct page *p, const struct colleagues *c, const struct approval *one, struct approval_view *v)
 {
@@ -113,6 +128,8 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
     }
     if (one->verb == VERB_CODE && (r = tell_code(p, one, member, v)) == 0)
         add_line(v, N_("Member"), colleagues_name(c, member));
+    if (one->verb == VERB_WATCH_OPEN)
+        r = tell_numbers(p, one, v);
     if (one->verb == VERB_RELEASE && (r = release_asked(one, p->a, &asked, &p->err)) == 0)
         tell_release(p, v, &asked);
     if (one->verb == VERB_BUNDLE && (r = court_order_of(one, p->a, &bundle, &p->err)) == 0) {

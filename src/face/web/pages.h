@@ -122,6 +122,12 @@ int do_record(struct page *p);
 int do_task_done(struct page *p);
 int show_attachment(struct page *p);
 
+/* page_desk_watch.c */
+int show_desk_watch(struct page *p);
+int show_desk_open(struct page *p);
+int do_desk_open(struct page *p);
+int show_desk_names(struct page *p);
+
 /* page_charts.c */
 int show_links(struct page *p);
 int show_timeline(struct page *p);
