@@ -6,11 +6,11 @@
 #include "face/web/pages.html.h"
 #include "work/watch/watched.h"
 
-#define SHOWN 20  /* lines of a family that are given when fewer stand out */
+#define SHOWN 12  /* lines of a family that are given when fewer stand out */
 #define DRAWN 40  /* and so many in its picture at most */
 #define ROW 44
-#define LEFT 190  /* of the numbers */
-#define PLOT 460
+#define LEFT 176  /* of the numbers */
+#define PLOT 424
 #define AXIS 34
 
 static const char *const headings[WATCH_TESTS] = {
@@ -26,7 +26,7 @@ static str decimal(struct page *p, double value)
 /* "1 : 4700" */
 static str odds(struct page *p, double chance)
 {
-    return chance < 1e-9 ? STR("< 1 : 1000000000") : str_printf(p->a, "1 : %.0f", 1 / chance);
+    return chance < 1e-9 ? STR("< 1 : 10⁹") : str_printf(p->a, "1 : %.0f", 1 / chance);
 }
 
 /* A number for people, or nothing for one who came once: such a one is nobody's. */
