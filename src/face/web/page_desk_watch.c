@@ -10,7 +10,7 @@
 #define DRAWN 40  /* and so many in its picture at most */
 #define ROW 44
 #define LEFT 176  /* of the numbers */
-#define PLOT 424
+#define PLOT 320
 #define AXIS 34
 
 static const char *const headings[WATCH_TESTS] = {
