@@ -40,8 +40,8 @@ int show_watch(struct page *p)
         r = canary_count(p->node->db, &alerts, &p->err);
     if (r < 0)
         return r;
-    const int64_t counts[] = {to_decide, reviews.waiting, 0, 0, overdue, alerts, decisions.open, 0, 0};
-    const bool warns[] = {false, reviews.overdue > 0, false, false, true, true, decisions.overdue > 0, false, false};
+    const int64_t counts[sizeof all / sizeof all[0]] = {to_decide, reviews.waiting, 0, 0, overdue, alerts, decisions.open};
+    const bool warns[sizeof all / sizeof all[0]] = {false, reviews.overdue > 0, false, false, true, true, decisions.overdue > 0};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i].roles & p->session.roles)
             v.items[v.n++] = (struct watch_item){all[i].path, all[i].label, all[i].hint, counts[i], warns[i] && counts[i] > 0};

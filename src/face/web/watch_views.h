@@ -24,7 +24,7 @@ struct erase_view { const struct layout *page; str id; };
 /* --- the menu of those who watch --- */
 
 struct watch_item { const char *path, *label, *hint; int64_t count; bool warns; };
-struct watch_view { const struct layout *page; struct watch_item items[10]; size_t n; };
+struct watch_view { const struct layout *page; struct watch_item items[12]; size_t n; };
 
 /* --- emergency looks --- */
 
