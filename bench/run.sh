@@ -31,6 +31,7 @@ draw bench/draw.sh $build
 watch bench/watch.sh $build
 statement bench/statement.sh $build
 recall bench/recall.sh $build
+rota bench/rota.sh $build
 pages node bench/pages.mjs $build
 search-page node bench/search_page.mjs $build
 users node bench/users.mjs $build

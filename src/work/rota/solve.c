@@ -222,27 +222,49 @@ static void start(struct annealing *s, uint8_t *roster)
     keep_best(s);
 }
 
-/* How much it costs to break a law on the way: more than any single wish, or the search would rather break it. */
-static int64_t hard_weight(const struct rota *rota)
+/* What the search is tuned by, from the rota alone. */
+struct tuning {
+    int64_t hard_weight;        /* of a law: dearer than what breaking one could save, or the search would rather break it */
+    int64_t warm, middle, cold; /* temperatures */
+    int64_t round;              /* moves from warm to cold */
+};
+
+static struct tuning tune(const struct rota *rota, int n_free)
 {
-    int64_t most = 10;
+    int64_t dear = 10;
     for (int i = 0; i < rota->n_cover; i++) {
         const struct rota_cover *c = &rota->cover[i];
-        if (!c->hard && c->min > 0 && c->under > most)
-            most = c->under;
+        if (!c->hard && c->min > 0 && c->under > dear)
+            dear = c->under;
     }
-    return most + most / 2;
+    const int64_t warm = (dear << T_BITS) * 2 / 5;
+    return (struct tuning){3 * dear, warm, warm / 8, ((int64_t)1 << T_BITS) / 5, (int64_t)n_free * 300000};
 }
 
-static void anneal(struct annealing *s, int64_t moves)
+static void cool(struct annealing *s, int64_t moves, int64_t from, int64_t to)
 {
-    const int64_t warm = s->hard_weight << T_BITS >> 2, cold = ((int64_t)3 << T_BITS) / 10;
-    int steps = 0;
-    for (int64_t t = warm; t > cold; t -= t / 64)
+    int64_t steps = 0;
+    for (int64_t t = from; t > to; t -= t / 64)
         steps++;
-    for (int64_t t = warm; t > cold; t -= t / 64) {
+    for (int64_t t = from; t > to; t -= t / 64) {
         const int64_t now = moves / steps--;
         try_moves(s, t, now);
+        moves -= now;
+    }
+}
+
+/* Rounds, by turns from anywhere and from the best so far. Most of a round is spent where laws and cover settle, the rest on wishes. */
+static void anneal(struct annealing *s, int64_t moves)
+{
+    const struct tuning t = tune(s->plan->rota, s->n_free);
+    const int64_t rounds = moves / t.round + 1;
+    s->hard_weight = t.hard_weight;
+    for (int64_t i = 0; i < rounds; i++) {
+        const int64_t now = moves / (rounds - i), late = now * 3 / 10;
+        if (i % 2)
+            plan_load(s->plan, s->best);
+        cool(s, now - late, i % 2 ? t.warm / 3 : t.warm, t.middle);
+        cool(s, late, t.middle, t.cold);
         moves -= now;
     }
 }
@@ -256,7 +278,6 @@ int rota_solve(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN]
     if (rc < 0)
         goto out;
     s->random = rota_random(seed);
-    s->hard_weight = hard_weight(rota);
     prepare(a, s);
     start(s, roster);
     if (s->n_free > 0)

@@ -1,0 +1,50 @@
+#!/bin/sh
+# rota: the search of the rota beside the best that is known and beside CBC (its own program, one thread, the same time); social golfers; illness.
+#     bench/rota.sh BUILD-FOLDER
+# COMITY_ROTA_SECONDS of processor time for each instance (default 20; the figures to reach are for 600).
+set -eu
+cd "$(dirname "$0")/.."
+build=$1
+bench=$build/bench/bench_rota
+data=${COMITY_DATA:-../shared/data}/desk/nurse
+seconds=${COMITY_ROTA_SECONDS:-20}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+figure() { printf 'figure\t%s\t%s\t%s\t%s\t%s\n' "$@"; }
+known() { sed -n "/$2/{n;s/.*ub: *//p}" "$data/$1-best-known.yml"; }
+percent() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%+.1f %%", 100 * (a - b) / b}'; }
+# what was found; broken laws are said
+value() { if [ "$1" = 0 ]; then echo "$2"; else echo "$2, $1 broken"; fi; }
+
+cbc() { # FILE: the value CBC finds in the time, or nothing
+    command -v cbc >/dev/null 2>&1 || return 0
+    "$bench" lp "$1" >"$work/model.lp"
+    command cbc "$work/model.lp" -sec "$seconds" -threads 1 -solve -quit 2>/dev/null | awk '/Objective value:/ {v = $3} END {if (v != "") printf "%.0f", v}'
+}
+
+if [ -d "$data" ]; then
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        file=$data/curtois/Instance$i.txt
+        set -- $("$bench" solve curtois "$file" "$seconds")
+        best=$(known curtois "Instance$i.txt")
+        beside="best $best"
+        [ "$i" -gt 8 ] || beside="$beside, CBC $(cbc "$file" | grep . || echo none)"
+        [ "$i" -gt 7 ] && goal='within 3 %, 600 s' || goal='best known, 600 s'
+        figure "Curtois $i, $seconds s ($3 M moves/s)" "$(value "$1" "$2")" "$beside" "$(percent "$2" "$best")" "$goal"
+    done
+    for i in 01 02 03 04 05 06 07 08 09 10; do
+        set -- $("$bench" solve inrc "$data/inrc1/sprint$i.txt" "$seconds")
+        best=$(known inrc1 "sprint$i.txt")
+        figure "INRC-I sprint$i, $seconds s ($3 M moves/s)" "$(value "$1" "$2")" "best $best" "$(percent "$2" "$best")" 'within 2 %'
+    done
+else
+    echo "desk/nurse is not in COMITY_DATA: instances left out"
+fi
+for weeks in 7 8; do
+    set -- $("$bench" golfer 8 4 $weeks 60)
+    [ "$weeks" = 7 ] && goal='0 in 5 s' || goal='0 in 60 s'
+    figure "social golfers 8-4-$weeks, pairs that meet twice" "$2 in $3 s" 'plain annealing: 1.6 s; 1 left' '' "$goal"
+done
+set -- $("$bench" ill bench/rota/post.csv 1000)
+figure 'one officer ill: whole again, at most 3 others changed' "$(awk -v n="$1" 'BEGIN {printf "%.1f %%", n / 10}'), slowest $3 s" '' '' '95 %, 2 s'
