@@ -215,13 +215,16 @@ test('every POST without the token, with that of another session, from another s
         const login = Object.keys(ROLES).find(one => route.roles.length === 0 || route.roles.includes(ROLES[one]));
         const target = fill(somePath(route.pattern)?.split('?')[0] ?? route.pattern, [own.files[0], 'note']), visitor = who[login];
         const tries = [['another site', { headers: { Origin: 'https://elsewhere.example' } }], ['no origin', { headers: { 'Sec-Fetch-Site': 'cross-site' }, origin: false }],
-            ['a page without origin', { headers: { Origin: 'null' } }], ['another port', { headers: { Origin: 'http://localhost:1' } }]];
+            ['a page without origin', { headers: { Origin: 'null' } }], ['another port', { headers: { Origin: 'http://localhost:1' } }],
+            ...['text/plain', 'multipart/form-data; boundary=zq', 'application/octet-stream'].map(type => [`another site, as ${type}`, { headers: { Origin: 'https://elsewhere.example', 'Content-Type': type } }])];
         if (route.people !== 'ANYBODY')
-            tries.push(['no token', { token: '' }], ['the token of another', { token: who[login === 'sophea' ? 'dara' : 'sophea'].csrf }], ['half a token', { token: visitor.csrf.slice(1) }]);
+            tries.push(['no token', { token: '' }], ['the token of another', { token: who[login === 'sophea' ? 'dara' : 'sophea'].csrf }], ['half a token', { token: visitor.csrf.slice(1) }],
+                ...['text/plain', 'application/json'].map(type => [`no token, as ${type}`, { token: '', headers: { 'Content-Type': type } }]));
         for (const [what, { origin, headers, ...options }] of tries) {
             const raw = origin === false ? { raw: true, headers: { Cookie: visitor.cookie, ...headers } } : { headers };
             const answer = await visitor.post(target, { name: PLANTED }, { ...options, ...raw });
-            if (answer.status !== 403) through.push(`${what}: POST ${target} as ${login}: ${answer.status}`);
+            const unread = / as (?!multipart)\w+\//.test(what) && answer.status === 400; // what is no form is not read for a token
+            if (answer.status !== 403 && !unread) through.push(`${what}: POST ${target} as ${login}: ${answer.status}`);
         }
     }
     assert.deepEqual(through, []);
