@@ -154,10 +154,10 @@ struct shown_record file_shown(struct page *p, const struct casefile *f, const s
 
 int file_draft(struct page *p, str address, struct form *sent, str *when)
 {
-    str text;
-    struct typed_stamp stamp;
+    str text = {0};
+    struct typed_stamp stamp = {0};
     uint8_t beside[ID_LEN];
-    int64_t changed_ms;
+    int64_t changed_ms = 0;
     int r = 0;
     *when = STR("");
     page_pocket(p);

@@ -39,8 +39,8 @@ static str reference_of(struct page *p, const uint8_t file[static ID_LEN])
 int show_offences(struct page *p)
 {
     struct casefile f;
-    struct allegation_standing *all;
-    size_t n;
+    struct allegation_standing *all = NULL;
+    size_t n = 0;
     int r = assess_look(p, &f);
     if (r == 0)
         r = allegations_of(p->node, f.id, p->a, &all, &n, &p->err);
@@ -135,8 +135,8 @@ struct found { struct casefile f; const struct record *allegation; const struct 
 static int look(struct page *p, const char *taken, struct found *x)
 {
     uint8_t file[ID_LEN], id[ID_LEN];
-    struct allegation_standing *all;
-    size_t n;
+    struct allegation_standing *all = NULL;
+    size_t n = 0;
     struct casework w = file_casework(p);
     w.taken = taken;
     *x = (struct found){0};
@@ -370,8 +370,8 @@ int show_open_decisions(struct page *p)
 {
     const struct shield_whose hers = {.member = p->session.member, .supervises = p->session.roles & ROLE_SUPERVISOR}, all = {0};
     struct open_view v = {.page = page_layout(p, N_("Open decisions")), .works = p->session.roles & WORK, .watches = p->session.roles & WATCH};
-    struct shield_open *open;
-    size_t n;
+    struct shield_open *open = NULL;
+    size_t n = 0;
     int r = count(p, &hers, &v.own);
     if (r == 0 && v.watches)
         r = count(p, &all, &v.all);

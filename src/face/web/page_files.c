@@ -49,8 +49,8 @@ int show_files(struct page *p)
 {
     struct files_view v = {.page = page_layout(p, N_("Your cases"))};
     const struct casework w = file_casework(p);
-    struct casefile_entry *files, *tasks;
-    size_t n, n_tasks = 0;
+    struct casefile_entry *files = NULL, *tasks = NULL;
+    size_t n = 0, n_tasks = 0;
     int64_t before = INT64_MAX;
     (void)str_to_int(form_get(&p->query, "before"), 0, INT64_MAX, &before);
     int r = casefile_list(&w, before, LISTED + 1, p->a, &files, &n, &p->err);

@@ -33,9 +33,9 @@ int show_letters(struct page *p)
 {
     struct letters_view v = {.page = page_layout(p, N_("Letters"))};
     const struct post_filter filter = {.limit = LISTED};
-    struct post_item *items;
-    struct partner *partners;
-    size_t n_partners;
+    struct post_item *items = NULL;
+    struct partner *partners = NULL;
+    size_t n_partners = 0;
     int r = post_list(p->node, &filter, p->a, &items, &v.n, &p->err);
     if (r == 0)
         r = partner_list(p->node->db, p->a, &partners, &n_partners, &p->err);

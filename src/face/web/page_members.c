@@ -126,7 +126,7 @@ static int fill_codes(struct page *p, struct account_view *v)
 int show_account(struct page *p)
 {
     struct account_view v = {.page = page_layout(p, N_("Your account")), .login = p->member.login, .roles = page_roles(p, p->member.roles)};
-    struct session *all;
+    struct session *all = NULL;
     int r = page_passkeys(p, &v.passkeys);
     if (r == 0)
         r = fill_codes(p, &v);

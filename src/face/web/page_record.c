@@ -103,7 +103,7 @@ static int open_edit(struct page *p, struct edit *e)
     if (r == 0 && e->now)
         e->unit = file_unit_of(e->now->unit);
     if (r == 0 && !e->unit)
-        r = err_set(&p->err, ERR_NOT_FOUND, N_("there is no such record in this case"));
+        return err_set(&p->err, ERR_NOT_FOUND, N_("there is no such record in this case"));
     if (r == 0)
         fill_view(p, e);
     if (r == 0 && e->now && e->unit->unit == FIELD_OF_PERSON) {

@@ -107,8 +107,8 @@ static bool is_picture(const struct recording *recording)
 int show_recordings(struct page *p)
 {
     struct casefile f;
-    struct recording *all;
-    size_t n;
+    struct recording *all = NULL;
+    size_t n = 0;
     int r = assess_look(p, &f);
     if (r == 0)
         r = recordings_of(p->node, f.id, p->a, &all, &n, &p->err);
@@ -174,9 +174,9 @@ static void fill_question(struct page *p, const struct recording_mark *marks, si
 int show_recording(struct page *p)
 {
     struct recording recording;
-    struct recording_mark *marks;
+    struct recording_mark *marks = NULL;
     struct casefile f;
-    size_t n;
+    size_t n = 0;
     int r = room_look_marks(p, &recording, &f, &marks, &n);
     if (r < 0)
         return r;
@@ -184,7 +184,7 @@ int show_recording(struct page *p)
         return room_draw_sealed(p, &recording, &f, marks, n);
     struct room_view v = {.page = page_layout(p, N_("The interview")), .id = page_hex(p, recording.id), .file = page_hex(p, f.id), .type = recording.type,
                           .title = record_title(p->a, &f.records[0]), .begun = page_time(p, recording.begun_ms), .picture = is_picture(&recording)};
-    struct room_asked *asked;
+    struct room_asked *asked = NULL;
     v.n = room_questions(p, &f, &recording, &asked);
     v.questions = arena_array(p->a, struct room_question, v.n);
     for (size_t i = 0; i < v.n; i++) {
@@ -269,7 +269,7 @@ static int read_mark(struct page *p, const struct recording *recording, struct r
 int do_recording_mark(struct page *p)
 {
     struct recording recording;
-    struct recording_mark mark, *marks;
+    struct recording_mark mark = {0}, *marks = NULL;
     size_t n = 0;
     struct casework w = file_casework(p);
     int r = room_find(p, &recording);
@@ -303,7 +303,7 @@ void room_sort_marks(struct room_mark *marks, size_t n)
 void room_fill_end(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n,
                    struct room_end_view *v)
 {
-    struct room_asked *asked;
+    struct room_asked *asked = NULL;
     size_t n_asked = room_questions(p, f, recording, &asked);
     v->id = page_hex(p, recording->id);
     v->file = page_hex(p, f->id);

@@ -74,8 +74,8 @@ int do_listen(struct page *p)
     memcpy(act.object, recording.id, ID_LEN);
     if (act.reference.len == 0) {
         struct casefile f;
-        struct recording_mark *marks;
-        size_t n;
+        struct recording_mark *marks = NULL;
+        size_t n = 0;
         (void)err_set(&p->err, ERR_INPUT, N_("say why you listen"));
         page_error(p, "reference");
         r = room_look(p, &recording, &f);
@@ -108,7 +108,7 @@ static int may_listen(struct page *p, const struct recording *recording, str tic
 /* "0-31200 40000-52000" in milliseconds: what the player knows of the parts. */
 str room_parts_text(struct page *p, const struct recording_mark *marks, size_t n_marks, int64_t length_ms)
 {
-    struct room_part *parts;
+    struct room_part *parts = NULL;
     struct buf b = buf_new(p->a);
     size_t n = room_parts(p->a, marks, n_marks, &parts);
     for (size_t i = 0; i < n; i++)
@@ -127,9 +127,9 @@ static void fill_player(struct page *p, const struct recording *recording, const
 int show_listen(struct page *p)
 {
     struct recording recording;
-    struct recording_mark *marks;
+    struct recording_mark *marks = NULL;
     struct casefile f;
-    size_t n;
+    size_t n = 0;
     int r = room_look(p, &recording, &f);
     if (r == 0)
         r = may_listen(p, &recording, p->request->params[1]);
@@ -147,8 +147,8 @@ int show_listen(struct page *p)
 
 int room_player(struct page *p, const struct recording *recording, str ticket, struct player_view *v)
 {
-    struct recording_mark *marks;
-    size_t n;
+    struct recording_mark *marks = NULL;
+    size_t n = 0;
     int r = may_listen(p, recording, ticket);
     if (r == 0)
         r = recording_marks(p->node, recording->id, p->a, &marks, &n, &p->err);
@@ -160,12 +160,12 @@ int room_player(struct page *p, const struct recording *recording, str ticket, s
 int show_media(struct page *p)
 {
     struct recording recording;
-    struct recording_mark *marks;
-    struct room_part *parts;
+    struct recording_mark *marks = NULL;
+    struct room_part *parts = NULL;
     struct room_media *media;
     struct node *own = NULL;
     int64_t from_ms = 0, until_ms = INT64_MAX;
-    size_t n;
+    size_t n = 0;
     int r = room_find(p, &recording);
     if (r == 0)
         r = may_listen(p, &recording, p->request->params[1]);

@@ -143,7 +143,7 @@ static void wait_behind(struct pg_stmt *q, PGresult *result)
 {
     if (q->n_waiting == q->cap_waiting) {
         q->cap_waiting = q->cap_waiting ? q->cap_waiting * 2 : 64;
-        q->waiting = mem_realloc(q->waiting, q->cap_waiting * sizeof result);
+        q->waiting = mem_realloc(q->waiting, q->cap_waiting * sizeof *q->waiting);
     }
     q->waiting[q->n_waiting++] = result;
 }
