@@ -152,16 +152,33 @@ write_letter "$police" "$shelter" lotus-house 'We have met her at the border. Is
 write_letter "$shelter" "$police" border-unit-7 'There is. Our driver comes at eight.'
 [ -z "$once" ] || exit 0
 
+# Two names for this machine: a browser keeps the cookie of one address for a name, whatever the port, and would sign out of one agency at the other.
+shelter_pages=http://localhost:${shelter_web#*:} police_pages=http://127.0.0.1:${police_web#*:}
 cat <<END
 
-Both nodes go on serving; Control-C stops them. In a browser, the pages of each:
-    Lotus House     http://localhost:${shelter_web#*:}
+Both nodes go on serving; Control-C stops them. In a browser, the pages of each (a second member of one agency: in a private window):
+    Lotus House     $shelter_pages
         login     password                    who
 $(cat "$shelter.signins")
-    Border Unit 7   http://localhost:${police_web#*:}
+    Border Unit 7   $police_pages
 $(cat "$police.signins")
 The six digits that are asked for besides:  ./dev code LOGIN
-To begin: sign in as dara, open "Cases"; or find "$question_name" as somchai and ask the partners.
+
+What to try: she tells it once. All of it is invented: both agencies know the same person, and neither knows that the other does.
+END
+number=0
+try() { number=$((number + 1)); printf ' %2d %-8s %-33s %s\n' "$number" "$1" "$2" "$3"; } # WHO WHERE WHAT
+try somchai "$police_pages/search" "find \"$question_name\", open a case for her; in it, ask the partners: a hit; ask for more: a statement"
+try dara "$shelter_pages/requests" 'a case for her; in it, Requests: take it up; Interviews: plan one, ask the partners, open the window'
+try somchai "$police_pages/windows" 'ask two questions, for the one interview'
+try dara 'her case, Interviews' 'record it (with your microphone); press Asked and Answered; end it, seal it'
+try dara 'her case, Consent' 'yes to all seven; to find those who did it, Border Unit 7, her recorded statement; Recordings: give a copy'
+try somchai "$police_pages/statements" 'it proves itself: listen, and say why; in /windows ask the same again: it was answered already'
+try dara 'her case, Consent' 'she takes it back: they say that it is gone, and somchai can no longer listen'
+try dara 'her case, Screening' 'she is presumed a victim'
+try somchai 'his case' 'give Practice Anong a part; lay an offence to her: within a minute the case stops by itself'
+try anong "$police_pages/decisions" 'was it a consequence, was she compelled? (pages in Thai, English at the foot); the decision as a letter'
+cat <<END
 
 In another terminal:
     $comity search $police 'Somchai'
