@@ -169,8 +169,8 @@ END
 number=0
 try() { number=$((number + 1)); printf ' %2d %-8s %-33s %s\n' "$number" "$1" "$2" "$3"; } # WHO WHERE WHAT
 try somchai "$police_pages/search" "find \"$question_name\", open a case for her; in it, ask the partners: a hit; ask for more: a statement"
-try dara "$shelter_pages/requests" 'a case for her; in it, Requests: take it up; Interviews: plan one, ask the partners, open the window'
-try somchai "$police_pages/windows" 'ask two questions, for the one interview'
+try dara "$shelter_pages/requests" 'a case for her; in it, Requests: take it up; Interviews: plan one, ask the partners, open the window (by which law)'
+try somchai "$police_pages/windows" 'ask two questions, for the one interview; nobody asks her twice'
 try dara 'her case, Interviews' 'record it (with your microphone); press Asked and Answered; end it, seal it'
 try dara 'her case, Consent' 'yes to all seven; to find those who did it, Border Unit 7, her recorded statement; Recordings: give a copy'
 try somchai "$police_pages/statements" 'it proves itself: listen, and say why; in /windows ask the same again: it was answered already'

@@ -55,17 +55,18 @@ struct choices interview_topics(struct page *p);
 str interview_agency(struct page *p, str hex);
 str interview_clock(struct page *p, int64_t ms);
 
-struct window_line { str partner, interview, partner_name, until, file; };
+struct window_line { str partner, interview, partner_name, until, file; bool open; };
 struct windows_view { const struct layout *page; struct window_line *rows; size_t n; };
 struct own_question_row { str id, text, reason, answered; int64_t number; const char *topic, *state; bool may_take_back; };
 struct window_view {
     const struct layout *page;
-    str partner, interview, partner_name;
+    str partner, interview, partner_name, file, until; /* until: empty: shut */
     struct own_question_row *questions;
     size_t n;
     struct choices topics;
     str text, why, again;
-    bool needs_again; /* asked already: a reason is needed */
+    bool needs_again, answered;           /* asked already: a reason is needed; something was answered */
+    const struct own_question_row *asked; /* when it was asked already */
 };
 
 #endif

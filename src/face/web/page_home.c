@@ -7,6 +7,7 @@
 #include "trust/people/new_code.h"
 #include "trust/peer/partner.h"
 #include "work/cases/record_store.h"
+#include "work/interviews/interview.h"
 #include "work/requests/referral.h"
 #include "work/shield/allegation.h"
 
@@ -17,7 +18,7 @@
 
 struct numbers {
     struct request_counts requests;
-    int64_t referrals, partners, stopped, tasks, tasks_overdue, unread, to_decide, own_requests, recalls, alerts;
+    int64_t referrals, windows, partners, stopped, tasks, tasks_overdue, unread, to_decide, own_requests, recalls, alerts;
     struct review_counts reviews;
     int64_t codes; /* new codes to join with that were made for her */
     struct shield_count decisions, high; /* of her cases; those that went up to all supervisors and the officer */
@@ -51,6 +52,8 @@ static int count(struct page *p, struct numbers *n)
         r = request_count(db, p->now_ms, &n->requests, &p->err);
     if (r == 0 && roles & WORK)
         r = referral_count(db, &n->referrals, &p->err);
+    if (r == 0 && roles & WORK)
+        r = interview_windows_open(db, member, p->now_ms, &n->windows, &p->err);
     if (r == 0 && roles & (WORK | WATCH))
         r = review_count(db, member, p->now_ms, &n->reviews, &p->err);
     if (r == 0 && roles & WATCH)
@@ -86,6 +89,7 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
         {WORK, n->requests.to_answer > n->requests.overdue_here,
          {N_("requests of partners to answer"), N_("Answer them"), "/requests", n->requests.to_answer - n->requests.overdue_here, false}},
         {WORK, n->referrals > 0, {N_("persons whom partners refer to us"), N_("Accept or refuse"), "/referrals", n->referrals, false}},
+        {WORK, n->windows > 0, {N_("Interviews of partners that take questions"), N_("See them"), "/windows", n->windows, false}},
         {WORK | WATCH, n->requests.overdue_there > 0, {N_("requests of ours that partners have not answered in time"), N_("See which"), "/requests", n->requests.overdue_there, true}},
         {WORK, n->unread > 0, {N_("letters that nobody has read yet"), N_("Read them"), "/letters", n->unread, false}},
         {0, n->stopped > 0, {N_("partners that are stopped"), N_("See the partners"), "/partners", n->stopped, true}},

@@ -7,6 +7,8 @@
 #include "trust/access/access.h"
 #include "trust/grant/grant.h"
 #include "trust/letter/post.h"
+#include "work/requests/request.h"
+#include "work/statements/statement_give.h"
 
 #define LISTED 200
 #define TEXT_MAX 20000
@@ -80,13 +82,22 @@ int show_letter(struct page *p)
     struct partner from;
     str purpose = form_get(&p->query, "purpose");
     struct act act = {.verb = VERB_READ, .actor = &p->actor, .purpose = access_purpose(purpose) ? purpose : STR(PURPOSE_DEFAULT), .now_ms = p->now_ms};
+    struct statement_received statement;
+    struct err other = {0};
     int r = page_id(p, 0, q.id);
+    if (r == 0 && statement_received_find(p->node, q.id, p->a, &statement, &other) == 0) /* nothing to read in it: it is heard, for a reason */
+        return page_go(p, str_printf(p->a, "/statements/%s", page_hex(p, q.id).p).p);
+    struct grant grant;
+    if (r == 0 && !access_purpose(purpose) && grant_of_letter(p->node, p->a, q.id, &grant, &other) == 0)
+        act.purpose = grant.purpose; /* whoever reads it for nothing else reads it for what it was given */
     if (r == 0)
         r = act_run(p->node, &act, look, &q, &p->err);
     if (r == 0)
         r = partner_by_id(p->node->db, p->a, q.content.from, &from, &p->err);
     if (r < 0)
         return r;
+    if (str_eq(q.content.type, STR(REQUEST_MEDIA_TYPE))) /* a request, or a part of its answer: they have a page */
+        return page_go(p, str_printf(p->a, "/requests/%s", page_hex(p, q.content.has_reply_to ? q.content.reply_to : q.id).p).p);
     struct letter_view v = {.page = page_layout(p, N_("Letter")), .from = from.agency, .kind = page_letter_kind(p, q.content.kind), .reference = q.content.reference,
                             .is_text = is_text(q.content.type), .text = bytes_str(q.payload)};
     const struct access_purpose *known = access_purpose(q.content.purpose);

@@ -165,6 +165,7 @@ static int draw_new(struct page *p)
     v.bases = words_choices(p, "basis", N_("On which basis"), request_bases, page_field(p, "basis"));
     v.clocks = clock_choices(p, form_has(&p->form, "clock") ? page_field(p, "clock") : STR("Days7"), 0);
     v.purposes = page_purposes(p, asked_or_sent(p, "purpose").len ? asked_or_sent(p, "purpose") : file_purpose(p));
+    v.purposes.label = N_("What for");
     page_request_new(&p->out, &v);
     return 0;
 }
@@ -275,6 +276,7 @@ static void fill_one(struct page *p, const struct request *q, const struct tie *
     const struct request_word *kind = request_word(request_asks, q->kind), *basis = request_word(request_bases, q->basis);
     const struct request_word *refusal = request_word(request_refusals, q->refusal);
     const struct request_clock *clock = request_clock(q->clock);
+    const struct access_purpose *purpose = access_purpose(q->purpose);
     const bool open = request_is_open(q->state), works = p->session.roles & WORK;
     v->id = page_hex(p, q->id);
     v->asked = page_time(p, q->asked_ms);
@@ -284,6 +286,7 @@ static void fill_one(struct page *p, const struct request *q, const struct tie *
     v->basis_words = q->basis_words;
     v->words = q->words;
     v->kind = kind ? kind->words : "";
+    v->purpose = purpose ? purpose->words : "";
     v->basis = basis ? basis->words : "";
     v->clock = clock ? clock->words : "";
     v->refusal = refusal ? refusal->words : NULL;
@@ -295,6 +298,8 @@ static void fill_one(struct page *p, const struct request *q, const struct tie *
     v->by = q->has_member ? file_member_name(p, q->member) : STR("");
     v->file = tie->has_person ? page_hex(p, tie->file) : STR("");
     v->person = tie->has_person ? page_hex(p, tie->person) : STR("");
+    if (tie->has_person && !form_has(&p->form, "reference"))
+        v->reference = casefile_number(p->a, tie->file);
     v->may_take = works && !q->outgoing && q->state == REQUEST_OPEN;
     v->may_answer = works && !q->outgoing && (q->state == REQUEST_TAKEN || q->state == REQUEST_PARTLY);
     v->may_refuse = works && !q->outgoing && open;

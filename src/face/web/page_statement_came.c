@@ -7,6 +7,7 @@
 #include "face/web/room_page.h"
 #include "ground/json/json.h"
 #include "trust/peer/partner.h"
+#include "work/interviews/interview.h"
 #include "work/statements/statement_give.h"
 
 #define HEAR "hear"
@@ -23,6 +24,13 @@ static void fill_row(struct page *p, const struct statement_received *s, struct 
     *row = (struct came_row){.letter = page_hex(p, s->letter), .when = page_time(p, s->taken_ms), .lost = lost, .standing = lost ? lost_words : standings[s->standing],
                              .from = partner_by_id(p->node->db, p->a, s->partner, &from, &gone) < 0 ? STR("?") : from.agency,
                              .length = s->standing == STATEMENT_HOLDS ? room_clock(p, s->statement.length_ms) : STR("")};
+}
+
+/* Whom it is about, for those who have a part in her case. */
+static bool is_about(struct page *p, const struct statement_received *s, struct tie *tie)
+{
+    struct err nobody = {0};
+    return interview_statement_about(p->node, &(struct interview_came){s->partner, s->statement.id, p->session.member, p->now_ms}, p->a, tie, &nobody) == 0;
 }
 
 /* The list and what it says of each, with its leaf. */
@@ -62,7 +70,12 @@ static int draw(struct page *p, const struct statement_received *s)
     struct came_view v = {.page = page_layout(p, N_("A statement that came")), .holds = s->standing == STATEMENT_HOLDS, .leaf = s->statement.leaf_index,
                           .held = s->held, .leaves = s->statement.leaves, .digest = hex_encode(p->a, (bytes){s->statement.root, HASH_LEN}),
                           .sealed = page_time(p, s->statement.sealed_ms), .reason = page_field(p, "reference")};
+    struct tie tie;
     fill_row(p, s, &v.row);
+    if (is_about(p, s, &tie)) {
+        v.file = page_hex(p, tie.file);
+        v.person = page_hex(p, tie.person);
+    }
     v.purposes = page_purposes(p, form_has(&p->form, "purpose") ? form_get(&p->form, "purpose") : file_purpose(p));
     page_came(&p->out, &v);
     return 0;
@@ -161,7 +174,8 @@ static int collect(void *arg, const struct statement_header *h, const struct sta
         r = json_get_str(o, "kind", 100, &kind, err);
     if (r == 0 && json_find(o, "text"))
         r = json_get_str(o, "text", RECORDING_WORDS_MAX, &m->text, err);
-    m->has_question = r == 0 && json_find(o, "question") && json_get_str(o, "question", 2 * ID_LEN, &question, err) == 0;
+    m->has_question = r == 0 && json_find(o, "question") && json_get_str(o, "question", 2 * ID_LEN, &question, err) == 0 &&
+                      hex_decode_into(question, m->question, ID_LEN);
     for (int k = MARK_BEGINS; r == 0 && k <= MARK_ENDS; k++)
         if (str_eq(kind, str_from(recording_mark_name((enum recording_mark_kind)k))))
             m->kind = (enum recording_mark_kind)k;
@@ -194,10 +208,16 @@ int show_statement_heard(struct page *p)
     if (r < 0)
         return r;
     struct came_heard_view v = {.page = page_layout(p, N_("Listen to the statement")), .marks = arena_array(p->a, struct room_mark, c.n + 1), .n = c.n};
+    struct tie tie;
+    bool own = is_about(p, &s, &tie);
     fill_row(p, &s, &v.row);
-    for (size_t i = 0; i < c.n; i++)
+    for (size_t i = 0; i < c.n; i++) {
+        str question = STR("");
+        if (own && c.all[i].has_question && (r = interview_own_question_text(p->node, c.all[i].question, p->a, &question, &p->err)) < 0)
+            return r;
         v.marks[i] = (struct room_mark){.at = room_clock(p, c.all[i].at_ms), .at_ms = c.all[i].at_ms, .what = page_words(p, room_mark_words(c.all[i].kind)),
-                                        .text = c.all[i].text};
+                                        .text = c.all[i].text, .question = question};
+    }
     room_sort_marks(v.marks, v.n);
     v.player = (struct player_view){.kind = "statements", .id = v.row.letter, .ticket = p->request->params[1], .length_ms = s.statement.length_ms,
                                     .picture = str_starts(s.statement.type, STR("video/"))};

@@ -18,9 +18,23 @@ int show_windows(struct page *p)
     v.rows = arena_array(p->a, struct window_line, v.n);
     for (size_t i = 0; i < v.n; i++)
         v.rows[i] = (struct window_line){page_hex(p, all[i].tie.partner), page_hex(p, all[i].interview), interview_agency(p, page_hex(p, all[i].tie.partner)),
-                                         page_time(p, all[i].until_ms), page_hex(p, all[i].tie.file)};
+                                         page_time(p, all[i].until_ms), page_hex(p, all[i].tie.file), all[i].until_ms > p->now_ms};
     page_windows(&p->out, &v);
     return 0;
+}
+
+/* Until when it is open, and whom it is about. */
+static int fill_about(struct page *p, const struct casework *w, const uint8_t *interview, struct window_view *v)
+{
+    struct interview_open_window *all;
+    size_t n;
+    int r = interview_windows(w, p->a, &all, &n, &p->err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (memcmp(all[i].interview, interview, ID_LEN) == 0) {
+            v->file = page_hex(p, all[i].tie.file);
+            v->until = all[i].until_ms > p->now_ms ? page_time(p, all[i].until_ms) : STR("");
+        }
+    return r;
 }
 
 static int draw_window(struct page *p, bool again)
@@ -37,6 +51,8 @@ static int draw_window(struct page *p, bool again)
                             .again = page_field(p, "again"), .topics = interview_topics(p)};
     if (r == 0)
         r = interview_own_questions(&w, partner, interview, p->a, &own, &v.n, &p->err);
+    if (r == 0)
+        r = fill_about(p, &w, interview, &v);
     if (r < 0)
         return r;
     p->err = shown;
@@ -50,6 +66,9 @@ static int draw_window(struct page *p, bool again)
                                                    .answered = own[i].answered_ms >= 0 ? interview_clock(p, own[i].answered_ms) : STR(""),
                                                    .topic = topic ? topic->label : "", .state = question_state_words(own[i].state),
                                                    .may_take_back = question_after(own[i].state, QUESTION_TAKE_BACK, INTERVIEW_ASKER) != QUESTION_NONE};
+        v.answered = v.answered || own[i].answered_ms >= 0;
+        if (again && !v.asked && interview_alike(p->a, v.text, own[i].text) >= INTERVIEW_NEAR)
+            v.asked = &v.questions[i];
     }
     page_window(&p->out, &v);
     return 0;
@@ -70,7 +89,7 @@ int do_window(struct page *p)
     const struct interview_question question = {page_field(p, "text"), page_field(p, "topic"), page_field(p, "why"), page_field(p, "again")};
     if (r == 0)
         r = interview_file_question(&w, partner, interview, &question, id, &p->err);
-    if (r == ERR_INPUT || r == ERR_EXISTS) {
+    if (r == ERR_INPUT || r == ERR_EXISTS || r == ERR_DENIED) { /* who has no part in it is refused when it is drawn */
         page_error(p, r == ERR_EXISTS ? "again" : question.text.len ? "topic" : "text");
         return draw_window(p, r == ERR_EXISTS);
     }

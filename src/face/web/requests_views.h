@@ -33,7 +33,7 @@ struct request_place { str file, person, number; };
 struct request_view {
     const struct layout *page;
     str id, partner, asked, due, ended, why, basis_words, words, by;
-    const char *kind, *state, *basis, *clock, *refusal;
+    const char *kind, *purpose, *state, *basis, *clock, *refusal;
     bool outgoing, open, overdue, evidence, taken;
     str file, person, identity; /* whom it is about here; identity: known, and in no case yet */
     struct request_part_view *parts;

@@ -69,7 +69,7 @@ struct came_view {
     const struct layout *page;
     struct came_row row;
     bool holds;
-    str digest, sealed, reason;
+    str digest, sealed, reason, file, person; /* file: empty: not known whom it is about, or no part in her case */
     int64_t leaf, held, leaves;
     struct choices purposes;
 };

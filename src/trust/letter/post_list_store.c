@@ -126,7 +126,7 @@ int post_unread_count(struct db *db, int64_t since_ms, int64_t *n, struct err *e
     *n = 0;
     int r = db_prepare(db,
                        "select count(*) from letter_in i where i.shown = 1 and i.arrived_ms > $1 and i.content is not null and "
-                       "not exists (select 1 from act_detail d where d.object = i.id and d.verb = 'read')",
+                       "not exists (select 1 from act_detail d where d.object = i.id and d.verb in ('read', 'hear'))",
                        &q, err);
     if (r < 0)
         return r;

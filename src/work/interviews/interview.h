@@ -93,12 +93,19 @@ struct interview_open_window {
     int64_t until_ms, came_ms;
     str language;
 };
-/* Windows of persons who are in a file of ours and that are open now. In an act (VERB_WINDOWS). From arena. */
+/* Windows of persons who are in a file of ours: open now, or shut and asked in. In an act (VERB_WINDOWS). From arena. */
 MUST_USE int interview_windows(const struct casework *w, struct arena *a, struct interview_open_window **out, size_t *n, struct err *err);
+/* How many are open to a member, by indexes alone. */
+MUST_USE int interview_windows_open(struct db *db, const uint8_t member[static ID_LEN], int64_t now_ms, int64_t *n, struct err *err);
 struct interview_own_question { uint8_t id[ID_LEN]; str text, why, topic, reason; enum question_state state; int64_t at_ms, answered_ms; /* -1: not answered */ };
 /* Those we filed in it, and what became of them. In an act (VERB_WINDOWS), by those who have a part in the file of the person. */
 MUST_USE int interview_own_questions(const struct casework *w, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN], struct arena *a,
                                      struct interview_own_question **out, size_t *n, struct err *err);
+/* What we asked under this id; empty: it is none of ours. Within an act of the caller's, for those who have a part in her file. */
+MUST_USE int interview_own_question_text(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, str *text, struct err *err);
+/* Whom a partner's statement is about, for a member who has a part in her file: the partner's register names it under the tie. ERR_NOT_FOUND. */
+struct interview_came { const uint8_t *partner, *statement, *member; int64_t now_ms; };
+MUST_USE int interview_statement_about(struct node *node, const struct interview_came *came, struct arena *a, struct tie *out, struct err *err);
 /* Files one: a letter back. When an earlier one of ours is alike, `again` says why it is asked again.
  * ERR_DENIED: the window is shut, or no part in the file; ERR_EXISTS: asked and answered already, say why again. */
 struct interview_question { str text, topic, why, again; };

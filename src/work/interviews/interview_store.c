@@ -57,12 +57,13 @@ int window_store_get(struct db *db, const uint8_t partner[static ID_LEN], const 
     return r;
 }
 
-int window_store_open(struct db *db, int64_t now_ms, struct arena *a, struct window_row **out, size_t *n, struct err *err)
+int window_store_list(struct db *db, int64_t now_ms, struct arena *a, struct window_row **out, size_t *n, struct err *err)
 {
     struct db_stmt *q;
     *out = arena_array(a, struct window_row, INTERVIEW_WINDOWS_MAX);
     *n = 0;
-    int r = db_prepare(db, WINDOW "where until_ms > $1 order by until_ms, interview limit $2", &q, err);
+    int r = db_prepare(db, WINDOW "w where until_ms > $1 or exists(select 1 from interviews_asked q where q.partner = w.partner and q.interview = w.interview) "
+                           "order by case when until_ms > $1 then 0 else 1 end, until_ms, interview limit $2", &q, err);
     if (r < 0)
         return r;
     db_bind_int(q, 1, now_ms);

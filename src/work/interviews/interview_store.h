@@ -8,7 +8,8 @@ struct window_row { uint8_t partner[ID_LEN], interview[ID_LEN], tie[ID_LEN]; int
 MUST_USE int window_store_put(struct db *db, const struct window_row *row, struct err *err);
 MUST_USE int window_store_get(struct db *db, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN], struct arena *a,
                               struct window_row *row, struct err *err); /* ERR_NOT_FOUND */
-MUST_USE int window_store_open(struct db *db, int64_t now_ms, struct arena *a, struct window_row **out, size_t *n, struct err *err);
+/* Those that are open, and those in which something of ours was asked; the open ones first. */
+MUST_USE int window_store_list(struct db *db, int64_t now_ms, struct arena *a, struct window_row **out, size_t *n, struct err *err);
 
 /* Those about one person. */
 MUST_USE int window_store_of_tie(struct db *db, const struct tie *tie, struct arena *a, struct window_row **out, size_t *n, struct err *err);

@@ -261,6 +261,11 @@ static void test_questions_are_pooled_in_order(void **state)
     OK(interview_windows(&w, f->a, &windows, &n, &f->err));
     assert_int_equal(n, 1);
     assert_memory_equal(windows[0].tie.person, f->person[PARTNER], ID_LEN);
+    int64_t n_open;
+    OK(interview_windows_open(f->house[PARTNER].node->db, f->worker[PARTNER].member, f->now_ms, &n_open, &f->err));
+    assert_int_equal(n_open, 1);
+    OK(interview_windows_open(f->house[PARTNER].node->db, f->stranger[PARTNER].member, f->now_ms, &n_open, &f->err));
+    assert_int_equal(n_open, 0);
     w.actor = &f->stranger[PARTNER];
     OK(interview_windows(&w, f->a, &windows, &n, &f->err));
     assert_int_equal(n, 0); /* of a case in which she has no part */
@@ -333,6 +338,11 @@ static void test_a_shut_window_takes_nothing(void **state)
     assert_true(n == 1 && own[0].state == QUESTION_AWAY); /* and its asker knows */
     carry_all(f);
     assert_int_equal(ask(f, "When did you sleep?", "Place", "", id), ERR_DENIED);
+    struct interview_open_window *windows;
+    OK(interview_windows(&theirs, f->a, &windows, &n, &f->err));
+    assert_true(n == 1 && windows[0].until_ms <= f->now_ms); /* what was asked in it is still found */
+    OK(interview_windows_open(f->house[PARTNER].node->db, f->worker[PARTNER].member, f->now_ms, &told, &f->err));
+    assert_int_equal(told, 0);
 }
 
 static void test_everybody_sees_how_often(void **state)
@@ -355,6 +365,14 @@ static void test_everybody_sees_how_often(void **state)
     OK(interview_counted(f->house[PARTNER].node, &who, f->a, &sum, &f->err));
     assert_true(sum.interviews == 1 && sum.minutes == 41 && sum.exams == 3);
     assert_true(all[1].n_statements == 1 && all[1].statements[0].length_ms == 41 * 60000);
+    struct interview_came came = {f->house[OURS].self.id, all[1].statements[0].id, f->worker[PARTNER].member, f->now_ms};
+    struct tie tie;
+    OK(interview_statement_about(f->house[PARTNER].node, &came, f->a, &tie, &f->err));
+    assert_memory_equal(tie.person, f->person[PARTNER], ID_LEN);
+    came.member = f->stranger[PARTNER].member;
+    assert_int_equal(interview_statement_about(f->house[PARTNER].node, &came, f->a, &tie, &f->err), ERR_NOT_FOUND); /* no part in her case */
+    came = (struct interview_came){f->house[OURS].self.id, f->interview, f->worker[PARTNER].member, f->now_ms};
+    assert_int_equal(interview_statement_about(f->house[PARTNER].node, &came, f->a, &tie, &f->err), ERR_NOT_FOUND); /* no statement that it told of */
     OK(interview_tell_registers(f->house[OURS].node, f->now_ms, &n_told, &f->err));
     assert_int_equal(n_told, 0); /* nothing has changed */
 }
@@ -378,6 +396,11 @@ static void test_asked_and_answered_is_said_when_it_is_asked_again(void **state)
     assert_int_equal(ask(f, "who took your passport", "Documents", "", again), ERR_EXISTS);
     assert_non_null(strstr(f->err.text, "question 1"));
     assert_non_null(strstr(f->err.text, "00:31:12"));
+    str text;
+    OK(interview_own_question_text(f->house[PARTNER].node, first, f->a, &text, &f->err));
+    assert_true(str_eq(text, STR("Who took your passport?")));
+    OK(interview_own_question_text(f->house[PARTNER].node, f->interview, f->a, &text, &f->err)); /* no question of ours */
+    assert_int_equal(text.len, 0);
 }
 
 static int again(struct fixture *f, const uint8_t *interview, const char *ground, const uint8_t *consent, uint8_t approval[static ID_LEN])

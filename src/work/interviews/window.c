@@ -7,13 +7,15 @@
 
 struct listing { struct arena *a; struct interview_open_window *out; size_t n; };
 
-static int may_see(struct node *node, const struct act *act, const struct tie *tie, bool *may, struct err *err)
+static int may_see(struct db *db, const uint8_t *member, const struct tie *tie, int64_t now_ms, bool *may, struct err *err)
 {
     unsigned roles, relation, state;
     *may = false;
-    int r = access_standing(node->db, act->actor->member, &roles, err);
+    if (!tie->has_person)
+        return 0;
+    int r = access_standing(db, member, &roles, err);
     if (r == 0)
-        r = access_relation(node->db, tie->file, act->actor->member, roles, act->now_ms, &relation, &state, err);
+        r = access_relation(db, tie->file, member, roles, now_ms, &relation, &state, err);
     *may = r == 0 && relation & RELATION_PART;
     return r;
 }
@@ -23,15 +25,15 @@ static int do_list(struct node *node, struct act *act, void *arg, struct err *er
     struct listing *l = arg;
     struct window_row *rows;
     size_t n;
-    int r = window_store_open(node->db, act->now_ms, l->a, &rows, &n, err);
+    int r = window_store_list(node->db, act->now_ms, l->a, &rows, &n, err);
     l->n = 0;
     l->out = arena_array(l->a, struct interview_open_window, r == 0 ? n : 0);
     for (size_t i = 0; r == 0 && i < n; i++) {
         struct interview_open_window w = {.until_ms = rows[i].until_ms, .came_ms = rows[i].came_ms, .language = rows[i].language};
         bool may = false;
         r = tie_find(node->db, rows[i].partner, rows[i].tie, &w.tie, err);
-        if (r == 0 && w.tie.has_person)
-            r = may_see(node, act, &w.tie, &may, err);
+        if (r == 0)
+            r = may_see(node->db, act->actor->member, &w.tie, act->now_ms, &may, err);
         memcpy(w.interview, rows[i].interview, ID_LEN);
         if (r == 0 && may)
             l->out[l->n++] = w;
@@ -47,6 +49,26 @@ int interview_windows(const struct casework *w, struct arena *a, struct intervie
     int r = act_run(w->node, &act, do_list, &l, err);
     *out = l.out;
     *n = l.n;
+    return r;
+}
+
+int interview_windows_open(struct db *db, const uint8_t member[static ID_LEN], int64_t now_ms, int64_t *n, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct window_row *rows;
+    struct tie tie;
+    size_t all;
+    bool may = false;
+    int r = window_store_list(db, now_ms, a, &rows, &all, err);
+    *n = 0;
+    for (size_t i = 0; r == 0 && i < all && rows[i].until_ms > now_ms; i++) {
+        r = tie_find(db, rows[i].partner, rows[i].tie, &tie, err);
+        if (r == 0)
+            r = may_see(db, member, &tie, now_ms, &may, err);
+        *n += r == 0 && may;
+        r = r == ERR_NOT_FOUND ? 0 : r;
+    }
+    arena_free(a);
     return r;
 }
 
@@ -96,12 +118,43 @@ static int do_own(struct node *node, struct act *act, void *arg, struct err *err
     if (r == 0)
         r = tie_find(node->db, o->partner, window.tie, &tie, err);
     if (r == 0)
-        r = may_see(node, act, &tie, &may, err);
+        r = may_see(node->db, act->actor->member, &tie, act->now_ms, &may, err);
     if (r == 0 && !may)
         r = err_set(err, ERR_DENIED, N_("you have no part in the case that this window is about"));
     act->has_object = true;
     memcpy(act->object, o->interview, ID_LEN);
     return r < 0 ? r : own_of(node, o->partner, o->interview, o->a, o->out, o->n, err);
+}
+
+int interview_statement_about(struct node *node, const struct interview_came *came, struct arena *a, struct tie *out, struct err *err)
+{
+    struct interview_register reg;
+    struct tie *ties;
+    size_t n;
+    bool may = false;
+    int r = ties_all(node->db, a, &ties, &n, err);
+    for (size_t i = 0; r == 0 && i < n && !may; i++) {
+        if (memcmp(ties[i].partner, came->partner, ID_LEN) != 0)
+            continue;
+        r = register_store_get(node->db, ties[i].partner, ties[i].id, a, &reg, err);
+        for (size_t k = 0; r == 0 && k < reg.n_statements && !may; k++)
+            if (memcmp(reg.statements[k].id, came->statement, ID_LEN) == 0)
+                r = may_see(node->db, came->member, &ties[i], came->now_ms, &may, err);
+        *out = ties[i];
+        r = r == ERR_NOT_FOUND ? 0 : r;
+    }
+    return r == 0 && !may ? err_set(err, ERR_NOT_FOUND, N_("you have no part in the case that this window is about")) : r;
+}
+
+int interview_own_question_text(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, str *text, struct err *err)
+{
+    struct interview_own_question q = {.text = STR("")};
+    struct asked_row row;
+    int r = asked_store_get(node->db, id, a, &row, err);
+    if (r == 0)
+        r = content_get(node, a, &row, &q, err);
+    *text = q.text;
+    return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 int interview_own_questions(const struct casework *w, const uint8_t partner[static ID_LEN], const uint8_t interview[static ID_LEN], struct arena *a,
@@ -154,9 +207,9 @@ static int do_file(struct node *node, struct act *act, void *arg, struct err *er
     struct partner to;
     int r = window_store_get(node->db, f->partner, f->interview, f->a, &f->window, err);
     if (r == 0)
-        r = window_can(&f->window, INTERVIEW_FILE, act->now_ms, err);
+        r = hold_against(node, f, err); /* first: that it was answered is worth knowing behind a shut window too */
     if (r == 0)
-        r = hold_against(node, f, err);
+        r = window_can(&f->window, INTERVIEW_FILE, act->now_ms, err);
     if (r == 0)
         r = partner_by_id(node->db, f->a, f->partner, &to, err);
     if (r < 0)
