@@ -6,8 +6,8 @@
 #include "face/web/pages.html.h"
 #include "work/desk/simulate_table.h"
 
-/* About a second of one core. */
-enum { TRAVELLERS = 40000, SEEDS = 4, EVERY = 100 };
+/* About half a second of one core. */
+enum { TRAVELLERS = 30000, SEEDS = 4, EVERY = 100 };
 /* Of the drawings: where bars begin, how long the longest is, how far one row is from the next. */
 enum { LEFT = 300, LENGTH = 380, ROW = 40, AXIS = 28 };
 
