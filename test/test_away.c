@@ -121,7 +121,7 @@ static void tick(struct office *x)
 
 static void settle(void)
 {
-    for (int i = 0; i < 40; i++, later(40 * SECOND))
+    for (int i = 0; i < 24; i++, later(40 * SECOND)) /* longer than a line waits before it is tried again */
         for (int k = 0; k < N_AGENCIES; k++)
             tick(&w.agency[k]);
 }
@@ -129,8 +129,8 @@ static void settle(void)
 /* The shelter goes on alone. */
 static void days(int n)
 {
-    for (int i = 0; i < 4 * n; i++) {
-        later(DAY / 4);
+    for (int i = 0; i < 2 * n; i++) {
+        later(DAY / 2);
         tick(&w.agency[SHELTER]);
     }
 }
