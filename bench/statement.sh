@@ -65,6 +65,13 @@ read -r given taken checked giving_kb <delivered
 echo "given in $given s, taken in after $taken s, checked after $checked s; at most $giving_kb KB while it was given, $(most "$ours") MB in the giving node, $(most "$theirs") MB in the other"
 printf 'figure\tmost memory of the node that takes it in and checks it\t%s MB\t\t\tconstant\n' "$(most "$theirs")"
 
+# --- what the disk alone takes for one of the two copies ---
+sync
+begun=$(now)
+dd if=/dev/zero of=copy bs=1M count=$((mb * 1000000 / 1048576)) conv=fsync 2>/dev/null
+echo "the disk alone: $(seconds "$begun" "$(now)") s for one copy of zeros; the two nodes make two, and age as a pipe one"
+rm copy
+
 # --- age alone ---
 age-keygen -o key 2>public
 recipient=$(sed -n 's/.*: \(age1.*\)/\1/p' public)
