@@ -80,6 +80,7 @@ void oprf_hash_to_scalar(oprf_scalar *out, const bytes parts[], size_t n, const 
     uint8_t uniform[crypto_core_ristretto255_NONREDUCEDSCALARBYTES];
     oprf_expand_parts(uniform, sizeof uniform, parts, n, oprf_bytes(dst->b, dst->len));
     crypto_core_ristretto255_scalar_reduce(out->b, uniform);
+    crypto_wipe(uniform, sizeof uniform); /* of a key or a nonce */
 }
 
 void oprf_scalar_random(oprf_scalar *out)
