@@ -75,6 +75,8 @@ static const struct cli_command commands[] = {
     {"rota counters", cmd_rota_counters, "FILE ROSTER", "which officer goes to which counter", rota_counters_options, rota_counters_help},
     {"desk simulate", cmd_desk_simulate, "", "what a line of a hall costs in waits, and what it lets through", desk_simulate_options, desk_simulate_help},
     {"desk verify", cmd_desk_verify, "FILE", "recompute a day of a hall: every draw, every call", desk_verify_options, desk_verify_help},
+    {"desk hold", cmd_desk_hold, "DIR PARTNER", "hold a share of the draw for a partner's halls", NULL, desk_hold_help},
+    {"desk keys", cmd_desk_keys, "DIR PARTNER PARTNER...", "make the key of a hall's draw with those who hold it", desk_keys_options, desk_keys_help},
     {"desk day", cmd_desk_day, "DIR", "the records of a day of a hall, to verify", desk_day_options, desk_day_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},
     {0},

@@ -17,6 +17,12 @@ int cmd_desk_verify(struct cli *cli);
 extern const struct cli_option desk_day_options[], desk_verify_options[];
 extern const char desk_day_help[], desk_verify_help[];
 
+/* cmd_desk_keys.c */
+int cmd_desk_hold(struct cli *cli);
+int cmd_desk_keys(struct cli *cli);
+extern const struct cli_option desk_keys_options[];
+extern const char desk_hold_help[], desk_keys_help[];
+
 /* cmd_desk_simulate.c */
 int cmd_desk_simulate(struct cli *cli);
 extern const struct cli_option desk_simulate_options[];

@@ -10,6 +10,7 @@
 #include "work/cases/record_store.h"
 #include "work/desk/day_book.h"
 #include "work/desk/hall.h"
+#include "work/desk/holders.h"
 #include "work/requests/referral.h"
 #include "work/interviews/interview.h"
 #include "work/requests/request.h"
@@ -31,6 +32,7 @@ const struct db_schema *const room_schemas[] = {
     &statements_schema,
     &desk_day_schema,
     &desk_hall_schema,
+    &desk_holders_schema,
     &oversight_schema,
     &watch_schema,
     NULL,

@@ -1,0 +1,48 @@
+/* holders: the agencies that hold a share of a hall's key: making the key with them, asking them, being asked.
+ *
+ * What: the hall's node carries the messages of the set-up (ground/crypto/threshold_setup.h) between the holders, each signed by the agency that
+ *       says it, so the carrier can change none of them; at the end each holder has its share, sealed, and the keys are a leaf in each log. Then
+ *       each holder answers for a draw once: for the records that it was told of first, again for the same, never for others.
+ * Why:  a hall that told one holder of one window and another of another would know the lot before it settles on either.
+ *
+ *     holders_allow(node, &actor, hall_agency, now, err);              // at a holder, by a person: it holds shares for that agency's halls
+ *     holders_make(node, &identity, &what, now, err);                  // at the hall's node; what.agencies[0] is its own
+ *     holders_open(node, &identity, hall, day, &h, err);
+ *     holders_ask(h, &draw, known, &answers, err);                     // own share, then the others'; who is away is left out
+ *
+ * Not here: what follows from the answers (draw.h), the line (line.h).
+ */
+#ifndef COMITY_DESK_HOLDERS_H
+#define COMITY_DESK_HOLDERS_H
+
+#include "ground/crypto/keyring_share.h"
+#include "trust/peer/route.h"
+#include "work/desk/day_book.h"
+
+#define HOLDERS_PATIENCE_MS 1500   /* a call waits no longer for one holder */
+#define HOLDERS_AWAY_MS INT64_C(10000) /* who did not answer is not asked again for so long */
+
+extern const struct db_schema desk_holders_schema;
+extern const struct peer_route holders_routes[];
+
+struct holders_what {
+    struct setup setup; /* id: random */
+    uint8_t hall[ID_LEN];
+    uint32_t from_day, until_day;
+    uint8_t agencies[THRESHOLD_HOLDERS_MAX][ID_LEN]; /* in order: holder 1 is the hall's own */
+};
+
+/* A person's word that this node holds shares for the halls of that partner. */
+MUST_USE int holders_allow(struct node *node, const struct actor *actor, const uint8_t partner[static ID_LEN], int64_t now_ms, struct err *err);
+/* All four rounds. ERR_CRYPTO names who is at fault; ERR_IO and ERR_PEER who could not be reached: the same `what` again goes on. */
+MUST_USE int holders_make(struct node *node, const struct http_identity *identity, const struct holders_what *what, int64_t now_ms, struct err *err);
+
+struct holders;
+/* The newest keys for that hall and day. ERR_NOT_FOUND. Borrows node and identity. One thread's. */
+MUST_USE int holders_open(struct node *node, const struct http_identity *identity, const uint8_t hall[static ID_LEN], uint32_t day, struct holders **out,
+                          struct err *err);
+void holders_close(struct holders *h); /* NULL is allowed */
+/* As struct hall_holders.ask takes it: arg is a struct holders. Fills what came, 0 or more; ERR_* only when this node itself cannot go on. */
+MUST_USE int holders_ask(void *arg, const struct draw *draw, bytes known, struct draw_answers *answers, struct err *err);
+
+#endif

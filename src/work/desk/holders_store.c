@@ -1,0 +1,136 @@
+#include "work/desk/holders_store.h"
+
+#include <string.h>
+
+#include "desk_holders_embed.h"
+
+static const struct embedded *const steps[] = {&desk_holders_holders_schema_sql};
+const struct db_schema desk_holders_schema = {"desk_holders", steps, 1};
+
+#define COLUMNS "setup, hall, about, me, sealed, ready"
+
+int holders_store_allow(struct db *db, const uint8_t agency[static ID_LEN], int64_t now_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into desk_hold(agency, since_ms) values($1, $2) on conflict(agency) do nothing", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, agency);
+    db_bind_int(q, 2, now_ms);
+    return db_run(q, err);
+}
+
+int holders_store_allowed(struct db *db, const uint8_t agency[static ID_LEN], bool *allowed, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select 1 from desk_hold where agency = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, agency);
+    r = db_step(q, err);
+    *allowed = r > 0;
+    if (r > 0)
+        db_reset(q);
+    return r < 0 ? r : 0;
+}
+
+int holders_store_put(struct db *db, const struct share_row *row, int64_t now_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into desk_share(" COLUMNS ", since_ms) values($1, $2, $3, $4, $5, 0, $6) on conflict(setup) do nothing", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, row->setup);
+    db_bind_id(q, 2, row->hall);
+    db_bind_blob(q, 3, row->about);
+    db_bind_int(q, 4, row->me);
+    db_bind_blob(q, 5, (bytes){row->sealed, sizeof row->sealed});
+    db_bind_int(q, 6, now_ms);
+    return db_run(q, err);
+}
+
+int holders_store_ready(struct db *db, const uint8_t setup[static ID_LEN], struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "update desk_share set ready = 1 where setup = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, setup);
+    return db_run(q, err);
+}
+
+static int take_row(struct db_stmt *q, struct arena *a, struct share_row *out, struct err *err)
+{
+    bool whole = db_col_id(q, 0, out->setup) && db_col_id(q, 1, out->hall) && db_col_exact(q, 4, out->sealed, sizeof out->sealed);
+    out->about = bytes_dup(a, db_col_blob(q, 2));
+    out->me = (unsigned)db_col_int(q, 3);
+    out->ready = db_col_int(q, 5) != 0;
+    return whole ? 0 : err_set(err, ERR_CORRUPT, "the table desk_share holds a row that does not hold together");
+}
+
+int holders_store_get(struct db *db, const uint8_t setup[static ID_LEN], struct arena *a, struct share_row *out, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select " COLUMNS " from desk_share where setup = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, setup);
+    r = db_step(q, err);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "this node has no share of such keys");
+    if (r < 0)
+        return r;
+    r = take_row(q, a, out, err);
+    db_reset(q);
+    return r;
+}
+
+int holders_store_of_hall(struct db *db, const uint8_t hall[static ID_LEN], size_t max, struct arena *a, struct share_row **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    *out = arena_array(a, struct share_row, max);
+    *n = 0;
+    int r = db_prepare(db, "select " COLUMNS " from desk_share where hall = $1 and ready = 1 order by since_ms desc, setup limit $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_int(q, 2, (int64_t)max);
+    while ((r = db_step(q, err)) > 0) {
+        if ((r = take_row(q, a, &(*out)[(*n)++], err)) < 0) {
+            db_reset(q);
+            return r;
+        }
+    }
+    return r;
+}
+
+int holders_store_answer(struct db *db, const struct draw *d, bytes known, bool *fresh, bool *same, struct err *err)
+{
+    struct db_stmt *q;
+    uint8_t was[HASH_LEN];
+    int r = db_prepare(db, "insert into desk_answered(hall, day, kind, number, known) values($1, $2, $3, $4, $5) on conflict do nothing", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, d->hall);
+    db_bind_int(q, 2, d->day);
+    db_bind_int(q, 3, d->kind);
+    db_bind_int(q, 4, d->number);
+    db_bind_blob(q, 5, known);
+    r = db_run(q, err);
+    *fresh = *same = r == 0 && db_changes(q) > 0;
+    if (r < 0 || *fresh)
+        return r;
+    r = db_prepare(db, "select known from desk_answered where hall = $1 and day = $2 and kind = $3 and number = $4", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, d->hall);
+    db_bind_int(q, 2, d->day);
+    db_bind_int(q, 3, d->kind);
+    db_bind_int(q, 4, d->number);
+    r = db_step(q, err);
+    if (r > 0) {
+        *same = db_col_exact(q, 0, was, sizeof was) && known.len == HASH_LEN && memcmp(was, known.p, HASH_LEN) == 0;
+        db_reset(q);
+    }
+    return r < 0 ? r : 0;
+}

@@ -1,0 +1,221 @@
+/* Three agencies on a real line, each with a key process of its own: they make a key together, the hall asks, one is away, one is lied to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <string.h>
+
+#include "trust/match/index.h"
+#include "trust/peer/test_house.h"
+#include "trust/serve/serve.h"
+#include "work/desk/holders_internal.h"
+
+#define N 3
+
+static const struct db_schema *const rooms[] = {&peer_schema, &index_schema, &desk_day_schema, &desk_holders_schema, NULL};
+
+static struct {
+    struct house houses[N];
+    struct serve *servers[N];
+    struct holders_what what;
+    uint32_t today;
+    struct err err;
+} w;
+
+static void serve(unsigned i)
+{
+    static const struct peer_route *const routes[] = {holders_routes, NULL};
+    if (serve_start(w.houses[i].node, &(struct serve_settings){.listen = "127.0.0.1:0", .threads = 2, .routes = routes}, &w.servers[i], &w.err) < 0)
+        fail_msg("%s", w.err.text);
+    for (unsigned j = 0; j < N; j++) { /* the others learn where it answers */
+        struct partner p;
+        if (j == i || partner_by_id(w.houses[j].node->db, w.houses[j].a, w.what.agencies[i], &p, &w.err) < 0)
+            continue;
+        p.address = str_printf(w.houses[j].a, "127.0.0.1:%u", serve_port(w.servers[i]));
+        assert_int_equal(partner_put(w.houses[j].node->db, &p, &w.err), 0);
+    }
+}
+
+static int set_up(void **state)
+{
+    static const char *const names[N] = {"Border post", "Inspectorate", "Outside body"};
+    (void)state;
+    memset(&w, 0, sizeof w);
+    signal(SIGPIPE, SIG_IGN);
+    w.today = (uint32_t)(clock_now_ms() / (INT64_C(24) * 3600 * 1000));
+    w.what = (struct holders_what){.setup = {.id = "a set-up", .needed = 2, .holders = N}, .hall = "hall one", .from_day = w.today, .until_day = w.today + 90};
+    for (unsigned i = 0; i < N; i++)
+        house_open_rooms(&w.houses[i], str_from(names[i]), STR("KH"), STR("immigration"), rooms);
+    for (unsigned i = 0; i < N; i++) {
+        holders_own_id(w.houses[i].node, w.what.agencies[i]);
+        for (unsigned j = 0; j < i; j++)
+            house_pair(&w.houses[i], &w.houses[j], 50);
+    }
+    for (unsigned i = 1; i < N; i++)
+        serve(i);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < N; i++) {
+        serve_stop(w.servers[i]);
+        house_close(&w.houses[i]);
+    }
+    return 0;
+}
+
+static void allow(unsigned i)
+{
+    if (holders_allow(w.houses[i].node, &test_operator, w.what.agencies[0], clock_now_ms(), &w.err) < 0)
+        fail_msg("%s", w.err.text);
+}
+
+static int make(void)
+{
+    return holders_make(w.houses[0].node, &w.houses[0].identity, &w.what, clock_now_ms(), &w.err);
+}
+
+static struct holders *asking(void)
+{
+    struct holders *h;
+    allow(1);
+    allow(2);
+    if (make() < 0 || holders_open(w.houses[0].node, &w.houses[0].identity, w.what.hall, w.today, &h, &w.err) < 0)
+        fail_msg("%s", w.err.text);
+    return h;
+}
+
+static struct draw draw_of(uint32_t number)
+{
+    struct draw d = {.day = w.today, .number = number, .kind = DRAW_CALL};
+    memcpy(d.hall, w.what.hall, ID_LEN);
+    return d;
+}
+
+/* Asks, and draws with the keys that the hall's log holds. */
+static struct draw_beta drawn(struct holders *h, uint32_t number, const char *records, size_t *n)
+{
+    struct day_keys keys;
+    struct draw_answers answers;
+    struct draw_beta beta = {0};
+    const struct draw d = draw_of(number);
+    uint8_t known[HASH_LEN];
+    unsigned wrong;
+    int64_t since;
+    crypto_sha256(known, str_bytes(str_from(records)));
+    if (day_book_keys_of(w.houses[0].node, w.what.hall, w.today, w.houses[0].a, &keys, &since, &w.err) < 0 ||
+        holders_ask(h, &d, (bytes){known, HASH_LEN}, &answers, &w.err) < 0 ||
+        draw_beta(&keys.keys, &d, (bytes){known, HASH_LEN}, &answers, &beta, &wrong, &w.err) < 0)
+        fail_msg("%s", w.err.text);
+    assert_int_equal(wrong, 0);
+    *n = answers.n;
+    return beta;
+}
+
+static void test_made_together(void **state)
+{
+    (void)state;
+    struct day_keys keys[N];
+    int64_t since;
+    size_t n;
+    struct holders *h = asking();
+    for (unsigned i = 0; i < N; i++) { /* in each log */
+        assert_int_equal(day_book_keys_of(w.houses[i].node, w.what.hall, w.today, w.houses[i].a, &keys[i], &since, &w.err), 0);
+        assert_memory_equal(&keys[i].keys, &keys[0].keys, sizeof keys[0].keys);
+    }
+    int64_t size = house_log_size(&w.houses[0]);
+    if (make() < 0) /* once more: nothing new */
+        fail_msg("%s", w.err.text);
+    assert_int_equal(house_log_size(&w.houses[0]), size);
+    const struct draw_beta all = drawn(h, 1, "records", &n);
+    assert_int_equal(n, 3);
+    assert_false(all.weak);
+    serve_stop(w.servers[2]);
+    w.servers[2] = NULL;
+    drawn(h, 2, "records", &n); /* away: the other two */
+    assert_int_equal(n, 2);
+    assert_memory_equal(drawn(h, 1, "records", &n).b, all.b, DRAW_BETA_LEN);
+    serve_stop(w.servers[1]);
+    w.servers[1] = NULL;
+    const struct draw_beta one = drawn(h, 3, "records", &n);
+    assert_int_equal(n, 1);
+    assert_true(one.weak);
+    assert_int_equal(one.holder, 1);
+    holders_close(h);
+}
+
+/* The same again is the same; for other records nobody answers: not with another window, not after a bad lot. */
+static void test_answers_once(void **state)
+{
+    (void)state;
+    size_t n;
+    struct holders *h = asking();
+    const struct draw_beta first = drawn(h, 7, "the window as it is", &n), again = drawn(h, 7, "the window as it is", &n);
+    assert_memory_equal(first.b, again.b, DRAW_BETA_LEN);
+    int64_t size = house_log_size(&w.houses[1]);
+    const struct draw_beta other = drawn(h, 7, "another window", &n);
+    assert_int_equal(n, 1); /* its own share alone, which says weak */
+    assert_true(other.weak);
+    assert_int_equal(house_log_size(&w.houses[1]), size); /* refused by what is kept, not by access */
+    struct draw tomorrow = draw_of(8);
+    struct draw_answers answers;
+    tomorrow.day += 5;
+    assert_int_equal(holders_ask(h, &tomorrow, (bytes){first.b, HASH_LEN}, &answers, &w.err), 0);
+    assert_int_equal(answers.n, 1);
+    holders_close(h);
+}
+
+static void test_nobody_holds_unasked(void **state)
+{
+    (void)state;
+    allow(1);
+    assert_true(make() < 0);
+    assert_non_null(strstr(w.err.text, "holder 3"));
+    allow(2);
+    if (make() < 0)
+        fail_msg("%s", w.err.text);
+    /* the same hall's keys by another agency: it is not the first holder */
+    struct holders_what stolen = w.what;
+    stolen.setup.id[0] ^= 1;
+    assert_int_equal(holders_make(w.houses[1].node, &w.houses[1].identity, &stolen, clock_now_ms(), &w.err), ERR_USAGE);
+}
+
+/* What the carrier changes is found: a deal under another signature. */
+static void test_carrier_changes_nothing(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct talk *t = arena_new_of(a, struct talk), *back = arena_new_of(a, struct talk);
+    uint8_t said[TALK_SAID_MAX], signature[SIGNATURE_LEN];
+    unsigned round;
+    size_t len;
+    t->what = w.what;
+    for (unsigned i = 0; i < N; i++) {
+        if (holders_step(w.houses[i].node, t, TALK_OFFER, clock_now_ms(), said, &len, t->signatures[TALK_OFFER][i], &w.err) < 0 ||
+            talk_take(t, TALK_OFFER, i, (bytes){said, len}, &w.err) < 0)
+            fail_msg("%s", w.err.text);
+    }
+    assert_int_equal(holders_step(w.houses[1].node, t, TALK_DEAL, clock_now_ms(), said, &len, signature, &w.err), 0);
+    bytes sent = talk_write(a, t, TALK_DEAL);
+    assert_int_equal(talk_read(sent, back, &round, &w.err), 0);
+    assert_int_equal(round, TALK_DEAL);
+    assert_memory_equal(back, t, sizeof *t);
+    assert_int_equal(talk_read((bytes){sent.p, sent.len - 1}, back, &round, &w.err), ERR_INPUT);
+    t->offers[2].share_key[0] ^= 1;
+    assert_int_equal(holders_step(w.houses[1].node, t, TALK_DEAL, clock_now_ms(), said, &len, signature, &w.err), ERR_CRYPTO);
+    assert_non_null(strstr(w.err.text, "holder 3"));
+    arena_free(a);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {TEST(test_made_together), TEST(test_answers_once), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
