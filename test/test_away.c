@@ -397,13 +397,16 @@ static size_t pooled(const uint8_t interview[static ID_LEN])
     return n;
 }
 
+/* That are open: one that is shut stays in the list of who asked in it. */
 static size_t windows(void)
 {
     struct casework job = by(POLICE, "protection");
-    struct interview_open_window *open;
-    size_t n;
-    OK(interview_windows(&job, w.a, &open, &n, &w.err));
-    return n;
+    struct interview_open_window *all;
+    size_t n, open = 0;
+    OK(interview_windows(&job, w.a, &all, &n, &w.err));
+    for (size_t i = 0; i < n; i++)
+        open += all[i].until_ms > job.now_ms;
+    return open;
 }
 
 static enum allegation_state lay(const uint8_t file[static ID_LEN], const uint8_t person[static ID_LEN], uint8_t id[static ID_LEN])

@@ -186,7 +186,8 @@ static void planted_pairs(void **state)
     }
     print_message("# planted lift 2.5 at n 200: found %d of %d, false %.4f; lift 1: %d\n", found, LOGS, proportion / LOGS, idle);
     assert_true(found >= LOGS * 9 / 10);
-    assert_true(proportion / LOGS <= WATCH_LEVEL && idle <= LOGS / 20);
+    /* the level holds in the mean; that of so many logs is off by two standard errors (of a share between 0 and 1) at most */
+    assert_true(proportion / LOGS <= WATCH_LEVEL + 2 * sqrt(WATCH_LEVEL * (1 - WATCH_LEVEL) / LOGS) && idle <= LOGS / 20);
 }
 
 /* Radix and comparison, term by term and transform: the order of calls does not matter. */
