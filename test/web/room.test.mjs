@@ -141,9 +141,11 @@ test('a copy goes to a partner as she agreed, with a passage left out; there it 
     const target = `${file}/consent/new`, form = formsOf((await dara.get(target)).body).find(one => one.method === 'POST' && one.action === target);
     const yes = ['cmt_AgreesToInterview', 'cmt_ToldOfPurpose', 'cmt_ToldOfUse', 'cmt_ToldOfResearch', 'cmt_ToldOfAccess', 'cmt_ToldOfRetention', 'cmt_ToldOfWithdrawal'].map(name => [name, 'yes']);
     const agreed = await dara.post(target, [...form.fields.filter(field => !field.name.startsWith('cmt_')).map(field => [field.name, field.value]), ...yes, ['cmt_ConsentState', 'Given'],
-        ['cmt_ConsentPurposes', 'investigation'], ['cmt_ConsentElements', 'Statement'], ['cmt_ConsentRecipients', 'border-unit (practice)'],
+        ['cmt_ConsentPurposes', 'investigation'], ['cmt_ConsentElements', 'Statement'], ['cmt_ConsentRecipients', 'border-unit (practice)'], ['cmt_ConsentRecipients', 'border-unit (practice)'],
         ['cmt_ConsentLanguage', 'km']]);
     assert.equal(agreed.status, 303);
+    const toWhom = /<select[^>]*name="partner"[^]*?<\/select>/.exec((await dara.get(agreed.headers.location)).body)[0];
+    assert.equal([...toWhom.matchAll(/<option/g)].length, 1, 'an agency that she named twice is one');
     const ears = await openEars(house, path(scratch, 'gives'), dara.cookie), { page } = ears;
     await page.goto(house.url + sealed);
     await page.getByRole('link', { name: 'Give a copy' }).click();

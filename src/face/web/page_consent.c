@@ -231,10 +231,13 @@ static int fill_giving(struct page *p, const struct record *c, struct consent_vi
     if (r < 0)
         return r;
     v->to = (struct choices){.page = &p->layout, .name = "partner", .label = N_("To whom"), .all = arena_array(p->a, struct choice, n)};
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; all[i].status == PARTNER_ACTIVE && k < v->n_recipients; k++)
-            if (str_eq(all[i].agency, v->recipients[k]))
-                v->to.all[v->to.n++] = (struct choice){all[i].name, all[i].agency, str_eq(all[i].name, form_get(&p->form, "partner"))};
+    for (size_t i = 0; i < n; i++) {
+        bool named = false; /* perhaps twice: she is asked for agencies one by one */
+        for (size_t k = 0; k < v->n_recipients; k++)
+            named |= str_eq(all[i].agency, v->recipients[k]);
+        if (named && all[i].status == PARTNER_ACTIVE)
+            v->to.all[v->to.n++] = (struct choice){all[i].name, all[i].agency, str_eq(all[i].name, form_get(&p->form, "partner"))};
+    }
     const struct field *f = field_find(STR("cmt_ConsentPurposes"));
     str list = record_text(c, "cmt_ConsentPurposes"), value;
     v->purpose = (struct choices){.page = &p->layout, .name = "purpose", .label = N_("What for"), .all = arena_array(p->a, struct choice, list.len + 1)};
