@@ -132,6 +132,7 @@ test('what a member makes of everything, so that every page has something to sho
     await sophea.post(`${asked}/agree`);
     // an interview with a question, and a request to a partner
     const interview = (await dara.post(`${file}/interviews/new`, { about: /<option value="([0-9a-f]{32})"/.exec((await dara.get(`${file}/interviews/new`)).body)[1], int_Language: 'km' })).headers.location;
+    await dara.post(`${interview}/ask`, { reference: 'practice 7' }); // then its window can be opened
     await dara.post(`${interview}/question`, { text: 'What happened in the factory?', topic: 'Work', phase: 'Account', why: 'practice' });
     await dara.post('/requests/new', { partner: 'border-unit', kind: 'Safety', why: 'practice', basis: 'Law', clock: 'Days7', purpose: 'protection', reference: 'practice 7' });
     // the two numbers of a pair at the desk, opened by two
@@ -367,7 +368,7 @@ const LAST = /sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/;
 // A button and nothing to fill in, or ends what the walk needs; with forged ids and tokens they are tried above.
 const BUTTONS = ['/statements/{}/listen', '/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/approvals/{}/code', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',
-    '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/referrals/{}/accept', '/referrals/{}/refuse', '/referrals/{}/follow', '/files/{}/interviews/{}/again', '/files/{}/interviews/{}/window', '/requests/{}/take', '/requests/{}/answer', '/requests/{}/refuse', '/windows/{}/{}', '/windows/{}/{}/questions/{}/back', '/drafts', '/drafts/device']; // drafts and pieces of a recording have tests of their own; requests and windows come from a partner
+    '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/referrals/{}/accept', '/referrals/{}/refuse', '/referrals/{}/follow', '/files/{}/interviews/{}/again', '/requests/{}/take', '/requests/{}/answer', '/requests/{}/refuse', '/windows/{}/{}', '/windows/{}/{}/questions/{}/back', '/drafts', '/drafts/device']; // drafts and pieces of a recording have tests of their own; requests and windows come from a partner
 const NEVER = /sign-out|\/account\/end|passkeys\/\{\}\/remove/;
 
 async function abuse({ form, login }) {
