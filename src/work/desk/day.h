@@ -18,7 +18,7 @@
  *     day_check(file, &verifier, &found, &err);                         // a stranger
  *
  * Names no traveller: tickets are numbers with a salted commitment (draw.h), officers are numbers that the hall gives.
- * Pure. Not here: keeping the frames and making the file (day_log.h).
+ * Pure. Not here: keeping the frames and making the file (day_book.h).
  */
 #ifndef COMITY_DESK_DAY_H
 #define COMITY_DESK_DAY_H
