@@ -174,6 +174,21 @@ static int happen(struct hall *h, struct line_event *e, int64_t now_ms, struct l
     return r;
 }
 
+/* A ticket whose post of the secondary check is still to be drawn; 0: none. */
+static uint32_t awaits_check(const struct hall *h)
+{
+    for (uint32_t i = 1; line_rule(h->line)->n_posts && i <= line_totals(h->line)->tickets; i++)
+        if (line_ticket(h->line, i) && line_ticket(h->line, i)->state == LINE_SECONDARY)
+            return i;
+    return 0;
+}
+
+/* Holders answer once, for the records as they stand: until that draw is kept nothing else is. */
+static int refuse_while_drawn(const struct hall *h, struct err *err)
+{
+    return line_asked(h->line) || awaits_check(h) ? err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again")) : 0;
+}
+
 /* A press of a member, as an act. */
 struct press {
     struct hall *hall;
@@ -209,8 +224,8 @@ static int do_press(struct node *node, struct act *act, void *arg, struct err *e
     h->unsure = true;
     if (r == 0 && h->book.closed)
         return err_set(err, ERR_DENIED, N_("the day of this hall is over"));
-    if (r == 0 && line_asked(h->line))
-        return err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again"));
+    if (r == 0)
+        r = refuse_while_drawn(h, err);
     if (r == 0)
         r = seat_store_of(node->db, &s, act->actor->member, &seat, err);
     if (r == 0 && p->seats && seat)
@@ -233,8 +248,8 @@ static int press(const struct hall_hand *hand, struct press *p, struct err *err)
     for (int i = 0; r == ERR_RETRY && i < WAITS; i++) {
         struct act act = {.verb = VERB_HALL, .actor = hand->actor, .now_ms = hand->now_ms};
         r = hall_follow(p->hall, err);
-        if (r == 0 && line_asked(p->hall->line))
-            r = err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again"));
+        if (r == 0)
+            r = refuse_while_drawn(p->hall, err);
         if (r == 0) {
             r = act_run(p->hall->node, &act, do_press, p, err);
             p->hall->unsure = r < 0;
@@ -310,7 +325,7 @@ static int do_ask(struct db *db, void *arg, struct err *err)
     (void)db;
     int r = hall_follow(d->hall, err);
     d->hall->unsure = true;
-    if (r < 0 || line_asked(d->hall->line))
+    if (r < 0 || line_asked(d->hall->line) || awaits_check(d->hall))
         return r;
     return happen(d->hall, &d->ask, d->now_ms, NULL, err);
 }
@@ -358,6 +373,7 @@ static int kept(struct hall *h, int r)
     return r;
 }
 
+/* 1: it is made; 0: there is none to make. */
 static int one_call(struct hall *h, unsigned counter, const struct hall_holders *holders, int64_t now_ms, struct err *err)
 {
     struct drawing d = {.hall = h, .now_ms = now_ms, .ask = {.kind = LINE_ASK, .counter = (uint16_t)counter}, .call = {.kind = LINE_CALL}};
@@ -368,19 +384,19 @@ static int one_call(struct hall *h, unsigned counter, const struct hall_holders 
     d.call.counter = w->counter;
     if (w->due < 0)
         r = gather(&d, DRAW_CALL, w->call, holders, err);
-    return r < 0 ? r : kept(h, db_txn(h->node->db, do_call, &d, err));
+    if (r == 0)
+        r = kept(h, db_txn(h->node->db, do_call, &d, err));
+    return r < 0 ? r : 1;
 }
 
 /* Tickets that were sent to the secondary check get its post by a draw of their own. */
 static int checks(struct hall *h, const struct hall_holders *holders, int64_t now_ms, struct err *err)
 {
     int r = 0;
-    for (uint32_t i = 1; r == 0 && line_rule(h->line)->n_posts && i <= line_totals(h->line)->tickets; i++) {
-        const struct line_ticket *t = line_ticket(h->line, i);
-        if (!t || t->state != LINE_SECONDARY)
-            continue;
+    uint32_t i;
+    while (r == 0 && !line_asked(h->line) && (i = awaits_check(h))) {
         struct drawing d = {.hall = h, .now_ms = now_ms, .call = {.kind = LINE_CHECK, .ticket = i}};
-        r = gather(&d, DRAW_CALL, t->check, holders, err);
+        r = gather(&d, DRAW_CALL, line_ticket(h->line, i)->check, holders, err);
         if (r == 0)
             r = kept(h, db_txn(h->node->db, do_call, &d, err));
     }
@@ -393,25 +409,25 @@ int hall_serve(struct hall *h, const struct hall_holders *holders, int64_t now_m
     int r = hall_follow(h, err);
     for (bool again = true; r == 0 && again;) {
         again = false;
+        r = checks(h, holders, now_ms, err);
         const struct line_window *open = line_asked(h->line);
         for (unsigned i = 1; r == 0 && i <= line_rule(h->line)->n_counters; i++) {
             if (!(open ? open->counter == i : line_may_ask(h->line, i)))
                 continue;
             r = one_call(h, i, holders, now_ms, err);
-            *calls += r == 0;
-            again = r == 0;
+            again = r > 0;
+            *calls += r > 0;
+            r = r > 0 ? 0 : r;
             open = NULL;
         }
     }
-    if (r == 0)
-        r = checks(h, holders, now_ms, err);
     return r == ERR_EXISTS ? 0 : r; /* another thread calls */
 }
 
 int hall_mark(struct hall *h, bool closed, int64_t now_ms, struct err *err)
 {
     int r = hall_follow(h, err);
-    if (r == 0 && closed && line_asked(h->line))
-        return err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again"));
+    if (r == 0 && closed)
+        r = refuse_while_drawn(h, err);
     return r < 0 ? r : kept(h, day_book_mark(h->node, &h->book, closed, now_ms, err));
 }

@@ -10,8 +10,7 @@
  *     hall_serve(hall, &holders, now_ms, &calls, &err);                                       // every free counter gets its call
  *
  * A hall needs no line to anywhere but to its key holders, and goes on with one of them. Names no traveller: a ticket is a number and a salted
- * digest of the document that it was given for. Not held: between the draw of a secondary check and its record another press may come; holders, who
- * answer once, then refuse that number, and the check waits. Not here: the line (line.h), the draw (draw.h), the records as bytes (day.h), pages.
+ * digest of the document that it was given for. Not here: the line (line.h), the draw (draw.h), the records as bytes (day.h), pages.
  */
 #ifndef COMITY_DESK_HALL_H
 #define COMITY_DESK_HALL_H

@@ -281,6 +281,29 @@ static void test_holders_are_missing(void **state)
     assert_int_equal(checked().weak, 1);
 }
 
+/* Holders answer for a check once, for the records as they stood: nothing comes between. */
+static void test_a_check_is_drawn_before_anything_else(void **state)
+{
+    (void)state;
+    unsigned calls;
+    for (int i = 0; i < 3; i++)
+        enter(ANN, 0);
+    sit(ANN, 1);
+    serve();
+    const uint32_t wrong = at(1);
+    OK(press(ANN, LINE_MISMATCH, wrong, 0));
+    w.keys.there = 0;
+    assert_int_equal(hall_serve(w.hall, &w.holders, w.now_ms, &calls, &w.err), ERR_RETRY);
+    assert_int_equal(calls, 0);
+    assert_int_equal(press(ANN, LINE_VOID, wrong % 3 + 1, 0), ERR_RETRY);
+    assert_int_equal(hall_mark(w.hall, true, w.now_ms, &w.err), ERR_RETRY);
+    w.keys.there = TEST_ALL_HOLDERS;
+    assert_int_equal(serve(), 1);
+    assert_int_equal(line_ticket(hall_line(w.hall), wrong)->state, LINE_CHECKED);
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    assert_int_equal(checked().totals.checks, 1);
+}
+
 static void test_what_is_posted(void **state)
 {
     (void)state;
@@ -307,6 +330,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_a_day), TEST(test_nobody_presses_for_another), TEST(test_two_see_one_day), TEST(test_holders_are_missing),
+                                       TEST(test_a_check_is_drawn_before_anything_else),
                                        TEST(test_what_is_posted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
