@@ -265,7 +265,7 @@ static int fill_can(struct page *p, const struct one *o, struct interview_view *
     v->stage = interview_stage_words(at.stage);
     v->window = at.window;
     if (at.stage != INTERVIEW_HELD && interview_can(&at, INTERVIEW_RECORD, INTERVIEW_OURS, &why) < 0)
-        v->why_not = page_words(p, why.text);
+        v->why_not = page_words(p, str_dup(p->a, str_from(why.text)).p); /* shown when this is over */
     return 0;
 }
 
