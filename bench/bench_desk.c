@@ -1,6 +1,6 @@
 /* bench_desk: the figures of the hall's line, by the simulator that runs its code: what an accomplice reaches, waits beside theory, speed.
  *
- *     bench_desk [TRAVELLERS [SEEDS]]        a run (default 2000000), runs (default 20); COMITY_DATA: where desk/cbp_awt is
+ *     bench_desk [TRAVELLERS [SEEDS]]        a run (default 1000000), runs (default 20); COMITY_DATA: where desk/cbp_awt is
  *     bench_desk speed TRAVELLERS            M/M/5 at load 0.9, as the peer does it: travellers a second
  */
 #include <inttypes.h>
@@ -135,13 +135,13 @@ static void real_hours(void)
 
 int main(int argc, char **argv)
 {
-    int64_t travellers = 2000000, seeds = 20;
+    int64_t travellers = 1000000, seeds = 20;
     if (argc == 3 && strcmp(argv[1], "speed") == 0 && str_to_int(str_from(argv[2]), 1000, 1000000000, &travellers))
         return speed((uint64_t)travellers);
     if ((argc > 1 && !str_to_int(str_from(argv[1]), 1000, 1000000000, &travellers)) || (argc > 2 && !str_to_int(str_from(argv[2]), 1, SIM_SEEDS_MAX, &seeds)))
         return 2;
     chances((uint64_t)travellers, (unsigned)seeds);
-    waits(3 * (uint64_t)travellers, (unsigned)seeds);
+    waits(12 * (uint64_t)travellers, (unsigned)seeds); /* at this load a mean is slow to settle: fewer would not tell 2 % */
     real_hours();
     return 0;
 }

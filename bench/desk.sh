@@ -1,12 +1,12 @@
 #!/bin/sh
 # desk: the hall's line in the simulator, and its speed beside SimPy in the same run.
 #
-#   bench/desk.sh BUILD-FOLDER      COMITY_BENCH_TRAVELLERS a run (default 2000000), COMITY_BENCH_SEEDS (default 20),
+#   bench/desk.sh BUILD-FOLDER      COMITY_BENCH_TRAVELLERS a run (default 1000000), COMITY_BENCH_SEEDS (default 20),
 #                                   COMITY_BENCH_SIMPY customers (default 300000)
 set -eu
 build=$1
 here=$(dirname "$0")
-"$build/bench/bench_desk" "${COMITY_BENCH_TRAVELLERS:-2000000}" "${COMITY_BENCH_SEEDS:-20}"
+"$build/bench/bench_desk" "${COMITY_BENCH_TRAVELLERS:-1000000}" "${COMITY_BENCH_SEEDS:-20}"
 ours=$("$build/bench/bench_desk" speed 3000000)
 peer=$(/usr/bin/python3 "$here/desk_simpy.py" "${COMITY_BENCH_SIMPY:-300000}") || {
     echo 'SimPy is not there: apt install python3-simpy3' >&2
