@@ -1,5 +1,5 @@
 #!/bin/sh
-# rota: the search of the rota beside the best that is known and beside CBC (its own program, one thread, the same time); social golfers; illness.
+# rota: the search of the rota beside the best that is known and beside CBC (its own program, the same processor time); social golfers; illness.
 #     bench/rota.sh BUILD-FOLDER
 # COMITY_ROTA_SECONDS of processor time for each instance (default 20; the figures to reach are for 600).
 set -eu
@@ -17,10 +17,10 @@ percent() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%+.1f %%", 100 * (a - b) / b
 # what was found; broken laws are said
 value() { if [ "$1" = 0 ]; then echo "$2"; else echo "$2, $1 broken"; fi; }
 
-cbc() { # FILE: the value CBC finds in the time, or nothing
+by_cbc() { # FILE: the value CBC finds in the time, or nothing
     command -v cbc >/dev/null 2>&1 || return 0
     "$bench" lp "$1" >"$work/model.lp"
-    command cbc "$work/model.lp" -sec "$seconds" -threads 1 -solve -quit 2>/dev/null | awk '/Objective value:/ {v = $3} END {if (v != "") printf "%.0f", v}'
+    cbc "$work/model.lp" -sec "$seconds" -solve -quit 2>/dev/null | awk '/Objective value:/ {v = $3} END {if (v != "") printf "%.0f", v}'
 }
 
 if [ -d "$data" ]; then
@@ -29,7 +29,7 @@ if [ -d "$data" ]; then
         set -- $("$bench" solve curtois "$file" "$seconds")
         best=$(known curtois "Instance$i.txt")
         beside="best $best"
-        [ "$i" -gt 8 ] || beside="$beside, CBC $(cbc "$file" | grep . || echo none)"
+        [ "$i" -gt 8 ] || beside="$beside, CBC $(by_cbc "$file" | grep . || echo none)"
         [ "$i" -gt 7 ] && goal='within 3 %, 600 s' || goal='best known, 600 s'
         figure "Curtois $i, $seconds s ($3 M moves/s)" "$(value "$1" "$2")" "$beside" "$(percent "$2" "$best")" "$goal"
     done
