@@ -312,9 +312,9 @@ export async function agrees(page, file, purpose, element) {
 export async function shoot(page, name) {
     if (!process.env.COMITY_SHOTS) return;
     const was = page.viewportSize();
-    for (const viewport of [DESK, PHONE]) {
+    for (const [width, viewport] of [['desk', DESK], ['phone', PHONE]]) {
         await page.setViewportSize(viewport);
-        await page.screenshot({ path: join(process.env.COMITY_SHOTS, `${name}-${viewport.width}.png`), fullPage: true });
+        await page.screenshot({ path: join(process.env.COMITY_SHOTS, `${name}-${width}.png`), fullPage: true });
     }
     await page.setViewportSize(was);
 }

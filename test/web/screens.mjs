@@ -3,10 +3,10 @@
 // Two practice agencies with invented cases, paired, as ./dev run has them. PNG files are named by page and width.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { agency, comity, DESK, find, newPage, pair, PHONE, practiceList, sharedPerson, stopAll } from './lib.mjs';
 
-const [out] = process.argv.slice(2);
+const out = resolve(process.argv[2]);
 mkdirSync(out, { recursive: true });
 const cases = name => join(process.env.COMITY_SOURCE, 'tools/practice-cases', `${name}.csv`);
 
@@ -59,6 +59,14 @@ for (const [house, login, language, pages] of visits) {
     await page.context().close();
 }
 await stopAll();
+
+// The paths that tests walk are photographed as they walk them.
+for (const path of ['story', 'desk_simulate', 'desk_watch']) {
+    const folder = join(out, path);
+    mkdirSync(folder, { recursive: true });
+    execFileSync(process.execPath, ['--test', join(process.env.COMITY_SOURCE, 'test/web', `${path}.test.mjs`)], { env: { ...process.env, COMITY_SHOTS: folder }, stdio: 'ignore' });
+    console.log(path);
+}
 try { // smaller files, if the tool is there
-    execFileSync('sh', ['-c', `command -v pngquant >/dev/null && pngquant --force --ext .png --quality 60-90 ${out}/*.png`]);
+    execFileSync('sh', ['-c', `command -v pngquant >/dev/null && find ${out} -name '*.png' -exec pngquant --force --ext .png --quality 60-90 {} +`]);
 } catch { /* as they are */ }
