@@ -25,11 +25,14 @@
 #include "trust/people/signin.h"
 
 /* One of the threads: a database connection, and a search made when it is first needed. */
+struct halls; /* work/desk/halls.h */
+
 struct web_worker {
     const struct web *web;
     struct node *node;
     struct search *search;
     struct member_book *book;
+    struct halls *halls; /* page_halls */
     unsigned locked; /* the lock after which the book was begun */
 };
 
@@ -72,6 +75,9 @@ struct web_route {
 };
 extern const struct web_route web_routes[];
 bool web_shows(str path); /* a page is there: a route for GET */
+
+/* The halls that this thread has open: work/desk/halls.h. The node's clock makes the calls: a page presses and shows. */
+struct halls *page_halls(struct page *p);
 
 /* Whose session the request's cookie is; ERR_DENIED without one. Fills session. */
 MUST_USE int page_session(const struct site_request *request, struct node *node, int64_t now_ms, struct session *session, struct err *err);

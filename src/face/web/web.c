@@ -13,6 +13,7 @@
 #include "face/web/pages.html.h"
 #include "face/web/uploads.h"
 #include "trust/people/setting.h"
+#include "work/desk/halls.h"
 
 #define THREADS_MAX 64
 
@@ -64,6 +65,13 @@ struct import_jobs *web_imports(const struct web *w)
 }
 
 /* --- what page functions use --- */
+
+struct halls *page_halls(struct page *p)
+{
+    if (!p->worker->halls)
+        p->worker->halls = halls_new(p->node, NULL);
+    return p->worker->halls;
+}
 
 void page_speak(struct page *p, const char *language)
 {
@@ -543,6 +551,7 @@ void web_stop(struct web *w)
     for (unsigned i = 0; i < THREADS_MAX; i++) {
         search_close(w->workers[i].search);
         member_book_free(w->workers[i].book);
+        halls_free(w->workers[i].halls);
         if (w->workers[i].node)
             node_close(w->workers[i].node);
     }

@@ -96,3 +96,18 @@ int day_store_keys(struct db *db, const uint8_t hall[static ID_LEN], uint32_t da
     r = one_number(q, leaf, since_ms, err);
     return r == 0 ? err_set(err, ERR_NOT_FOUND, "no keys are in the log that draw for this hall on this day") : r < 0 ? r : 0;
 }
+
+int day_store_begun(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, bool *begun, struct err *err)
+{
+    struct db_stmt *q;
+    int64_t first;
+    *begun = false;
+    int r = db_prepare(db, "select number from desk_record where hall = $1 and day = $2 and number = 0", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_int(q, 2, day);
+    r = one_number(q, &first, NULL, err);
+    *begun = r > 0;
+    return r < 0 ? r : 0;
+}

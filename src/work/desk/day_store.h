@@ -16,5 +16,6 @@ MUST_USE int day_store_last_leaf(struct db *db, const uint8_t hall[static ID_LEN
 MUST_USE int day_store_put_keys(struct db *db, const struct day_keys *keys, int64_t leaf, int64_t since_ms, struct err *err);
 /* The newest for that day. ERR_NOT_FOUND. */
 MUST_USE int day_store_keys(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *leaf, int64_t *since_ms, struct err *err);
+MUST_USE int day_store_begun(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, bool *begun, struct err *err);
 
 #endif

@@ -9,6 +9,7 @@
 
 #define SETUP_PATIENCE_MS 20000
 #define NEWEST 16
+#define MS INT64_C(1000000) /* ns */
 
 /* --- allowing --- */
 
@@ -112,8 +113,31 @@ struct holders {
     struct node *node;
     struct share_row row;
     struct holders_what what;
-    struct other { struct partner partner; struct http_client *client; int64_t away_until_ns; } others[THRESHOLD_HOLDERS_MAX]; /* by holder - 1 */
+    const struct http_identity *identity;
+    struct other { struct arena *a; struct partner partner; struct http_client *client; int64_t away_until_ns; } others[THRESHOLD_HOLDERS_MAX]; /* by holder - 1 */
 };
+
+static void hang_up(struct other *o)
+{
+    if (o->client)
+        http_client_close(o->client);
+    o->client = NULL;
+    if (o->a)
+        arena_free(o->a);
+    o->a = NULL;
+}
+
+/* Anew after each time that it was away: it may have another address, or other keys. */
+static int call_up(struct holders *h, unsigned i, struct err *err)
+{
+    struct other *o = &h->others[i];
+    hang_up(o);
+    o->a = arena_new();
+    int r = partner_by_id(h->node->db, o->a, h->what.agencies[i], &o->partner, err);
+    if (r == 0 && o->partner.address.len && o->partner.status == PARTNER_ACTIVE)
+        r = http_client_open(o->partner.address.p, o->partner.tls_pin, h->identity, &o->client, err);
+    return r;
+}
 
 static int find_row(struct holders *h, const uint8_t hall[ID_LEN], uint32_t day, struct err *err)
 {
@@ -136,15 +160,11 @@ int holders_open(struct node *node, const struct http_identity *identity, const 
     h->a = arena_new();
     h->each = arena_new();
     h->node = node;
+    h->identity = identity;
     int r = find_row(h, hall, day, err);
-    for (unsigned i = 0; r == 0 && i < h->what.setup.holders; i++) {
-        struct other *o = &h->others[i];
-        if (i + 1 == h->row.me)
-            continue;
-        r = partner_by_id(node->db, h->a, h->what.agencies[i], &o->partner, err);
-        if (r == 0 && o->partner.address.len)
-            r = http_client_open(o->partner.address.p, o->partner.tls_pin, identity, &o->client, err);
-    }
+    for (unsigned i = 0; r == 0 && i < h->what.setup.holders; i++)
+        if (i + 1 != h->row.me)
+            r = call_up(h, i, err);
     if (r < 0)
         holders_close(h);
     else
@@ -157,25 +177,28 @@ void holders_close(struct holders *h)
     if (!h)
         return;
     for (unsigned i = 0; i < THRESHOLD_HOLDERS_MAX; i++)
-        if (h->others[i].client)
-            http_client_close(h->others[i].client);
+        hang_up(&h->others[i]);
     arena_free(h->each);
     arena_free(h->a);
     free(h);
 }
 
 /* False: away, or it does not answer for these records. */
-static bool ask_other(struct holders *h, unsigned i, bytes body, struct threshold_answer *out)
+static bool ask_other(struct holders *h, unsigned i, bytes body, int64_t until_ns, struct threshold_answer *out)
 {
     struct other *o = &h->others[i];
     struct err why = {0};
     bytes heard = {0};
-    if (!o->client || clock_monotonic_ns() < o->away_until_ns)
+    const int64_t now = clock_monotonic_ns(), left = (until_ns - now) / MS;
+    if (now < o->away_until_ns || (!o->client && call_up(h, i, &why) < 0))
         return false;
     arena_reset(h->each);
-    int r = peer_call(o->client, &o->partner, h->each, "/v1/desk/answer", body, sizeof *out, HOLDERS_PATIENCE_MS, &heard, &why);
-    if (r == ERR_IO)
-        o->away_until_ns = clock_monotonic_ns() + HOLDERS_AWAY_MS * 1000000;
+    int r = o->client ? peer_call(o->client, &o->partner, h->each, "/v1/desk/answer", body, sizeof *out, (unsigned)(left > HOLDERS_LEAST_MS ? left : HOLDERS_LEAST_MS), &heard, &why)
+                      : ERR_IO;
+    if (r == ERR_IO) {
+        hang_up(o);
+        o->away_until_ns = clock_monotonic_ns() + HOLDERS_AWAY_MS * MS;
+    }
     if (r < 0 || heard.len != sizeof *out)
         return false;
     memcpy(out, heard.p, sizeof *out);
@@ -186,6 +209,7 @@ int holders_ask(void *arg, const struct draw *draw, bytes known, struct draw_ans
 {
     struct holders *h = arg;
     uint8_t body[ASKED_LEN];
+    const int64_t until_ns = clock_monotonic_ns() + HOLDERS_PATIENCE_MS * MS;
     if (known.len != HASH_LEN || memcmp(draw->hall, h->row.hall, ID_LEN) != 0)
         return err_set(err, ERR_USAGE, "holders of this hall answer for its records");
     memcpy(body, h->row.setup, ID_LEN);
@@ -197,7 +221,7 @@ int holders_ask(void *arg, const struct draw *draw, bytes known, struct draw_ans
     for (unsigned i = 0; i < h->what.setup.holders; i++) {
         struct threshold_answer *answer = &answers->answers[answers->n];
         bool came = i + 1 == h->row.me ? holders_answer_own(h->node, &h->row, draw, known, answer, err) == 0
-                                       : ask_other(h, i, (bytes){body, sizeof body}, answer);
+                                       : ask_other(h, i, (bytes){body, sizeof body}, until_ns, answer);
         if (came)
             answers->holders[answers->n++] = (uint8_t)(i + 1);
     }

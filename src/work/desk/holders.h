@@ -19,7 +19,8 @@
 #include "trust/peer/route.h"
 #include "work/desk/day_book.h"
 
-#define HOLDERS_PATIENCE_MS 1500   /* a call waits no longer for one holder */
+#define HOLDERS_PATIENCE_MS 1200   /* a call waits no longer for all of them, */
+#define HOLDERS_LEAST_MS 300       /* but so long for each; together less than hall.h lets a press wait */
 #define HOLDERS_AWAY_MS INT64_C(10000) /* who did not answer is not asked again for so long */
 
 extern const struct db_schema desk_holders_schema;
