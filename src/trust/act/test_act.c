@@ -10,17 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "ground/db/test_db_open.h"
 #include "trust/act/act.h"
 #include "trust/act/test_expected.h"
+#include "trust/act/test_node.h"
 
 #define NOW 1795467960123
 
 struct fixture {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
 };
 
@@ -28,21 +27,11 @@ static const struct agency shelter = {STR("Lotus House (practice)"), STR("KH"), 
 
 static int set_up(void **state)
 {
-    struct err err = {0};
-    if (crypto_open(&err) < 0)
-        return -1;
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
-    snprintf(parent, 64, "/tmp/comity-act-XXXXXX");
     f->a = a;
-    f->parent = mkdtemp(parent);
-    f->dir = str_printf(a, "%s/node", f->parent).p;
-    struct node_settings settings = {.agency = shelter, .db_url = test_db_url(a)};
-    if (node_create(f->dir, &settings, NOW, &err) < 0 || node_open(f->dir, NULL, &f->node, &err) < 0) {
-        fprintf(stderr, "%s\n", err.text);
+    if (test_node_open(a, NULL, NOW, &f->dir, &f->node) < 0)
         return -1;
-    }
     *state = f;
     return 0;
 }
@@ -50,11 +39,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
-    unlink(str_printf(f->a, "%s/comity.json", f->dir).p);
-    unlink(str_printf(f->a, "%s/keys", f->dir).p);
-    rmdir(f->dir);
-    rmdir(f->parent);
+    test_node_close(f->node, f->dir);
     arena_free(f->a);
     return 0;
 }
@@ -279,14 +264,13 @@ static void test_create_is_whole_or_nothing(void **state)
     struct node_settings settings = {.agency = shelter};
     assert_int_equal(node_create(f->dir, &settings, NOW, &err), ERR_EXISTS);
 
-    const char *other = str_printf(f->a, "%s/other", f->parent).p;
+    const char *other = str_printf(f->a, "%s-other", f->dir).p;
     settings.db_url = "sqlite:/nowhere/at/all/comity.db";
     assert_true(node_create(other, &settings, NOW, &err) < 0);
     assert_false(file_exists(other));
     settings.db_url = f->node->db_url; /* taken */
     assert_int_equal(node_create(other, &settings, NOW, &err), ERR_EXISTS);
     assert_false(file_exists(other));
-    assert_int_equal(rmdir(str_printf(f->a, "%s/left-behind", f->parent).p), -1);
 }
 
 static void test_agency_is_checked(void **state)
@@ -315,7 +299,7 @@ static void test_open_says_what_is_missing(void **state)
     struct fixture *f = *state;
     struct err err = {0};
     struct node *node;
-    assert_int_equal(node_open(f->parent, NULL, &node, &err), ERR_NOT_FOUND);
+    assert_int_equal(node_open("/tmp", NULL, &node, &err), ERR_NOT_FOUND);
     assert_non_null(strstr(err.text, "comity init"));
 
     const char *keys = str_printf(f->a, "%s/keys", f->dir).p;

@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ground/db/test_db_open.h"
 #include "trust/act/act.h"
+#include "trust/act/test_node.h"
 
 #define NOW 1795467960123
 #define KILLS 40
@@ -23,7 +23,7 @@
 
 struct fixture {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
 };
 
@@ -38,34 +38,17 @@ static void open_node(struct fixture *f)
 
 static int set_up(void **state)
 {
-    struct err err = {0};
-    if (crypto_open(&err) < 0)
-        return -1;
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
-    snprintf(parent, 64, "/tmp/comity-faults-XXXXXX");
     f->a = a;
-    f->parent = mkdtemp(parent);
-    f->dir = str_printf(a, "%s/node", f->parent).p;
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    if (node_create(f->dir, &settings, NOW, &err) < 0) {
-        fprintf(stderr, "%s\n", err.text);
-        return -1;
-    }
-    open_node(f);
     *state = f;
-    return 0;
+    return test_node_open(a, NULL, NOW, &f->dir, &f->node);
 }
 
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
-    unlink(str_printf(f->a, "%s/comity.json", f->dir).p);
-    unlink(str_printf(f->a, "%s/keys", f->dir).p);
-    rmdir(f->dir);
-    rmdir(f->parent);
+    test_node_close(f->node, f->dir);
     arena_free(f->a);
     return 0;
 }

@@ -9,41 +9,30 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "ground/db/test_db_open.h"
 #include "trust/act/approval.h"
 #include "trust/act/test_expected.h"
+#include "trust/act/test_node.h"
 
 #define NOW 1795467960123
 #define DAY (INT64_C(24) * 3600 * 1000)
 
 struct fixture {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
     uint8_t north[ID_LEN], south[ID_LEN]; /* units */
 };
 
 static int set_up(void **state)
 {
-    struct err err = {0};
-    if (crypto_open(&err) < 0)
-        return -1;
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
-    snprintf(parent, 64, "/tmp/comity-matrix-XXXXXX");
     f->a = a;
-    f->parent = mkdtemp(parent);
-    f->dir = str_printf(a, "%s/node", f->parent).p;
     memset(f->north, 0xa1, ID_LEN);
     memset(f->south, 0xa2, ID_LEN);
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    if (node_create(f->dir, &settings, NOW, &err) < 0 || node_open(f->dir, NULL, &f->node, &err) < 0) {
-        fprintf(stderr, "%s\n", err.text);
+    if (test_node_open(a, NULL, NOW, &f->dir, &f->node) < 0)
         return -1;
-    }
     *state = f;
     return 0;
 }
@@ -51,11 +40,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
-    unlink(str_printf(f->a, "%s/comity.json", f->dir).p);
-    unlink(str_printf(f->a, "%s/keys", f->dir).p);
-    rmdir(f->dir);
-    rmdir(f->parent);
+    test_node_close(f->node, f->dir);
     arena_free(f->a);
     return 0;
 }

@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "ground/db/test_db_open.h"
 #include "trust/act/past.h"
+#include "trust/act/test_node.h"
 
 #define NOW INT64_C(1795467960000)
 
@@ -23,7 +22,7 @@ struct done { int64_t leaf, at_ms; int actor, object, verb; }; /* object -1: non
 
 struct fixture {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
     struct actor actors[ACTORS];
     uint8_t pseudonyms[ACTORS][ACT_PSEUDONYM_LEN];
@@ -69,17 +68,10 @@ static int do_acts(struct fixture *f)
 static int set_up(void **state)
 {
     struct err err = {0};
-    if (crypto_open(&err) < 0)
-        return -1;
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
-    snprintf(parent, 64, "/tmp/comity-past-XXXXXX");
     f->a = a;
-    f->parent = mkdtemp(parent);
-    f->dir = str_printf(a, "%s/node", f->parent).p;
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    if (node_create(f->dir, &settings, NOW - 1000, &err) < 0 || node_open(f->dir, NULL, &f->node, &err) < 0)
+    if (test_node_open(a, NULL, NOW - 1000, &f->dir, &f->node) < 0)
         return -1;
     for (int i = 0; i < ACTORS; i++) {
         struct access_member m = {.roles = ROLE_CASEWORKER, .state = MEMBER_ACTIVE};
@@ -98,11 +90,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
-    unlink(str_printf(f->a, "%s/comity.json", f->dir).p);
-    unlink(str_printf(f->a, "%s/keys", f->dir).p);
-    rmdir(f->dir);
-    rmdir(f->parent);
+    test_node_close(f->node, f->dir);
     arena_free(f->a);
     return 0;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ground/db/test_db_open.h"
+#include "trust/act/test_node.h"
 #include "trust/letter/post_internal.h"
 
 #define DAY_MS (24LL * 3600 * 1000)
@@ -20,26 +20,18 @@
 
 struct fixture {
     struct arena *a;
-    char folder[64], dir[80];
+    const char *dir;
     struct node *node;
 };
 
 static int set_up(void **state)
 {
     static const struct db_schema *const rooms[] = {&peer_schema, &letter_schema, NULL};
-    struct err err = {0};
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
     f->a = a;
-    snprintf(f->folder, sizeof f->folder, "/tmp/comity-post-keys-XXXXXX");
-    if (crypto_open(&err) < 0 || !mkdtemp(f->folder))
+    if (test_node_open(a, rooms, NOV_20, &f->dir, &f->node) < 0)
         return -1;
-    snprintf(f->dir, sizeof f->dir, "%s/node", f->folder);
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    if (node_create(f->dir, &settings, NOV_20, &err) < 0 || node_open(f->dir, rooms, &f->node, &err) < 0) {
-        fprintf(stderr, "%s\n", err.text);
-        return -1;
-    }
     *state = f;
     return 0;
 }
@@ -47,11 +39,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    char command[128];
-    node_close(f->node);
-    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
+    test_node_close(f->node, f->dir);
     arena_free(f->a);
-    return system(command);
+    return 0;
 }
 
 struct key { uint8_t public_key[32]; int64_t until_ms; };

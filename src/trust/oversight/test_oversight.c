@@ -9,9 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "ground/db/test_db_open.h"
+#include "trust/act/test_node.h"
 #include "trust/oversight/canary.h"
 #include "trust/oversight/review.h"
 
@@ -22,7 +21,7 @@ enum { LEAD, STRANGER, SUPERVISOR, DPO, ADMINISTRATOR, N_PEOPLE };
 
 struct fixture {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
     struct actor people[N_PEOPLE];
     uint8_t file[ID_LEN];
@@ -35,20 +34,11 @@ static int set_up(void **state)
 {
     static const unsigned roles[N_PEOPLE] = {ROLE_CASEWORKER, ROLE_INVESTIGATOR, ROLE_SUPERVISOR, ROLE_DPO, ROLE_ADMINISTRATOR};
     struct err err = {0};
-    if (crypto_open(&err) < 0)
-        return -1;
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
-    snprintf(parent, 64, "/tmp/comity-oversight-XXXXXX");
     f->a = a;
-    f->parent = mkdtemp(parent);
-    f->dir = str_printf(a, "%s/node", f->parent).p;
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    if (node_create(f->dir, &settings, NOW - HOUR, &err) < 0 || node_open(f->dir, rooms, &f->node, &err) < 0) {
-        fprintf(stderr, "%s\n", err.text);
+    if (test_node_open(a, rooms, NOW - HOUR, &f->dir, &f->node) < 0)
         return -1;
-    }
     for (int i = 0; i < N_PEOPLE; i++) {
         struct access_member m = {.roles = roles[i], .state = MEMBER_ACTIVE, .has_unit = true, .unit = {1}};
         memset(m.id, i + 1, ID_LEN);
@@ -64,11 +54,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
-    unlink(str_printf(f->a, "%s/comity.json", f->dir).p);
-    unlink(str_printf(f->a, "%s/keys", f->dir).p);
-    rmdir(f->dir);
-    rmdir(f->parent);
+    test_node_close(f->node, f->dir);
     arena_free(f->a);
     return 0;
 }

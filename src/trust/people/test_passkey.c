@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ground/db/test_db_open.h"
 #include "ground/http/test_authenticator.h"
+#include "trust/act/test_node.h"
 #include "trust/people/people_internal.h"
 
 #define NOW INT64_C(1795467960000)
@@ -21,7 +21,7 @@ static const struct webauthn_site site = {.rp_id = {"localhost", 9}, .origin = {
 
 struct fixture {
     struct arena *a;
-    char folder[64], dir[96];
+    const char *dir;
     struct node *node;
     struct authenticator *key;
     uint8_t member[ID_LEN];
@@ -51,18 +51,12 @@ static void add_member(struct fixture *f, const char *login, uint8_t id[static I
 static int set_up(void **state)
 {
     static const struct db_schema *const rooms[] = {&people_schema, NULL};
-    struct err err = {0};
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
     f->a = a;
     f->now = NOW;
-    snprintf(f->folder, sizeof f->folder, "/tmp/comity-passkey-XXXXXX");
-    if (crypto_open(&err) < 0 || !mkdtemp(f->folder))
-        fail_msg("%s", err.text);
-    snprintf(f->dir, sizeof f->dir, "%s/node", f->folder);
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    if (node_create(f->dir, &settings, NOW, &err) < 0 || node_open(f->dir, rooms, &f->node, &err) < 0)
-        fail_msg("%s", err.text);
+    if (test_node_open(a, rooms, NOW, &f->dir, &f->node) < 0)
+        return -1;
     f->key = authenticator_new(AUTHENTICATOR_ES256);
     add_member(f, "dara", f->member, &f->session);
     f->actor = member_actor(a, f->member);
@@ -74,12 +68,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    char command[128];
-    node_close(f->node);
+    test_node_close(f->node, f->dir);
     authenticator_free(f->key);
-    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
     arena_free(f->a);
-    return system(command);
+    return 0;
 }
 
 static bytes challenge_for(struct fixture *f, enum passkey_use use, const struct session *s)

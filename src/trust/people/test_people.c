@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "ground/crypto/password.h"
-#include "ground/db/test_db_open.h"
+#include "trust/act/test_node.h"
 #include "trust/people/people_internal.h"
 #include "trust/people/setting.h"
 #include "trust/people/signin.h"
@@ -23,7 +23,7 @@
 
 struct fixture {
     struct arena *a;
-    char folder[64], dir[96];
+    const char *dir;
     struct node *node;
 };
 
@@ -32,17 +32,11 @@ static const struct actor operator = {.name = {"an operator", 11}, .role = {"ope
 static int set_up(void **state)
 {
     static const struct db_schema *const rooms[] = {&people_schema, NULL};
-    struct err err = {0};
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
     f->a = a;
-    snprintf(f->folder, sizeof f->folder, "/tmp/comity-people-XXXXXX");
-    if (crypto_open(&err) < 0 || !mkdtemp(f->folder))
-        fail_msg("%s", err.text);
-    snprintf(f->dir, sizeof f->dir, "%s/node", f->folder);
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    if (node_create(f->dir, &settings, NOW, &err) < 0 || node_open(f->dir, rooms, &f->node, &err) < 0)
-        fail_msg("%s", err.text);
+    if (test_node_open(a, rooms, NOW, &f->dir, &f->node) < 0)
+        return -1;
     *state = f;
     return 0;
 }
@@ -50,11 +44,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    char command[128];
-    node_close(f->node);
-    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
+    test_node_close(f->node, f->dir);
     arena_free(f->a);
-    return system(command);
+    return 0;
 }
 
 static struct signin_from from_at(int64_t now_ms)

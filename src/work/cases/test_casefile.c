@@ -10,28 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ground/db/test_db_open.h"
+#include "trust/act/test_node.h"
 #include "work/cases/casefile.h"
 
 #define NOW INT64_C(1795467960123)
 
 struct fixture {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
     struct names *names;
     struct actor lead, other, boss;
     uint8_t file[ID_LEN], person[ID_LEN];
     struct err err;
 };
-
-static struct actor member(struct fixture *f, uint8_t first, unsigned roles)
-{
-    struct access_member m = {.id = {first}, .roles = roles, .state = MEMBER_ACTIVE};
-    struct actor who = {.name = STR("a member"), .role = STR("member"), .member = {first}};
-    assert_int_equal(access_member_put(f->node->db, &m, &f->err), 0);
-    return who;
-}
 
 static struct casework as(const struct fixture *f, const struct actor *who, int64_t now)
 {
@@ -50,31 +42,24 @@ static int set_up(void **state)
     static const struct db_schema *const rooms[] = {&cases_schema, NULL};
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
     *state = f;
     f->a = a;
-    snprintf(parent, 64, "/tmp/comity-file-XXXXXX");
-    f->parent = mkdtemp(parent);
-    f->dir = str_printf(a, "%s/node", f->parent).p;
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    OK(crypto_open(&f->err));
-    OK(node_create(f->dir, &settings, NOW, &f->err));
-    OK(node_open(f->dir, rooms, &f->node, &f->err));
+    if (test_node_open(a, rooms, NOW, &f->dir, &f->node) < 0)
+        return -1;
     OK(names_open(&f->names, &f->err));
-    f->lead = member(f, 1, ROLE_CASEWORKER);
-    f->other = member(f, 2, ROLE_CASEWORKER);
-    f->boss = member(f, 3, ROLE_SUPERVISOR);
+    f->lead = test_node_member(f->node, 1, ROLE_CASEWORKER, 0);
+    f->other = test_node_member(f->node, 2, ROLE_CASEWORKER, 0);
+    f->boss = test_node_member(f->node, 3, ROLE_SUPERVISOR, 0);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
+    test_node_close(f->node, f->dir);
     names_close(f->names);
-    int status = system(str_printf(f->a, "rm -rf %s", f->parent).p);
     arena_free(f->a);
-    return status;
+    return 0;
 }
 
 static size_t found(struct fixture *f, const char *text)

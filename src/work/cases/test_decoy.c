@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ground/db/test_db_open.h"
+#include "trust/act/test_node.h"
 #include "trust/match/search.h"
 #include "trust/oversight/review.h"
 #include "work/cases/decoy.h"
@@ -19,7 +19,7 @@
 
 struct fixture {
     struct arena *a;
-    const char *parent;
+    const char *dir;
     struct node *node;
     struct names *names;
     struct actor officer, worker;
@@ -33,43 +33,28 @@ struct fixture {
             fail_msg("%s: %s", #expression, f->err.text); \
     } while (0)
 
-static struct actor member(struct fixture *f, uint8_t first, unsigned roles)
-{
-    struct access_member m = {.id = {first}, .roles = roles, .state = MEMBER_ACTIVE};
-    struct actor who = {.name = STR("a member"), .role = STR("member"), .member = {first}, .proved_ms = NOW};
-    OK(access_member_put(f->node->db, &m, &f->err));
-    return who;
-}
-
 static int set_up(void **state)
 {
     static const struct db_schema *const rooms[] = {&cases_schema, &oversight_schema, NULL};
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
     *state = f;
     f->a = a;
-    snprintf(parent, 64, "/tmp/comity-decoy-XXXXXX");
-    f->parent = mkdtemp(parent);
-    const char *dir = str_printf(a, "%s/node", f->parent).p;
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    OK(crypto_open(&f->err));
-    OK(node_create(dir, &settings, NOW, &f->err));
-    OK(node_open(dir, rooms, &f->node, &f->err));
+    if (test_node_open(a, rooms, NOW, &f->dir, &f->node) < 0)
+        return -1;
     OK(names_open(&f->names, &f->err));
-    f->officer = member(f, 1, ROLE_DPO);
-    f->worker = member(f, 2, ROLE_CASEWORKER);
+    f->officer = test_node_member(f->node, 1, ROLE_DPO, NOW);
+    f->worker = test_node_member(f->node, 2, ROLE_CASEWORKER, NOW);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
+    test_node_close(f->node, f->dir);
     names_close(f->names);
-    int status = system(str_printf(f->a, "rm -rf '%s'", f->parent).p);
     arena_free(f->a);
-    return status;
+    return 0;
 }
 
 static struct casework as(const struct fixture *f, const struct actor *who)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ground/db/test_db_open.h"
+#include "trust/act/test_node.h"
 #include "work/cases/firewall.h"
 #include "work/cases/release.h"
 
@@ -18,7 +18,7 @@
 
 struct fixture {
     struct arena *a;
-    const char *parent;
+    const char *dir;
     struct node *node;
     struct names *names;
     struct actor lead, police, boss;
@@ -90,14 +90,6 @@ static void the_stricter_of_two(void **state)
 
 /* --- with a node --- */
 
-static struct actor member(struct fixture *f, uint8_t first, unsigned roles)
-{
-    struct access_member m = {.id = {first}, .roles = roles, .state = MEMBER_ACTIVE};
-    struct actor who = {.name = STR("a member"), .role = STR("member"), .member = {first}, .proved_ms = NOW};
-    assert_int_equal(access_member_put(f->node->db, &m, &f->err), 0);
-    return who;
-}
-
 static struct casework as(const struct fixture *f, const struct actor *who, const char *purpose)
 {
     return (struct casework){.node = f->node, .names = f->names, .actor = who, .purpose = str_from(purpose), .reference = STR("case 7"), .now_ms = NOW};
@@ -108,20 +100,14 @@ static int set_up(void **state)
     static const struct db_schema *const rooms[] = {&cases_schema, NULL};
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
     *state = f;
     f->a = a;
-    snprintf(parent, 64, "/tmp/comity-wall-XXXXXX");
-    f->parent = mkdtemp(parent);
-    const char *dir = str_printf(a, "%s/node", f->parent).p;
-    struct node_settings settings = {.agency = {STR("Border Unit (practice)"), STR("KH"), STR("police")}, .db_url = test_db_url(a)};
-    OK(crypto_open(&f->err));
-    OK(node_create(dir, &settings, NOW, &f->err));
-    OK(node_open(dir, rooms, &f->node, &f->err));
+    if (test_node_open(a, rooms, NOW, &f->dir, &f->node) < 0)
+        return -1;
     OK(names_open(&f->names, &f->err));
-    f->lead = member(f, 1, ROLE_CASEWORKER);
-    f->police = member(f, 2, ROLE_INVESTIGATOR);
-    f->boss = member(f, 3, ROLE_SUPERVISOR);
+    f->lead = test_node_member(f->node, 1, ROLE_CASEWORKER, NOW);
+    f->police = test_node_member(f->node, 2, ROLE_INVESTIGATOR, NOW);
+    f->boss = test_node_member(f->node, 3, ROLE_SUPERVISOR, NOW);
     struct casework w = as(f, &f->lead, "casework");
     struct casefile_change c[3] = {{.record.unit = FIELD_OF_FILE}, {.record.unit = FIELD_OF_PERSON}, {.record.unit = FIELD_OF_NOTE, .about_index = 2}};
     record_add(a, &c[0].record, "cmt_Title", STR("planted title"));
@@ -143,11 +129,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
+    test_node_close(f->node, f->dir);
     names_close(f->names);
-    int status = system(str_printf(f->a, "rm -rf %s", f->parent).p);
     arena_free(f->a);
-    return status;
+    return 0;
 }
 
 static bool tells(struct fixture *f, const struct casefile *file, const char *text)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ground/db/test_db_open.h"
+#include "trust/act/test_node.h"
 #include "work/cases/record_store.h"
 #include "work/cases/typed.h"
 
@@ -19,7 +19,7 @@
 
 struct fixture {
     struct arena *a;
-    const char *parent;
+    const char *dir;
     struct node *node;
     struct actor dara, bopha;
     struct err err;
@@ -37,16 +37,10 @@ static int set_up(void **state)
     static const struct db_schema *const rooms[] = {&cases_schema, NULL};
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
-    char *parent = arena_alloc(a, 64);
     *state = f;
     f->a = a;
-    snprintf(parent, 64, "/tmp/comity-typed-XXXXXX");
-    f->parent = mkdtemp(parent);
-    OK(crypto_open(&f->err));
-    const char *dir = str_printf(a, "%s/node", f->parent).p;
-    struct node_settings settings = {.agency = {STR("Lotus House (practice)"), STR("KH"), STR("shelter")}, .db_url = test_db_url(a)};
-    OK(node_create(dir, &settings, NOW, &f->err));
-    OK(node_open(dir, rooms, &f->node, &f->err));
+    if (test_node_open(a, rooms, NOW, &f->dir, &f->node) < 0)
+        return -1;
     f->dara = (struct actor){.name = STR("dara"), .role = STR("member"), .member = {1}};
     f->bopha = (struct actor){.name = STR("bopha"), .role = STR("member"), .member = {2}};
     for (uint8_t m = 1; m < 3; m++)
@@ -57,10 +51,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    node_close(f->node);
-    int status = system(str_printf(f->a, "rm -rf %s", f->parent).p);
+    test_node_close(f->node, f->dir);
     arena_free(f->a);
-    return status;
+    return 0;
 }
 
 static struct typed_stamp stamp(uint8_t page, int64_t n)

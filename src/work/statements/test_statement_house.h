@@ -8,7 +8,7 @@
 
 struct fixture {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
     struct names *names;
     struct actor lead, other;
