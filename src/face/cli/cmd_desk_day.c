@@ -1,4 +1,4 @@
-/* comity desk verify FILE, comity desk DIR day: a day of a hall, recomputed by whoever wants to know, and handed out. */
+/* comity desk verify FILE, comity desk DIR export: a day of a hall, recomputed by whoever wants to know, and handed out. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "face/cli/at_hall.h"
 #include "face/cli/commands.h"
 #include "face/cli/desk_day.h"
 #include "face/cli/rooms.h"
@@ -17,17 +18,17 @@ const struct cli_option desk_verify_options[] = {
     {0},
 };
 const char desk_verify_help[] =
-    "FILE is a day as `comity desk DIR day` makes it. Everything is computed anew, without a node and without a line: each ticket, each window,\n"
+    "FILE is a day as `comity desk DIR export` makes it. Everything is computed anew, without a node and without a line: each ticket, each window,\n"
     "each answer of a key holder with its proof, each lot and each call, and that the log had them in time and the keys a day before. What does\n"
     "not follow is named: the first such call. The key has to come from somewhere you trust.\n";
 
-const struct cli_option desk_day_options[] = {
-    {"hall", "ID", "the hall, 32 hex digits"},
-    {"date", "DATE", "the day, for example 2026-11-28"},
+const struct cli_option desk_export_options[] = {
+    AT_HALL_OPTION,
+    {"date", "DATE", "the day, for example 2026-11-28 (default: today)"},
     {"out", "FILE", "where to"},
     {0},
 };
-const char desk_day_help[] =
+const char desk_export_help[] =
     "Writes the records of a day, up to the last that is in the log, for `comity desk verify`. They name no traveller and no officer: tickets are\n"
     "numbers with a salted digest of the document.\n";
 
@@ -130,25 +131,34 @@ static int put_piece(void *arg, bytes piece, struct err *err)
     return fwrite(piece.p, 1, piece.len, arg) == piece.len ? 0 : err_set(err, ERR_IO, "the file cannot be written");
 }
 
-int cmd_desk_day(struct cli *cli)
+/* All of it or no file. */
+static int write_day(struct cli *cli, struct node *node, const uint8_t hall[ID_LEN], uint32_t day, const char *out)
 {
-    const char *hall = cli_option(cli, "hall"), *date = cli_option(cli, "date"), *out = cli_option(cli, "out");
-    uint8_t id[ID_LEN];
-    struct date day;
-    struct node *node = NULL;
-    int r = cli_args(cli, 1, 1);
-    if (r == 0 && (!hall || !hex_decode_into(str_from(hall), id, ID_LEN) || !date || !date_parse_iso(str_from(date), &day) || !date_known(day) || !out))
-        r = cli_usage(cli, "give --hall (32 hex digits), --date (for example 2026-11-28) and --out FILE");
-    if (r == 0)
-        r = cli_node_open(cli, cli->args[0], &node);
-    if (r < 0)
-        return r;
     FILE *f = fopen(out, "wb");
-    r = f ? day_book_write(node, id, (uint32_t)date_to_days(day), put_piece, f, &cli->err) : err_set(&cli->err, ERR_IO, "%s cannot be written", out);
+    int r = f ? day_book_write(node, hall, day, put_piece, f, &cli->err) : err_set(&cli->err, ERR_IO, "%s cannot be written", out);
     if (f && fclose(f) != 0 && r == 0)
         r = err_set(&cli->err, ERR_IO, "%s cannot be written", out);
     if (f && r < 0)
         unlink(out);
+    return r;
+}
+
+int cmd_desk_export(struct cli *cli)
+{
+    const char *date = cli_option(cli, "date"), *out = cli_option(cli, "out");
+    struct hall_setup hall;
+    struct date day = {0};
+    struct node *node = NULL;
+    int r = cli_args(cli, 1, 1);
+    if (r == 0 && ((date && (!date_parse_iso(str_from(date), &day) || !date_known(day))) || !out))
+        r = cli_usage(cli, "give --out FILE, and --date as 2026-11-28");
+    if (r == 0)
+        r = cli_node_open(cli, cli->args[0], &node);
+    if (r < 0)
+        return r;
+    r = at_hall_find(cli, node, &hall);
+    if (r == 0)
+        r = write_day(cli, node, hall.id, date ? (uint32_t)date_to_days(day) : halls_today(node, clock_now_ms()), out);
     node_close(node);
     return r;
 }

@@ -1,4 +1,5 @@
 /* comity desk DIR hold, keys: who holds shares of a hall's draw. */
+#include "face/cli/at_hall.h"
 #include "face/cli/commands.h"
 #include "face/cli/rooms.h"
 #include "trust/peer/pair.h"
@@ -13,7 +14,7 @@ const char desk_hold_help[] =
     "first. What it answered is in this node's own log.\n";
 
 const struct cli_option desk_keys_options[] = {
-    {"hall", "ID", "the hall, 32 hex digits"},
+    AT_HALL_OPTION,
     {"from", "DATE", "the first day (default: the day after tomorrow)"},
     {"until", "DATE", "the last day (default: 90 days later)"},
     {"needed", "N", "how many answers make a draw (default 2)"},
@@ -52,11 +53,9 @@ static int day_option(struct cli *cli, const char *name, int64_t usual, uint32_t
 
 static int what_of(struct cli *cli, struct holders_what *w)
 {
-    const char *hall = cli_option(cli, "hall"), *needed = cli_option(cli, "needed");
+    const char *needed = cli_option(cli, "needed");
     const int64_t today = date_to_days(clock_day(clock_now_ms()));
     int64_t n = 2;
-    if (!hall || !hex_decode_into(str_from(hall), w->hall, ID_LEN))
-        return cli_usage(cli, "which hall? give --hall, 32 hex digits");
     w->setup.holders = (uint8_t)cli->n_args; /* the folder stands for our own */
     if (needed && !str_to_int(str_from(needed), 1, cli->n_args, &n))
         return cli_usage(cli, "--needed is a number from 1 to %d", cli->n_args);
@@ -69,6 +68,7 @@ static int what_of(struct cli *cli, struct holders_what *w)
 int cmd_desk_keys(struct cli *cli)
 {
     struct holders_what w = {0};
+    struct hall_setup hall = {0};
     struct node *node = NULL;
     struct http_identity identity = {0};
     uint8_t own[SIGN_PUBLIC_LEN];
@@ -83,6 +83,8 @@ int cmd_desk_keys(struct cli *cli)
         return r;
     keyring_public(node->keys, KEYRING_AGENCY, own);
     partner_id(own, w.agencies[0]);
+    r = at_hall_find(cli, node, &hall);
+    memcpy(w.hall, hall.id, ID_LEN);
     for (int i = 1; r == 0 && i < cli->n_args; i++) {
         struct partner p;
         r = partner_find(node->db, cli->arena, str_from(cli->args[i]), &p, &cli->err);

@@ -12,10 +12,27 @@ extern const struct cli_option ask_options[];
 extern const char ask_help[];
 
 /* cmd_desk_day.c */
-int cmd_desk_day(struct cli *cli);
+int cmd_desk_export(struct cli *cli);
 int cmd_desk_verify(struct cli *cli);
-extern const struct cli_option desk_day_options[], desk_verify_options[];
-extern const char desk_day_help[], desk_verify_help[];
+extern const struct cli_option desk_export_options[], desk_verify_options[];
+extern const char desk_export_help[], desk_verify_help[];
+
+/* cmd_hall.c */
+int cmd_hall_board(struct cli *cli);
+int cmd_hall_close(struct cli *cli);
+int cmd_hall_list(struct cli *cli);
+int cmd_hall_open(struct cli *cli);
+int cmd_hall_setup(struct cli *cli);
+extern const struct cli_option hall_options[], hall_setup_options[];
+extern const char hall_setup_help[], hall_open_help[], hall_close_help[];
+
+/* cmd_hall_press.c */
+int cmd_hall_call(struct cli *cli);
+int cmd_hall_press(struct cli *cli);
+int cmd_hall_sit(struct cli *cli);
+int cmd_hall_ticket(struct cli *cli);
+extern const struct cli_option hall_sit_options[], hall_ticket_options[];
+extern const char hall_ticket_help[], hall_call_help[], hall_press_help[];
 
 /* cmd_desk_keys.c */
 int cmd_desk_hold(struct cli *cli);

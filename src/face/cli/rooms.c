@@ -16,6 +16,7 @@
 #include "work/requests/request.h"
 #include "work/shield/allegation.h"
 #include "work/statements/statement_give.h"
+#include "work/rota/rotas.h"
 #include "work/watch/watched.h"
 
 const struct db_schema *const room_schemas[] = {
@@ -33,6 +34,7 @@ const struct db_schema *const room_schemas[] = {
     &desk_day_schema,
     &desk_hall_schema,
     &desk_holders_schema,
+    &rotas_schema,
     &oversight_schema,
     &watch_schema,
     NULL,

@@ -217,3 +217,14 @@ struct date when_day_in(str zone, int64_t ms)
     when_close(&w);
     return day;
 }
+
+int when_minute_in(str zone, int64_t ms)
+{
+    struct when w = {0};
+    struct err err = {0};
+    if (open_zone(&w, "en", zone, &err) < 0)
+        w.zone = NULL;
+    const int minute = moment_of(&w, ms).minute;
+    when_close(&w);
+    return minute;
+}

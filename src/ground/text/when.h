@@ -33,5 +33,6 @@ str when_day(const struct when *w, struct arena *a, int64_t ms);
 struct date when_day_of(const struct when *w, int64_t ms);
 /* The same of a zone by its name, without words; of a name that is none, the UTC day. */
 struct date when_day_in(str zone, int64_t ms);
+int when_minute_in(str zone, int64_t ms); /* and which minute of that day, 0 .. 1439 */
 
 #endif

@@ -121,7 +121,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_WINDOWS]    = {"windows",    {WORK,                 true,  false},     false},
     [VERB_QUESTION]   = {"question",   {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     /* the hall: digests of a day's records, and which keys draw; may be opened to strangers, and while read-only: a hall works for days without a line */
-    [VERB_HALL]       = {"hall",       {ROLE_OFFICER | ROLE_SUPERVISOR, false, false}, false}, /* a ticket is given, a counter opened, somebody served */
+    [VERB_HALL]       = {"hall",       {OPERATOR | ROLE_OFFICER | ROLE_SUPERVISOR, false, false}, false}, /* a ticket is given, a counter opened, somebody served */
     [VERB_HALL_SET]   = {"hall-set",   {OPERATOR | ROLE_SUPERVISOR, false, false, .fresh = true}, false}, /* what is posted of a hall */
     [VERB_DESK]       = {"desk",       {NODE,                 false, false},     false},
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
@@ -132,5 +132,10 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_WATCH_KEEP] = {"watch-keep", {OPERATOR,             false, true},      true},
     [VERB_WATCH_LOOK] = {"watch-look", {OPERATOR | WATCH,     false, false},     false},
     [VERB_WATCH_OPEN] = {"watch-open", {ROLE_SUPERVISOR,      true,  true,  .fresh = true, .two = SECOND}, false},
+    /* who stands where: the rota's table written, frozen, somebody ill, a cell by hand; read; an officer's own; what the draw gave */
+    [VERB_ROTA]       = {"rota",       {OPERATOR | ROLE_SUPERVISOR, false, false}, true},
+    [VERB_ROTA_LOOK]  = {"rota-look",  {OPERATOR | ROLE_SUPERVISOR, false, false}, false},
+    [VERB_SHIFTS]     = {"shifts",     {ROLE_OFFICER | ROLE_SUPERVISOR, false, false}, false},
+    [VERB_ROTA_DRAW]  = {"rota-draw",  {NODE,                 false, false},     true},
     [VERB_WATCH_END]  = {"watch-end",  {NODE,                 false, false},     false},
 };

@@ -198,9 +198,11 @@ struct press {
     struct line_outcome outcome; /* of the last */
 };
 
-/* What is pressed at a counter is pressed by who sits there. */
-static int may_press(const struct press *p, unsigned seat, struct err *err)
+/* What is pressed at a counter is pressed by who sits there, or by whoever has the machine. */
+static int may_press(const struct press *p, const struct actor *actor, unsigned seat, struct err *err)
 {
+    if (!str_eq(actor->role, STR("member")))
+        return 0;
     const struct line_event *e = &p->events[0];
     const struct line_ticket *t = e->ticket ? line_ticket(p->hall->line, e->ticket) : NULL;
     unsigned counter = e->kind == LINE_CLOSE ? e->counter : 0;
@@ -231,14 +233,14 @@ static int do_press(struct node *node, struct act *act, void *arg, struct err *e
     if (r == 0 && p->seats && seat)
         r = err_set(err, ERR_EXISTS, N_("you sit at another counter: close that one first"));
     if (r == 0 && !p->seats)
-        r = may_press(p, seat, err);
+        r = may_press(p, act->actor, seat, err);
     for (size_t i = 0; r == 0 && i < p->n; i++)
         r = happen(h, &p->events[i], act->now_ms, &p->outcome, err);
     if (r == 0 && p->seats)
         r = seat_store_put(node->db, &s, p->events[0].counter, act->actor->member, act->now_ms, err);
-    for (unsigned i = 1; r == 0 && i <= line_rule(h->line)->n_counters; i++)
-        if (i == seat && line_counter(h->line, i)->state == LINE_CLOSED)
-            r = seat_store_end(node->db, &s, i, act->now_ms, err);
+    const unsigned at = p->outcome.counter;
+    if (r == 0 && at >= 1 && at <= line_rule(h->line)->n_counters && line_counter(h->line, at)->state == LINE_CLOSED)
+        r = seat_store_end(node->db, &s, at, act->now_ms, err);
     return r;
 }
 

@@ -515,8 +515,13 @@ static int read_rotation(struct reading *r)
     else if (str_eq(what, STR("carrier")))
         for (int c = 0; rc == 0 && c < r->n_carriers; c++)
             rc = bound(r, r->carriers[c], work, r->visits[c], weight, hard);
+    else if (str_eq(what, STR("counter"))) {
+        rc = number(r, 2, 0, ROTA_MANY, 0, &r->book->counters.had);
+        return rc < 0 ? rc : number(r, 3, 0, ROTA_MANY, 0, &r->book->counters.row);
+    } else if (str_eq(what, STR("neighbour")))
+        return number(r, 2, 0, ROTA_MANY, 0, &r->book->counters.beside);
     else
-        rc = bad(r, "rotation is of pair, post or carrier");
+        rc = bad(r, "rotation is of pair, post, carrier, counter or neighbour");
     return rc;
 }
 

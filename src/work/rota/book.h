@@ -19,6 +19,8 @@
  *     rotation,pair,3,,WEIGHT        any two officers at most 3 times on the same shift and post
  *     rotation,post,6,2,WEIGHT       an officer at most 6 times at a post, at most 2 of her shifts one after the other
  *     rotation,carrier,2,1,WEIGHT
+ *     rotation,counter,6,2           when counters are drawn: an officer at most 6 times at the same one, at most twice running
+ *     rotation,neighbour,4           and two officers at most 4 times at counters side by side
  *     eligible,4                     warn of a post that fewer officers can fill
  *     moves,200000000                how long to search
  *
@@ -27,12 +29,13 @@
 #ifndef COMITY_ROTA_BOOK_H
 #define COMITY_ROTA_BOOK_H
 
-#include "work/rota/rota.h"
+#include "work/rota/repair.h"
 
 struct rota_book {
     struct rota rota;
     int64_t moves;
     int eligible; /* 0: nobody asked */
+    struct rota_counter_bounds counters;
 };
 
 /* Reads a rota; everything from arena, text is copied. ERR_INPUT, ERR_LIMIT with the line. */

@@ -213,17 +213,3 @@ int rota_repair(struct arena *a, const struct rota *rota, uint8_t *roster, int o
     list_changes(a, rota, before, roster, officer, out);
     return 0;
 }
-
-void rota_counters(const uint8_t seed[static ROTA_SEED_LEN], int n, int n_counters, int counter[])
-{
-    struct rota_random random = rota_random(seed);
-    const int places = n > n_counters ? n : n_counters;
-    int place[ROTA_OFFICERS_MAX];
-    for (int i = 0; i < places; i++)
-        place[i] = i < n_counters ? i + 1 : 0;
-    for (int i = 0; i < n; i++) { /* each place as likely for each officer */
-        const int j = i + rota_lot(&random, places - i);
-        counter[i] = place[j];
-        place[j] = place[i];
-    }
-}

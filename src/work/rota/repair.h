@@ -34,4 +34,18 @@ MUST_USE int rota_repair(struct arena *a, const struct rota *rota, uint8_t *rost
  * counters. Drawn anew at the start of a shift and midway, each time with a seed of its own; the same seed gives the same counters. */
 void rota_counters(const uint8_t seed[static ROTA_SEED_LEN], int n, int n_counters, int counter[]);
 
+/* The same within bounds (0: none): how often an officer has the same counter, how often running, how often two are side by side. */
+struct rota_counter_bounds { int had, row, beside; };
+struct rota_counter_past {
+    const int *had;    /* [officer * n_counters + counter - 1]: so often before */
+    const int *last;   /* [officer]: which counter the last time, 0: none; */
+    const int *row;    /* and how often running */
+    const int *beside; /* [officer * n + other]: so often side by side before */
+};
+/* Lots are drawn one after the other from the seed until one breaks no bound; of ROTA_COUNTER_LOTS that all break some, the one that breaks least.
+ * The first is what rota_counters gives. Returns by how much bounds are broken. */
+#define ROTA_COUNTER_LOTS 200
+int rota_counters_within(const uint8_t seed[static ROTA_SEED_LEN], int n, int n_counters, const struct rota_counter_bounds *bounds,
+                         const struct rota_counter_past *past, int counter[]);
+
 #endif

@@ -1,0 +1,119 @@
+/* rotas: the rotas of an agency's officers: the table frozen, then drawn, then changed only so that it shows.
+ *
+ * What: a table of book.h is kept sealed and can be changed until it is frozen. Then its digest is in the log, the hall's key holders answer for
+ *       that digest, at least two of them, and the seed follows; the node makes the roster. Whoever is ill is stood in for by a lot of its own; a hand
+ *       may change a cell, with a reason, and the cell stays marked. At the start of a shift and midway its counters are drawn.
+ * Why:  nobody, whoever writes the table, can know what it gives before it is fixed, and nobody can put an officer anywhere unseen.
+ *
+ *     rotas_save(node, &boss, &one, text, now, &err);              // one.hall; a new id when it has none; ERR_INPUT says in which line
+ *     rotas_freeze(node, &boss, one.id, now, &err);
+ *     rotas_tend(node, &holders, now, &more, &err);                // by the clock: draws what waits, makes what is drawn
+ *     rotas_look(node, &boss, one.id, now, a, &seen, &err);
+ *
+ * The same table is drawn once for a hall. Another table for the same days can be: rotas_attempt says the how many-th it was, and every page and print.
+ * Not here: the search (rota.h), the table (book.h), who holds keys (work/desk/holders.h), pages.
+ */
+#ifndef COMITY_ROTAS_H
+#define COMITY_ROTAS_H
+
+#include "work/desk/hall.h"
+#include "work/rota/book.h"
+#include "work/rota/repair.h"
+
+#define ROTAS_INPUT_MAX (1 << 20)  /* bytes of a table */
+#define ROTAS_MOVES_MAX ROTA_MOVES /* that a node makes: it cannot stop in between */
+#define ROTAS_CHANGES_MAX 2000
+#define ROTAS_WHY_MAX 300
+
+extern const struct db_schema rotas_schema;
+
+enum rotas_state { ROTAS_DRAFT = 1, ROTAS_FROZEN, ROTAS_DRAWN, ROTAS_MADE };
+
+/* Without names: may be listed without a look. */
+struct rotas_one {
+    uint8_t id[ID_LEN], hall[ID_LEN], digest[HASH_LEN];
+    struct vault_id input, roster;
+    enum rotas_state state;
+    int64_t first_day;
+    int n_days;
+    struct rota_score score; /* of the roster as it was drawn */
+    int64_t made_ms, frozen_ms, rostered_ms;
+};
+
+struct rotas_draw {
+    struct draw what;
+    uint8_t rota[ID_LEN], known[HASH_LEN];
+    int64_t change; /* 0: the rota itself */
+    struct draw_answers answers; /* n 0: it waits */
+    int64_t drawn_ms;
+};
+
+enum rotas_kind { ROTAS_ILL = 1, ROTAS_HAND, ROTAS_COUNTERS };
+struct rotas_cell { int officer, day, to; }; /* a duty; of counters: a counter, 0 relief */
+struct rotas_change {
+    int64_t number;
+    enum rotas_kind kind;
+    int officer, first, last; /* of counters: -1, the day twice */
+    int duty, half;           /* counters: of which duty; 0 at its start, 1 midway */
+    str what, why;            /* what: the words that were frozen before the draw */
+    uint8_t by[ID_LEN];
+    int64_t at_ms;
+    bool done;
+    int eligible;             /* illness: among how many the first lot decided */
+    struct rotas_cell *cells;
+    size_t n;
+};
+
+enum rotas_mark { ROTAS_AS_DRAWN, ROTAS_REPAIRED, ROTAS_BY_HAND };
+struct rotas_seen {
+    struct rotas_one one;
+    bytes input;
+    struct rota_book book;
+    uint8_t *drawn, *roster, *mark; /* a cell each; NULL until it is made */
+    struct rotas_change *changes;
+    struct rotas_draw *draws;
+    size_t n, n_draws;
+    unsigned attempt; /* the how many-th that was frozen for this hall and these days */
+};
+
+/* Acts of who makes rotas (VERB_ROTA). A draft is written, dropped, frozen. */
+MUST_USE int rotas_save(struct node *node, const struct actor *actor, struct rotas_one *one, bytes input, int64_t now_ms, struct err *err);
+MUST_USE int rotas_drop(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int64_t now_ms, struct err *err);
+/* ERR_DENIED: the hall has no keys that are a day old; ERR_EXISTS: the same table was drawn before. */
+MUST_USE int rotas_freeze(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int64_t now_ms, struct err *err);
+/* She is ill on those days of the rota: who stands in is drawn by rotas_tend. */
+MUST_USE int rotas_ill(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int officer, int first, int last, int64_t now_ms,
+                       struct err *err);
+/* A cell by hand, with a reason: it stays marked. */
+MUST_USE int rotas_hand(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], struct rotas_cell cell, str why, int64_t now_ms,
+                        struct err *err);
+
+/* No act: days and states, no names. Newest days first. */
+MUST_USE int rotas_list(struct db *db, struct arena *a, struct rotas_one **out, size_t *n, struct err *err);
+/* Looks: the whole (VERB_ROTA_LOOK); an officer's own (VERB_SHIFTS): of every rota that is made for these days or later, the row with her name. */
+MUST_USE int rotas_look(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int64_t now_ms, struct arena *a,
+                        struct rotas_seen *out, struct err *err);
+struct rotas_shift { int64_t day; const struct rota_duty *duty; enum rotas_mark mark; int counter[2]; /* -1: not drawn yet */ };
+MUST_USE int rotas_shifts(struct node *node, const struct actor *actor, str name, int64_t from_day, int64_t now_ms, struct arena *a,
+                          struct rotas_shift **out, size_t *n, struct err *err);
+
+/* By the clock (VERB_ROTA_DRAW). today, minute: where the agency works. *more: there is more to do at once.
+ * ERR_RETRY: fewer than two holders answer; what waits goes on waiting and is asked again: there is no other seed. */
+struct rotas_clock { int64_t now_ms, today; int minute; /* below 0: counters are not looked at */ };
+MUST_USE int rotas_tend(struct node *node, const struct hall_holders *holders, const struct rotas_clock *clock, bool *more, struct err *err);
+
+bool rotas_lapsed(const struct rotas_draw *draw, int64_t now_ms); /* no holder answered in time: it never comes */
+
+/* --- what anybody can recompute (rotas_follow.c) --- */
+
+/* The seed of a draw that came. ERR_CRYPTO, ERR_RETRY: fewer than two answers. */
+MUST_USE int rotas_seed(const struct threshold_keys *keys, const struct rotas_draw *draw, uint8_t seed[static ROTA_SEED_LEN], struct err *err);
+/* What an illness does to the roster as it is after the changes before it. Fills change->cells, eligible, done. */
+MUST_USE int rotas_stand_in(struct arena *a, const struct rotas_seen *seen, struct rotas_change *change, const uint8_t seed[static ROTA_SEED_LEN],
+                            struct err *err);
+/* Who gets which counter, within what the table's row "counters" allows where it can. */
+void rotas_seats(struct arena *a, const struct rotas_seen *seen, struct rotas_change *change, const uint8_t seed[static ROTA_SEED_LEN]);
+/* Puts a change onto roster and marks. */
+void rotas_apply(struct rotas_seen *seen, const struct rotas_change *change);
+
+#endif

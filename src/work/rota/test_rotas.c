@@ -1,0 +1,369 @@
+/* Rotas that a node keeps: frozen before they are drawn, the same from the same, a hand that shows, somebody ill, counters twice a shift. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ground/crypto/crypto.h"
+#include "ground/db/test_db_open.h"
+#include "trust/access/standing.h"
+#include "work/desk/test_day_hall.h"
+#include "work/rota/rotas.h"
+
+static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, &rotas_schema, NULL};
+
+/* An invented post. TEST_DAY is a Saturday, 28 November 2026. */
+static const char table[] =
+    "rota,2026-11-28,14\nshift,early,06:00,14:00\nshift,night,22:00,06:00\npost,hall,3,\nneed,hall,early,3,3\nneed,hall,night,1,1\nrest,11\n"
+    "contract,full,days,2,10\ncontract,full,days in a row,,5\nofficer,ann,full,\nofficer,bo,full,\nofficer,Cy,full,\nofficer,Di,full,\nofficer,Ed,full,\n"
+    "officer,Flo,full,\nofficer,Gus,full,\nofficer,\"Hu, Li\",full,\nleave,Gus,2026-11-28,2026-11-30\nrotation,pair,8,,2\nrotation,counter,5,2\n"
+    "rotation,neighbour,6\nmoves,300000\n";
+
+enum { BOSS, ANN, CLERK, PEOPLE };
+
+static struct {
+    struct arena *a;
+    const char *parent, *dir;
+    struct node *node;
+    struct test_hall keys;
+    struct actor people[PEOPLE];
+    struct hall_holders holders;
+    unsigned asked; /* how often the holders were */
+    int64_t now_ms;
+    struct err err;
+} w;
+
+#define OK(expression) \
+    do { \
+        w.err = (struct err){0}; \
+        if ((expression) < 0) \
+            fail_msg("%s: %s", #expression, w.err.text); \
+    } while (0)
+
+static int ask(void *arg, const struct draw *d, bytes known, struct draw_answers *out, struct err *err)
+{
+    const struct test_hall *t = arg;
+    uint8_t alpha[DRAW_ALPHA_LEN], random[THRESHOLD_RANDOM_LEN];
+    oprf_point input;
+    w.asked++;
+    draw_alpha(d, alpha);
+    int r = threshold_input(&input, (bytes){alpha, sizeof alpha}, err);
+    for (unsigned i = 1; r == 0 && i <= TEST_HOLDERS; i++) {
+        if (!(t->there >> i & 1))
+            continue;
+        crypto_random(random, sizeof random);
+        out->holders[out->n] = (uint8_t)i;
+        r = threshold_evaluate(&t->shares[i - 1], &t->keys.publics[i - 1], &input, known, random, &out->answers[out->n++], err);
+    }
+    return r;
+}
+
+static void employ(int i, unsigned roles)
+{
+    struct access_member m = {.id = {(uint8_t)(i + 1)}, .roles = roles, .state = MEMBER_ACTIVE};
+    OK(access_member_put(w.node->db, &m, &w.err));
+    w.people[i] = (struct actor){.member = {(uint8_t)(i + 1)}, .role = STR("member"), .proved_ms = w.now_ms};
+}
+
+static int set_up(void **state)
+{
+    static const struct line_rule rule = {.n_lanes = 1, .n_counters = 1, .serves = {1}};
+    (void)state;
+    memset(&w, 0, sizeof w);
+    w.a = arena_new();
+    w.now_ms = TEST_MORNING;
+    char *parent = arena_alloc(w.a, 64);
+    snprintf(parent, 64, "/tmp/comity-rotas-XXXXXX");
+    w.parent = mkdtemp(parent);
+    w.dir = str_printf(w.a, "%s/node", w.parent).p;
+    struct node_settings settings = {.agency = {STR("Border post (practice)"), STR("KH"), STR("immigration")}, .db_url = test_db_url(w.a)};
+    OK(crypto_open(&w.err));
+    OK(node_create(w.dir, &settings, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.err));
+    OK(node_open(w.dir, rooms, &w.node, &w.err));
+    assert_true(test_hall_open(&w.keys, w.node, &rule)); /* its keys are in the log */
+    OK(db_exec(w.node->db, "rollback", &w.err));
+    w.holders = (struct hall_holders){ask, &w.keys};
+    employ(BOSS, ROLE_SUPERVISOR);
+    employ(ANN, ROLE_OFFICER);
+    employ(CLERK, ROLE_CASEWORKER);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    line_close(w.keys.line);
+    arena_free(w.keys.a);
+    node_close(w.node);
+    unlink(str_printf(w.a, "%s/comity.json", w.dir).p);
+    unlink(str_printf(w.a, "%s/keys", w.dir).p);
+    rmdir(w.dir);
+    rmdir(w.parent);
+    arena_free(w.a);
+    return 0;
+}
+
+static struct rotas_one save(const char *text)
+{
+    struct rotas_one one = {0};
+    memcpy(one.hall, w.keys.id, ID_LEN);
+    OK(rotas_save(w.node, &w.people[BOSS], &one, str_bytes(str_from(text)), w.now_ms, &w.err));
+    return one;
+}
+
+static struct rotas_seen look(const struct rotas_one *one)
+{
+    struct rotas_seen s;
+    OK(rotas_look(w.node, &w.people[BOSS], one->id, w.now_ms, w.a, &s, &w.err));
+    return s;
+}
+
+static int tend(int minute, bool *more)
+{
+    const struct rotas_clock clock = {w.now_ms, w.now_ms / (INT64_C(24) * 3600 * 1000), minute};
+    return rotas_tend(w.node, &w.holders, &clock, more, &w.err);
+}
+
+static void settle(int minute)
+{
+    bool more = true;
+    for (int i = 0; more && i < 20; i++)
+        OK(tend(minute, &more));
+}
+
+static struct rotas_one made(const char *text)
+{
+    struct rotas_one one = save(text);
+    OK(rotas_freeze(w.node, &w.people[BOSS], one.id, w.now_ms, &w.err));
+    settle(0);
+    return one;
+}
+
+static void test_frozen_then_drawn(void **state)
+{
+    (void)state;
+    struct rotas_one one = save(table);
+    struct rotas_seen s = look(&one);
+    uint8_t digest[HASH_LEN];
+    assert_int_equal(s.one.state, ROTAS_DRAFT);
+    settle(0);
+    assert_int_equal(w.asked, 0); /* nothing is drawn that is not frozen */
+    one = s.one;
+    OK(rotas_save(w.node, &w.people[BOSS], &one, str_bytes(str_from(table)), w.now_ms, &w.err));
+    OK(rotas_freeze(w.node, &w.people[BOSS], one.id, w.now_ms, &w.err));
+    assert_int_equal(rotas_save(w.node, &w.people[BOSS], &one, str_bytes(str_from(table)), w.now_ms, &w.err), ERR_DENIED);
+    assert_int_equal(rotas_drop(w.node, &w.people[BOSS], one.id, w.now_ms, &w.err), ERR_DENIED);
+    s = look(&one);
+    crypto_sha256(digest, str_bytes(str_from(table)));
+    assert_memory_equal(s.one.digest, digest, HASH_LEN);
+    assert_memory_equal(s.draws[0].known, digest, HASH_LEN);
+    settle(0);
+    s = look(&one);
+    assert_int_equal(s.one.state, ROTAS_MADE);
+    assert_int_equal(s.one.score.hard, 0);
+    assert_int_equal(w.asked, 1);
+    assert_int_equal(s.attempt, 1);
+    /* a stranger's: the same seed from the answers, the same roster from the seed */
+    uint8_t seed[ROTA_SEED_LEN], *roster = rota_roster(w.a, &s.book.rota);
+    OK(rotas_seed(&w.keys.keys, &s.draws[0], seed, &w.err));
+    OK(rota_solve(&s.book.rota, seed, s.book.moves, roster, NULL, &w.err));
+    assert_memory_equal(roster, s.roster, (size_t)(s.book.rota.n_officers * s.book.rota.n_days));
+    /* answers that were for another table do not hold */
+    s.draws[0].known[0] ^= 1;
+    assert_true(rotas_seed(&w.keys.keys, &s.draws[0], seed, &w.err) < 0);
+}
+
+static void test_holders(void **state)
+{
+    (void)state;
+    struct rotas_one one = save(table), other;
+    bool more;
+    OK(rotas_freeze(w.node, &w.people[BOSS], one.id, w.now_ms, &w.err));
+    w.keys.there = 1 << 2; /* one alone: never */
+    assert_int_equal(tend(0, &more), ERR_RETRY);
+    w.keys.there = 0;
+    assert_int_equal(tend(0, &more), ERR_RETRY);
+    assert_int_equal(look(&one).one.state, ROTAS_FROZEN);
+    w.keys.there = 1 << 1 | 1 << 3; /* one is missing */
+    settle(0);
+    struct rotas_seen s = look(&one);
+    assert_int_equal(s.one.state, ROTAS_MADE);
+    /* whichever two it is, it is the same */
+    uint8_t seed[ROTA_SEED_LEN], again[ROTA_SEED_LEN];
+    OK(rotas_seed(&w.keys.keys, &s.draws[0], seed, &w.err));
+    w.keys.there = TEST_ALL_HOLDERS;
+    s.draws[0].answers = (struct draw_answers){0};
+    OK(ask(&w.keys, &s.draws[0].what, (bytes){s.draws[0].known, HASH_LEN}, &s.draws[0].answers, &w.err));
+    OK(rotas_seed(&w.keys.keys, &s.draws[0], again, &w.err));
+    assert_memory_equal(seed, again, sizeof seed);
+    /* the same table once more is refused, another for the same days is counted */
+    other = save(table);
+    assert_int_equal(rotas_freeze(w.node, &w.people[BOSS], other.id, w.now_ms, &w.err), ERR_EXISTS);
+    other = save(str_printf(w.a, "%s# again\n", table).p);
+    assert_int_equal(look(&other).attempt, 2);
+    OK(rotas_freeze(w.node, &w.people[BOSS], other.id, w.now_ms + 1, &w.err));
+    s = look(&other);
+    assert_int_equal(s.attempt, 2);
+    assert_int_equal(s.draws[0].what.number, 2);
+    assert_int_equal(look(&one).attempt, 1);
+    /* nobody answered for two days: it never comes */
+    w.now_ms += 2 * DAY_KEYS_AHEAD_MS;
+    assert_true(rotas_lapsed(&s.draws[0], w.now_ms));
+    settle(0);
+    assert_int_equal(look(&other).one.state, ROTAS_FROZEN);
+}
+
+static void test_who_may(void **state)
+{
+    (void)state;
+    struct rotas_one one = {0};
+    struct rotas_seen s;
+    struct rotas_shift *shifts;
+    size_t n;
+    memcpy(one.hall, w.keys.id, ID_LEN);
+    assert_int_equal(rotas_save(w.node, &w.people[BOSS], &one, str_bytes(STR("rota,2026-11-28,14\nshift,early,06:00\n")), w.now_ms, &w.err), ERR_INPUT);
+    assert_non_null(strstr(w.err.text, "line 2"));
+    assert_int_equal(rotas_save(w.node, &w.people[ANN], &one, str_bytes(str_from(table)), w.now_ms, &w.err), ERR_DENIED);
+    one = made(table);
+    assert_int_equal(rotas_look(w.node, &w.people[ANN], one.id, w.now_ms, w.a, &s, &w.err), ERR_DENIED);
+    assert_int_equal(rotas_look(w.node, &w.people[CLERK], one.id, w.now_ms, w.a, &s, &w.err), ERR_DENIED);
+    assert_int_equal(rotas_shifts(w.node, &w.people[CLERK], STR("ann"), 0, w.now_ms, w.a, &shifts, &n, &w.err), ERR_DENIED);
+    OK(rotas_shifts(w.node, &w.people[ANN], STR("Ann"), 0, w.now_ms, w.a, &shifts, &n, &w.err));
+    s = look(&one);
+    size_t own = 0;
+    for (int d = 0; d < 14; d++)
+        own += s.roster[d] != ROTA_OFF; /* she is the first */
+    assert_int_equal(n, own);
+    assert_true(n >= 2);
+    OK(rotas_shifts(w.node, &w.people[ANN], STR("Ann"), TEST_DAY + 14, w.now_ms, w.a, &shifts, &n, &w.err));
+    assert_int_equal(n, 0);
+}
+
+static void test_a_hand_shows(void **state)
+{
+    (void)state;
+    struct rotas_one one = made(table);
+    struct rotas_seen s = look(&one);
+    const int to = s.roster[3] ? ROTA_OFF : 1;
+    assert_int_equal(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){0, 3, to}, STR(" "), w.now_ms, &w.err), ERR_INPUT);
+    assert_int_equal(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){9, 3, to}, STR("x"), w.now_ms, &w.err), ERR_INPUT);
+    OK(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){0, 3, to}, STR("a course"), w.now_ms, &w.err));
+    s = look(&one);
+    for (int c = 0; c < s.book.rota.n_officers * 14; c++) {
+        assert_int_equal(s.mark[c], c == 3 ? ROTAS_BY_HAND : ROTAS_AS_DRAWN);
+        assert_int_equal(s.roster[c] == s.drawn[c], c != 3);
+    }
+    assert_true(str_eq(s.changes[0].why, STR("a course")));
+}
+
+static void test_somebody_is_ill(void **state)
+{
+    (void)state;
+    struct rotas_one one = made(table);
+    struct rotas_seen s = look(&one);
+    int who = 0;
+    while (s.roster[who * 14 + 2] != 1)
+        who++;
+    OK(rotas_ill(w.node, &w.people[BOSS], one.id, who, 2, 2, w.now_ms, &w.err));
+    s = look(&one);
+    assert_false(s.changes[0].done); /* the lot is not drawn yet */
+    assert_memory_equal(s.roster, s.drawn, 14);
+    assert_int_equal(s.draws[1].what.kind, DRAW_STANDBY);
+    settle(0);
+    s = look(&one);
+    int others = 0;
+    assert_int_equal(s.roster[who * 14 + 2], ROTA_OFF);
+    for (int c = 0; c < s.book.rota.n_officers * 14; c++)
+        others += s.mark[c] == ROTAS_REPAIRED && c / 14 != who;
+    assert_true(others >= 1 && others <= 3);
+    assert_true(s.changes[0].eligible >= 1);
+    assert_int_equal(rota_judge(w.a, &s.book.rota, s.roster, NULL, NULL).hard, 0);
+    /* anybody can do it again */
+    uint8_t seed[ROTA_SEED_LEN];
+    struct rotas_seen before = s;
+    struct rotas_change again = s.changes[0];
+    before.roster = s.drawn;
+    before.n = 0;
+    OK(rotas_seed(&w.keys.keys, &s.draws[1], seed, &w.err));
+    OK(rotas_stand_in(w.a, &before, &again, seed, &w.err));
+    assert_int_equal(again.n, s.changes[0].n);
+    assert_memory_equal(again.cells, s.changes[0].cells, again.n * sizeof *again.cells);
+}
+
+static void test_counters(void **state)
+{
+    (void)state;
+    struct rotas_one one = made(table);
+    settle(5 * 60);
+    assert_int_equal(look(&one).n, 0); /* before the shift */
+    settle(6 * 60);
+    settle(9 * 60 + 59);
+    struct rotas_seen s = look(&one);
+    assert_int_equal(s.n, 1);
+    assert_int_equal(s.draws[1].what.kind, DRAW_COUNTERS);
+    settle(10 * 60);
+    s = look(&one);
+    assert_int_equal(s.n, 2);
+    assert_int_equal(s.changes[1].half, 1);
+    unsigned seats[2] = {0};
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(s.changes[k].n, 3);
+        for (int i = 0; i < 3; i++) {
+            assert_int_equal(s.roster[s.changes[k].cells[i].officer * 14], s.changes[k].duty);
+            seats[k] |= 1u << s.changes[k].cells[i].to;
+        }
+    }
+    assert_int_equal(seats[0], 0xe); /* each of the three has another counter */
+    assert_int_equal(seats[1], 0xe);
+    settle(23 * 60); /* the night begins */
+    w.now_ms += DAY_KEYS_AHEAD_MS;
+    settle(3 * 60); /* and goes on after midnight */
+    s = look(&one);
+    assert_int_equal(s.n, 4);
+    assert_int_equal(s.changes[3].first, 0);
+    struct rotas_shift *shifts;
+    size_t n;
+    OK(rotas_shifts(w.node, &w.people[ANN], STR("ann"), 0, w.now_ms, w.a, &shifts, &n, &w.err));
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(shifts[i].counter[0] >= 0, shifts[i].day == TEST_DAY);
+}
+
+static void test_counters_are_bounded(void **state)
+{
+    (void)state;
+    int had[9] = {0}, last[3] = {1, 2, 3}, row[3] = {2, 2, 2}, beside[9] = {0}, counter[3], met[4] = {0};
+    const struct rota_counter_bounds bounds = {.row = 2};
+    const struct rota_counter_past past = {had, last, row, beside};
+    for (int i = 0; i < 400; i++) {
+        const uint8_t seed[ROTA_SEED_LEN] = {(uint8_t)i, (uint8_t)(i >> 8)};
+        assert_int_equal(rota_counters_within(seed, 3, 3, &bounds, &past, counter), 0);
+        for (int k = 0; k < 3; k++)
+            assert_int_not_equal(counter[k], last[k]);
+        met[counter[0]]++;
+    }
+    assert_true(met[2] > 150 && met[3] > 150); /* of what the bounds leave each is as likely */
+    const struct rota_counter_bounds none = {.had = 1};
+    const uint8_t seed[ROTA_SEED_LEN] = {7};
+    for (int i = 0; i < 9; i++)
+        had[i] = 1;
+    assert_int_equal(rota_counters_within(seed, 3, 3, &none, &past, counter), 3); /* none keeps it: it is drawn all the same */
+    int plain[3];
+    rota_counters(seed, 3, 3, plain);
+    assert_memory_equal(plain, counter, sizeof plain);
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {TEST(test_frozen_then_drawn), TEST(test_holders), TEST(test_who_may), TEST(test_a_hand_shows),
+                                       TEST(test_somebody_is_ill), TEST(test_counters), cmocka_unit_test(test_counters_are_bounded)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

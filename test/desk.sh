@@ -1,0 +1,119 @@
+#!/bin/sh
+# desk: a hall and the two others who hold shares of its key, with the real program and real processes: the key is made, a day later the hall
+# opens; holders go away one by one and come back; days without a line; what a stranger makes of it. Prints TAP.
+# COMITY_PROGRAM names the program; the argument is the same program on another day (later.c). All persons are invented.
+set -u
+comity=$(realpath "${1:?}")
+folder=$(mktemp -d /tmp/comity-desk.XXXXXX)
+cd "$folder" || exit 1
+count=0
+post_pid='' inspectorate_pid='' union_pid=''
+trap 'for p in $post_pid $inspectorate_pid $union_pid; do kill -9 "$p" 2>/dev/null; done; rm -rf "$folder"' EXIT
+
+check() { # WHAT COMMAND...: the command must succeed
+    count=$((count + 1))
+    what=$1
+    shift
+    if "$@" >check.out 2>&1; then
+        echo "ok $count - $what"
+    else
+        echo "not ok $count - $what"
+        sed 's/^/# /' check.out last.out last.err *.err 2>/dev/null | head -n 40
+    fi
+}
+run() { # STATUS COMMAND...: runs it, keeps what it prints, and compares its exit status
+    wanted=$1
+    shift
+    "$@" >last.out 2>last.err
+    [ $? = "$wanted" ]
+}
+says() { grep -qF -- "$1" last.out; }
+complains() { grep -qF -- "$1" last.err; }
+start() { # NAME PORT: serves on the port (0: any); its pid is in $pid, its port in $port
+    : >"$1.out" # what stands there is of the server before
+    "$comity" serve "$1" --listen "127.0.0.1:$2" >"$1.out" 2>>"$1.err" &
+    pid=$!
+    for try in $(seq 200); do
+        grep -q ready "$1.out" && break
+        kill -0 "$pid" 2>/dev/null || return 1
+        sleep 0.05
+    done
+    port=$(sed -n 's/.*ready on 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$1.out")
+    [ -n "$port" ]
+}
+stop() { kill -TERM "$1" && wait "$1"; }
+pair() { # INVITING PORT ACCEPTING
+    "$comity" pair "$1" invite --out card.json --address "127.0.0.1:$2" >pair.out || return 1
+    "$comity" pair "$3" accept card.json --fingerprint "$(grep -oE '([0-9]{5} ){5}[0-9]{5}' pair.out)" >/dev/null
+}
+all_start() {
+    start post "$post_port" && post_pid=$pid post_port=$port && start inspectorate "$inspectorate_port" && inspectorate_pid=$pid inspectorate_port=$port &&
+        start union "$union_port" && union_pid=$pid union_port=$port
+}
+all_stop() { stop "$post_pid" && stop "$inspectorate_pid" && stop "$union_pid"; }
+number() { # NAME: of the board
+    "$comity" desk post board --json 2>/dev/null | grep -oE "\"$1\":[0-9]+" | head -n 1 | grep -oE '[0-9]+$'
+}
+ticket_at() { # COUNTER
+    "$comity" desk post board --json 2>/dev/null | grep -oE '"ticket":[0-9]+' | sed -n "$1p" | grep -oE '[0-9]+$'
+}
+called() { # COUNTER: somebody is called there, by the node itself
+    for try in $(seq 100); do
+        ticket=$(ticket_at "$1")
+        [ "${ticket:-0}" != 0 ] && return 0
+        sleep 0.1
+    done
+    return 1
+}
+enter() { # N: so many tickets
+    for i in $(seq "$1"); do
+        printf 'P %07d\n' "$i" | "$comity" desk post ticket --document - --json >ticket.out 2>ticket.err || return 1
+    done
+}
+serve_some() { # N: so many are called and served at counter 1
+    for i in $(seq "$1"); do
+        called 1 && "$comity" desk post done "$ticket" || return 1
+    done
+}
+keys_in_each() {
+    for n in post inspectorate union; do
+        "$comity" log "$n" show --last 1 | grep -q desk || return 1
+    done
+}
+export COMITY_LATER_HOURS=0
+post_port=0 inspectorate_port=0 union_port=0
+
+check 'a border post' run 0 "$comity" init post --agency 'Practice Bridge' --country KH --kind immigration
+check 'its inspectorate' run 0 "$comity" init inspectorate --agency 'Inspectorate' --country KH --kind labour
+check 'and a body outside' run 0 "$comity" init union --agency 'Officers Union' --country KH --kind ngo
+check 'they serve' all_start
+for one in post inspectorate union; do
+    for other in post inspectorate union; do
+        [ $one = $other ] || eval pair "$one" "\$${one}_port" "$other" || echo "# $one and $other do not pair"
+    done
+done
+check 'a hall is posted: two lanes, three counters' run 0 "$comity" desk post setup 'Practice bridge' --lane 'All passports' --lane Families \
+    --counter 1,2 --counter 1,2 --counter 1 --posts 2
+hall=$(cat last.out)
+check 'nobody opens it without keys' eval 'run 1 "$comity" desk post open && complains "no keys are in the log"'
+check 'no key is made with who does not hold' eval 'run 1 "$comity" desk post keys inspectorate officers-union && complains "nobody here has said"'
+check 'the inspectorate holds' run 0 "$comity" desk inspectorate hold practice-bridge
+check 'the union holds' run 0 "$comity" desk union hold practice-bridge
+check 'the key is made between the three' eval 'run 0 "$comity" desk post keys inspectorate officers-union && says "the key is made"'
+check 'and is in the log of each' keys_in_each
+check 'the same day it draws nothing' eval 'run 1 "$comity" desk post open && complains "keys"'
+
+# --- the day after the next ---
+check 'they stop' all_stop
+export COMITY_LATER_HOURS=49
+check 'two days later they serve' all_start
+check 'the hall opens' eval 'run 0 "$comity" desk post open && says "All passports"'
+check 'an officer is taken on' run 0 "$comity" members post add 'Practice Officer' --login ann --roles officer
+check 'and another' run 0 "$comity" members post add 'Practice Officer Two' --login bo --roles officer
+check 'tickets are given' enter 12
+check 'a counter opens' run 0 "$comity" desk post sit 1 --officer ann
+check 'she cannot sit at two' eval 'run 1 "$comity" desk post sit 2 --officer ann && complains "another counter"'
+check 'the node calls by itself' called 1
+check 'and again when she is done' serve_some 4
+check 'nothing of it is weak' [ "$(number weak)" = 0 ]
+echo "1..$count"
