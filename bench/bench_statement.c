@@ -22,7 +22,7 @@
 #define PART_MS 2000
 #define PATIENCE_NS (INT64_C(600) * 1000000000)
 
-static const struct db_schema *const rooms[] = {&peer_schema, &letter_schema, &grant_schema, &cases_schema, &statements_schema, NULL};
+static const struct db_schema *const rooms[] = {&peer_schema, &letter_schema, &grant_schema, &cases_schema, &requests_schema, &statements_schema, NULL};
 static struct err err;
 
 static _Noreturn void die(const char *what)

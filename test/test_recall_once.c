@@ -180,9 +180,20 @@ static void give(struct holder *x)
     OK(statement_give(&job, w.file, w.recording, &gift, x->statement, &w.err));
 }
 
+/* There she is in a case of the holder's own. */
+static void take_in(struct holder *x)
+{
+    struct casework job = by(&x->h, &x->worker);
+    struct casefile_change c[2] = {{.record.unit = FIELD_OF_FILE}, {.record.unit = FIELD_OF_PERSON}};
+    uint8_t file[ID_LEN];
+    record_add(w.a, &c[1].record, "prs_FirstName", STR("Sopheap"));
+    OK(casefile_new(&job, w.a, c, 2, file, &w.err));
+    OK(statement_place(&job, x->statement, file, c[1].record.id, &w.err));
+}
+
 static int set_up(void **state)
 {
-    static const struct db_schema *const rooms[] = {&peer_schema, &letter_schema, &grant_schema, &cases_schema, &statements_schema, NULL};
+    static const struct db_schema *const rooms[] = {&peer_schema, &letter_schema, &grant_schema, &cases_schema, &requests_schema, &statements_schema, NULL};
     (void)state;
     signal(SIGPIPE, SIG_IGN);
     w.a = arena_new();
@@ -247,6 +258,7 @@ static void test_one_exchange_with_each(void **state)
     for (size_t i = 0; i < HOLDERS; i++) {
         OK(statements_examine(w.holder[i].h.node, clock_now_ms(), &n, &w.err));
         assert_int_equal(n, 1);
+        take_in(&w.holder[i]);
         assert_true(reads(&w.holder[i]));
     }
     serve_stop(w.holder[AWAY].server);

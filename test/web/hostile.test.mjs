@@ -366,7 +366,7 @@ const LONG = PLANTED + 'x'.repeat(1 << 20);
 const BASE = { reference: 'practice 7', cmt_NoteText: 'practice', cmt_What: 'practice', prs_FirstName: 'Practice', why: 'practice', words: 'practice', title: 'practice', text: 'practice' };
 const LAST = /sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/; // ends something: after the others
 // A button and nothing to fill in, or ends what the walk needs; with forged ids and tokens they are tried above.
-const BUTTONS = ['/statements/{}/listen', '/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
+const BUTTONS = ['/statements/{}/listen', '/statements/{}/case', '/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/approvals/{}/code', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',
     '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/referrals/{}/accept', '/referrals/{}/refuse', '/referrals/{}/follow', '/files/{}/interviews/{}/again', '/requests/{}/take', '/requests/{}/answer', '/requests/{}/refuse', '/windows/{}/{}', '/windows/{}/{}/questions/{}/back', '/drafts', '/drafts/device']; // drafts and pieces of a recording have tests of their own; requests and windows come from a partner
 const NEVER = /sign-out|\/account\/end|passkeys\/\{\}\/remove/;

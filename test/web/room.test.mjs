@@ -13,7 +13,8 @@ before(async () => {
     scratch = mkdtempSync(path(tmpdir(), 'comity-room-'));
     house = await agency('lotus-house', { members: [{ name: 'Practice Dara', login: 'dara', roles: 'caseworker' }, { name: 'Practice Rith', login: 'rith', roles: 'caseworker' }] });
     await comity('import', house.folder, path(process.env.COMITY_SOURCE, 'tools/practice-cases/lotus-house.csv'), '--files', 'dara');
-    partner = await agency('border-unit', { country: 'TH', kind: 'police', members: [{ name: 'Practice Vith', login: 'vith', roles: 'investigator' }] });
+    partner = await agency('border-unit', { country: 'TH', kind: 'police', members: [{ name: 'Practice Vith', login: 'vith', roles: 'investigator' }, { name: 'Practice Moth', login: 'moth', roles: 'investigator' }] });
+    await comity('import', partner.folder, path(process.env.COMITY_SOURCE, 'tools/practice-cases/border-unit.csv'), '--files', 'vith');
     await pair(house, partner);
     dara = await join(house, 'dara');
     [file] = linksOf((await dara.get('/files')).body).filter(href => /^\/files\/[0-9a-f]{32}$/.test(href));
@@ -172,6 +173,20 @@ test('a copy goes to a partner as she agreed, with a passage left out; there it 
     await serious(there.page);
     await there.page.locator('.c-hit a').click();
     await serious(there.page);
+    assert.equal(await there.page.getByRole('button', { name: 'Listen', exact: true }).count(), 0, 'it is in no case yet');
+    const [theirs] = linksOf((await vith.get('/files')).body).filter(href => /^\/files\/[0-9a-f]{32}$/.test(href));
+    await there.page.goto(partner.url + linksOf((await vith.get(theirs)).body).find(href => href.startsWith('/requests?file=')));
+    await there.page.getByRole('link', { name: 'Statements that came' }).click();
+    await there.page.locator('.c-hit a').click();
+    await there.page.getByRole('button', { name: /Put it to case/ }).click();
+    await there.page.getByRole('link', { name: 'the person, in her case' }).waitFor();
+    await serious(there.page);
+    const moth = await join(partner, 'moth'); // of the same agency, with no part in her case
+    const outside = await moth.get(new URL(there.page.url()).pathname);
+    assert.match(outside.body, /a case in which you have no part/);
+    assert.doesNotMatch(outside.body, /\/listen"/);
+    const denied = await moth.post(new URL(there.page.url()).pathname + '/listen', { purpose: 'investigation', reference: 'practice 7' });
+    assert.ok(!denied.headers.location && /role="alert"/.test(denied.body), 'she may not listen');
     await there.page.getByRole('button', { name: 'Listen', exact: true }).click();
     assert.match(await there.page.getByRole('alert').first().textContent(), /say why/i);
     await there.page.getByLabel('What for').fill('practice 7');

@@ -8,7 +8,7 @@
 
 const struct erase_room erase_rooms[] = {
     {"consents", consent_erase, NULL},
-    {"recordings", recordings_erase, recordings_files_drop},
+    {"recordings and statements that came", recordings_erase, recordings_files_drop},
     {"interviews", interviews_erase, NULL},
     {"requests", requests_erase, post_files_drop}, /* last of those that go by her ties: it takes them */
     {"offences", shield_erase, NULL},

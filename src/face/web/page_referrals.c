@@ -45,7 +45,8 @@ static struct choices words_choices(struct page *p, const char *name, const char
     c.all = arena_array(p->a, struct choice, n + 1);
     c.all[c.n++] = (struct choice){STR(""), page_words(p, N_("Choose")), false};
     for (size_t i = 0; i < n; i++)
-        c.all[c.n++] = (struct choice){str_from(table[i].code), page_words(p, table[i].words), str_eq(page_field(p, name), str_from(table[i].code))};
+        if (strcmp(table[i].code, REFERRAL_ERASED) != 0)
+            c.all[c.n++] = (struct choice){str_from(table[i].code), page_words(p, table[i].words), str_eq(page_field(p, name), str_from(table[i].code))};
     return c;
 }
 

@@ -6,6 +6,7 @@
 #include "face/web/room_media.h"
 #include "face/web/room_page.h"
 #include "ground/json/json.h"
+#include "trust/access/relation.h"
 #include "trust/peer/partner.h"
 #include "work/interviews/interview.h"
 #include "work/statements/statement_give.h"
@@ -26,11 +27,25 @@ static void fill_row(struct page *p, const struct statement_received *s, struct 
                              .length = s->standing == STATEMENT_HOLDS ? room_clock(p, s->statement.length_ms) : STR("")};
 }
 
-/* Whom it is about, for those who have a part in her case. */
-static bool is_about(struct page *p, const struct statement_received *s, struct tie *tie)
+/* Whom it is about, for those who have a part in her case; *placed: it is in one. */
+static bool is_about(struct page *p, const struct statement_received *s, struct tie *tie, bool *placed)
 {
     struct err nobody = {0};
-    return interview_statement_about(p->node, &(struct interview_came){s->partner, s->statement.id, p->session.member, p->now_ms}, p->a, tie, &nobody) == 0;
+    unsigned relation = 0, state;
+    *placed = statement_about(p->node, s, tie, &nobody) == 0;
+    return *placed && access_relation(p->node->db, tie->file, p->session.member, p->session.roles, p->now_ms, &relation, &state, &nobody) == 0 && relation & RELATION_PART;
+}
+
+/* Whoever puts one to a case comes from the person in it, as with requests. */
+static bool from_person(struct page *p, str *file, str *person)
+{
+    uint8_t id[ID_LEN];
+    *file = form_get(&p->query, "file");
+    *person = form_get(&p->query, "person");
+    if (hex_decode_into(*file, id, ID_LEN) && hex_decode_into(*person, id, ID_LEN))
+        return true;
+    *file = *person = STR("");
+    return false;
 }
 
 /* The list and what it says of each, with its leaf. */
@@ -51,6 +66,7 @@ int show_statements_came(struct page *p)
         r = statements_received(p->node, p->a, &all, &v.n, &p->err);
     if (r < 0)
         return r;
+    (void)from_person(p, &v.file, &v.person);
     v.rows = arena_array(p->a, struct came_row, v.n);
     for (size_t i = 0; i < v.n; i++)
         fill_row(p, &all[i], &v.rows[i]);
@@ -72,9 +88,13 @@ static int draw(struct page *p, const struct statement_received *s)
                           .sealed = page_time(p, s->statement.sealed_ms), .reason = page_field(p, "reference")};
     struct tie tie;
     fill_row(p, s, &v.row);
-    if (is_about(p, s, &tie)) {
+    v.about = is_about(p, s, &tie, &v.placed);
+    if (v.about) {
         v.file = page_hex(p, tie.file);
         v.person = page_hex(p, tie.person);
+    } else if (!v.placed && from_person(p, &v.file, &v.person)) {
+        uint8_t file[ID_LEN];
+        v.number = hex_decode_into(v.file, file, ID_LEN) ? casefile_number(p->a, file) : STR("");
     }
     v.purposes = page_purposes(p, form_has(&p->form, "purpose") ? form_get(&p->form, "purpose") : file_purpose(p));
     page_came(&p->out, &v);
@@ -88,6 +108,23 @@ int show_statement_came(struct page *p)
     if (r == 0)
         r = look(p, s.letter);
     return r < 0 ? r : draw(p, &s);
+}
+
+int do_statement_place(struct page *p)
+{
+    const struct casework w = file_casework(p);
+    struct statement_received s;
+    uint8_t file[ID_LEN], person[ID_LEN];
+    int r = find(p, &s);
+    if (r == 0 && (!hex_decode_into(page_field(p, "file"), file, ID_LEN) || !hex_decode_into(page_field(p, "person"), person, ID_LEN)))
+        r = err_set(&p->err, ERR_INPUT, N_("choose the person of this case whom the statement is about"));
+    if (r == 0)
+        r = statement_place(&w, s.letter, file, person, &p->err);
+    if (r == ERR_INPUT || r == ERR_EXISTS) {
+        page_error(p, NULL);
+        return draw(p, &s);
+    }
+    return r < 0 ? r : page_go(p, str_printf(p->a, "/statements/%s", page_hex(p, s.letter).p).p);
 }
 
 /* --- hearing --- */
@@ -183,10 +220,15 @@ static int collect(void *arg, const struct statement_header *h, const struct sta
     return r;
 }
 
+/* This session said why; and her part in the case is looked at again, since it may have been taken away. */
 static int may_hear(struct page *p, struct statement_received *s)
 {
+    struct tie tie;
+    bool placed;
     int r = find(p, s);
-    return r < 0 ? r : session_ticket_check(p->node, &p->session, HEAR, s->letter, p->request->params[1], &p->err);
+    if (r == 0)
+        r = session_ticket_check(p->node, &p->session, HEAR, s->letter, p->request->params[1], &p->err);
+    return r == 0 && !is_about(p, s, &tie, &placed) ? err_set(&p->err, ERR_DENIED, N_("you have no part in this case")) : r;
 }
 
 static int read_marks(struct page *p, const struct statement_received *s, struct collecting *c)
@@ -208,12 +250,10 @@ int show_statement_heard(struct page *p)
     if (r < 0)
         return r;
     struct came_heard_view v = {.page = page_layout(p, N_("Listen to the statement")), .marks = arena_array(p->a, struct room_mark, c.n + 1), .n = c.n};
-    struct tie tie;
-    bool own = is_about(p, &s, &tie);
     fill_row(p, &s, &v.row);
     for (size_t i = 0; i < c.n; i++) {
         str question = STR("");
-        if (own && c.all[i].has_question && (r = interview_own_question_text(p->node, c.all[i].question, p->a, &question, &p->err)) < 0)
+        if (c.all[i].has_question && (r = interview_own_question_text(p->node, c.all[i].question, p->a, &question, &p->err)) < 0)
             return r;
         v.marks[i] = (struct room_mark){.at = room_clock(p, c.all[i].at_ms), .at_ms = c.all[i].at_ms, .what = page_words(p, room_mark_words(c.all[i].kind)),
                                         .text = c.all[i].text, .question = question};

@@ -244,6 +244,7 @@ int do_give(struct page *p);
 /* page_statement_came.c */
 int show_statements_came(struct page *p);
 int show_statement_came(struct page *p);
+int do_statement_place(struct page *p);
 int do_statement_hear(struct page *p);
 int show_statement_heard(struct page *p);
 int show_statement_media(struct page *p);

@@ -64,12 +64,13 @@ struct give_view {
 
 /* A statement that came from a partner. */
 struct came_row { str letter, from, when, length; const char *standing; bool lost; };
-struct came_list_view { const struct layout *page; struct came_row *rows; size_t n; };
+struct came_list_view { const struct layout *page; struct came_row *rows; size_t n; str file, person; /* from whose case one comes; or empty */ };
 struct came_view {
     const struct layout *page;
     struct came_row row;
-    bool holds;
-    str digest, sealed, reason, file, person; /* file: empty: not known whom it is about, or no part in her case */
+    bool holds, placed, about; /* it is in a case; in which the reader has a part */
+    str digest, sealed, reason;
+    str file, person, number; /* of that case; of one that is in none, to which it can be put */
     int64_t leaf, held, leaves;
     struct choices purposes;
 };

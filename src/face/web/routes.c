@@ -106,6 +106,7 @@ const struct web_route web_routes[] = {
     {"POST", "/recordings/{}/give", WEB_MEMBERS, WORK, do_give, FORM},
     {"GET", "/statements", WEB_MEMBERS, WORK, show_statements_came, 0},
     {"GET", "/statements/{}", WEB_MEMBERS, WORK, show_statement_came, 0},
+    {"POST", "/statements/{}/case", WEB_MEMBERS, WORK, do_statement_place, FORM},
     {"POST", "/statements/{}/listen", WEB_MEMBERS, WORK, do_statement_hear, FORM},
     {"GET", "/statements/{}/listen/{}", WEB_MEMBERS, WORK, show_statement_heard, 0},
     {"GET", "/statements/{}/media/{}", WEB_MEMBERS, WORK, show_statement_media, 0},

@@ -96,17 +96,22 @@ static int64_t sealed(struct together *t, enum vault_kind kind)
     return n;
 }
 
-static void erase(struct together *t, int64_t *told)
+static void erase_of(struct together *t, int house, const uint8_t *file, const uint8_t *whom, int64_t *told)
 {
-    struct node *node = t->house[OURS].node;
+    struct node *node = t->house[house].node;
     struct act act = {.verb = VERB_ERASE, .actor = &post_operator, .reference = STR("she asks for it"), .now_ms = t->now_ms};
     struct record person;
-    OK(record_get(node, t->file[OURS], t->person[OURS], t->a, &person, &t->err));
+    OK(record_get(node, file, whom, t->a, &person, &t->err));
     struct erase what = {.id = person.identity, .rooms = erase_rooms};
-    *told = -post_house_count(&t->house[OURS], "select count(*) from letter_out");
+    *told = -post_house_count(&t->house[house], "select count(*) from letter_out");
     OK(act_run(node, &act, erase_person, &what, &t->err));
-    *told += post_house_count(&t->house[OURS], "select count(*) from letter_out");
+    *told += post_house_count(&t->house[house], "select count(*) from letter_out");
     OK(erase_clean(node, &what.id, erase_rooms, &t->err));
+}
+
+static void erase(struct together *t, int house, int64_t *told)
+{
+    erase_of(t, house, t->file[house], t->person[house], told);
 }
 
 static size_t files_of(struct together *t, const char *folder)
@@ -153,7 +158,7 @@ static void test_nothing_sealed_is_left(void **state)
             post_house_count(&t->house[OURS], str_printf(t->a, "select count(*) from %s", of_her[i]).p) == 0)
             fail_msg("there is nothing in %s before", of_her[i]);
     assert_int_equal(files_of(t, "recordings"), 1);
-    erase(t, &told);
+    erase(t, OURS, &told);
     for (size_t i = 0; i < sizeof of_her / sizeof of_her[0]; i++)
         if (post_house_count(&t->house[OURS], str_printf(t->a, "select count(*) from %s", of_her[i]).p) != 0)
             fail_msg("something is left in %s", of_her[i]);
@@ -177,7 +182,7 @@ static void test_partners_lose_what_they_hold(void **state)
     struct node *theirs = t->house[PARTNER].node;
     OK(grant_letter_may(theirs, answered, GRANT_READ, STR("protection"), t->now_ms, &t->err));
     OK(grant_letter_may(theirs, referral, GRANT_READ, STR("protection"), t->now_ms, &t->err));
-    erase(t, &told);
+    erase(t, OURS, &told);
     together_carry_all(t);
     assert_int_equal(grant_letter_may(theirs, answered, GRANT_READ, STR("protection"), t->now_ms, &ignored), ERR_DENIED);
     assert_int_equal(grant_letter_may(theirs, referral, GRANT_READ, STR("protection"), t->now_ms, &ignored), ERR_DENIED);
@@ -210,13 +215,74 @@ static void test_another_person_of_the_case_stays(void **state)
     live(t, answered, referral);
     uint8_t id[ID_LEN];
     ask(t, OURS, hers.id, id);
-    erase(t, &told);
+    erase(t, OURS, &told);
     assert_int_equal(post_house_count(&t->house[OURS], "select count(*) from requests_tie where file is not null"), 1);
     assert_int_equal(post_house_count(&t->house[OURS], "select count(*) from requests_request"), 1);
     assert_int_equal(sealed(t, VAULT_REQUEST), 1);
     assert_int_equal(sealed(t, VAULT_STATEMENT), 0);
     struct casefile file;
     OK(casefile_look(&w, t->file[OURS], t->a, &file, &t->err));
+}
+
+/* What a partner gave of her goes with her: the statement, the letter that it came in. */
+static void test_a_statement_that_came_goes_with_her(void **state)
+{
+    struct together *t = *state;
+    struct node *theirs = t->house[PARTNER].node;
+    struct statement_received *came, gone;
+    uint8_t answered[ID_LEN], referral[ID_LEN];
+    int64_t told;
+    size_t n;
+    live(t, answered, referral);
+    OK(statements_examine(theirs, t->now_ms, &told, &t->err));
+    OK(statements_received(theirs, t->a, &came, &n, &t->err));
+    assert_int_equal(n, 1);
+    assert_int_equal(came[0].standing, STATEMENT_HOLDS);
+    OK(statement_leaves(theirs, came[0].letter, NULL, NULL, &t->err));
+    erase(t, PARTNER, &told);
+    assert_int_equal(statement_received_find(theirs, came[0].letter, t->a, &gone, &t->err), ERR_NOT_FOUND);
+    assert_int_equal(statement_leaves(theirs, came[0].letter, NULL, NULL, &t->err), ERR_NOT_FOUND);
+    assert_int_equal(post_house_count(&t->house[PARTNER], "select count(*) from letter_in where content is not null and kind = 'statement'"), 0);
+
+    /* and who gave it has their word that it is gone */
+    struct grant_item given;
+    struct recording *ours;
+    struct statement_given *copies;
+    together_carry_all(t);
+    OK(recordings_of(t->house[OURS].node, t->file[OURS], t->a, &ours, &n, &t->err));
+    OK(statements_given(t->house[OURS].node, ours[0].id, t->a, &copies, &n, &t->err));
+    OK(grant_find(t->house[OURS].node, t->a, copies[0].grant, t->now_ms, &given, &t->err));
+    assert_true(given.state == GRANT_SETTLED && given.acknowledged_ms == t->now_ms);
+}
+
+/* A referral of hers ends where it came from, and what was sent is known to be gone there. */
+static void test_an_accepted_referral_ends_by_letter(void **state)
+{
+    struct together *t = *state;
+    struct casework ours = together_as(t, OURS), theirs = together_as(t, PARTNER);
+    uint8_t consent[ID_LEN], id[ID_LEN], opened[ID_LEN];
+    struct referral_step *steps;
+    struct casefile there;
+    struct referral r;
+    struct grant_item given;
+    struct tie tie;
+    int64_t told;
+    size_t n, hers = 0;
+    together_consent(t, "partner", consent);
+    OK(referral_send(&ours, t->file[OURS], consent, &(struct referral_new){&t->house[PARTNER].self, STR("protection"), STR(""), STR("she needs a bed")}, id, &t->err));
+    together_carry_all(t);
+    OK(referral_accept(&theirs, &t->rules, id, opened, &t->err));
+    together_carry_all(t);
+    OK(casefile_look(&theirs, opened, t->a, &there, &t->err));
+    while (there.records[hers].unit != FIELD_OF_PERSON)
+        hers++;
+    erase_of(t, PARTNER, opened, there.records[hers].id, &told);
+    together_carry_all(t);
+    OK(referral_look(&ours, id, t->a, &r, &tie, &steps, &n, &t->err));
+    assert_int_equal(r.state, REFERRAL_ENDED);
+    assert_true(n == 1 && !steps[0].ours && steps[0].last && str_eq(steps[0].outcome, STR(REFERRAL_ERASED)));
+    OK(grant_find(ours.node, t->a, r.grant, t->now_ms, &given, &t->err));
+    assert_true(given.state == GRANT_SETTLED && given.acknowledged_ms == t->now_ms);
 }
 
 int main(void)
@@ -226,6 +292,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nothing_sealed_is_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_partners_lose_what_they_hold, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_person_of_the_case_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_statement_that_came_goes_with_her, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_accepted_referral_ends_by_letter, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,7 @@ const struct words_of_verb words_of_verbs[] = {
     {"referral-follow", N_("what became of a referral was written down")},
     {"referral-recall", N_("what came with a referral was taken back")},
     {"examine", N_("it was checked whether a received statement proves itself")},
+    {"statement-place", N_("a received statement was put to a case")},
     {"hear", N_("a received statement was heard")},
     {"statement", N_("the digest of a sealed interview was written down")},
     {"listen", N_("a recording was listened to")},

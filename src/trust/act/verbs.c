@@ -87,7 +87,8 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_SEAL]       = {"seal",       {WORK,                 true,  false, HANDS, FILE_OPEN},        true},
     [VERB_STATEMENT]  = {"statement",  {NODE,                 false, false},     true},
     [VERB_EXAMINE]    = {"examine",    {NODE,                 false, false},     false}, /* whether a statement that came proves itself */
-    [VERB_HEAR]       = {"hear",       {WORK,                 true,  true},      false}, /* one that came; its grant is asked besides */
+    [VERB_STATEMENT_PLACE] = {"statement-place", {WORK,       true,  false, HANDS, FILE_OPEN},        true}, /* whose case one that came belongs to */
+    [VERB_HEAR]       = {"hear",       {WORK,                 true,  true,  RELATION_PART, FILE_ANY}, false}, /* one that came; its grant is asked besides */
     [VERB_LISTEN]     = {"listen",     {WORK,                 true,  true,  RELATION_PART, FILE_ANY}, false}, /* to a sealed recording */
     /* an offence laid to a person: not while partners or this agency presume her a victim, until a prosecutor has decided */
     [VERB_ALLEGE]     = {"allege",     {AGAINST,              true,  true,  HANDS, FILE_OPEN},        true},

@@ -102,6 +102,9 @@ MUST_USE int grant_letter_may(struct node *node, const uint8_t letter[static ID_
                               struct err *err);
 /* In the effect of a letter that may rest on a grant (rooms above that have kinds of their own): it is that one's, and live. ERR_DENIED. */
 MUST_USE int grant_letter_take(struct node *node, const struct letter_header *h, const struct letter_content *c, int64_t now_ms, struct err *err);
+/* A letter that came is erased here although nobody asked it back (the person is erased): as if it had been recalled, so what was passed on is asked
+ * back and the issuer gets our signed word. One without a grant, or that is gone: its key alone. */
+MUST_USE int grant_give_up(struct node *node, const struct act *act, const uint8_t letter[static ID_LEN], struct err *err);
 /* The grant under which a letter is held, whatever its state; strings from arena. ERR_NOT_FOUND: none. */
 MUST_USE int grant_of_letter(struct node *node, struct arena *a, const uint8_t letter[static ID_LEN], struct grant *out, struct err *err);
 /* Passes the letter on under a narrower grant, sealed anew; the child's parent is the letter's own grant. What child leaves empty

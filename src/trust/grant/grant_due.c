@@ -121,6 +121,10 @@ static int from_holder(struct node *node, struct arena *a, const uint8_t from[st
         row.due |= GRANT_DUE_RELAY;
     row.statement = text;
     row.stated_ms = row.stated_ms ? row.stated_ms : now_ms;
+    if (row.state == GRANT_LIVE && now_ms < row.expires_ms) { /* given up there without being asked: it is over */
+        row.state = GRANT_WITHDRAWN;
+        row.ended_ms = now_ms;
+    }
     if ((r = grant_store_put(node->db, &row, err)) < 0 || (r = add_passed(node, row.id, s, err)) < 0)
         return r;
     return 1;

@@ -270,6 +270,23 @@ int grant_recall_take(struct node *node, const uint8_t from[static ID_LEN], cons
     return r;
 }
 
+int grant_give_up(struct node *node, const struct act *act, const uint8_t letter[static ID_LEN], struct err *err)
+{
+    struct arena *a = arena_new();
+    struct grant_row *rows;
+    size_t n;
+    int r = grant_store_rows(node->db, a, GRANT_OF_OBJECT, &(struct grant_key){.id = letter}, &rows, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (rows[i].letter == GRANT_LETTER_HERE)
+            r = grant_end(node, a, &rows[i], GRANT_WITHDRAWN, true, act->now_ms, err);
+    if (r == 0)
+        r = grant_send_due(node, act->now_ms, err);
+    if (r == 0 && (r = post_erase(node, letter, err)) == ERR_NOT_FOUND)
+        r = 0; /* with its grant, or before */
+    arena_free(a);
+    return r;
+}
+
 /* --- every use --- */
 
 static int may(struct arena *a, const struct grant_row *row, enum grant_use use, str purpose, int64_t now_ms, struct err *err)

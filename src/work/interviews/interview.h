@@ -103,9 +103,6 @@ MUST_USE int interview_own_questions(const struct casework *w, const uint8_t par
                                      struct interview_own_question **out, size_t *n, struct err *err);
 /* What we asked under this id; empty: it is none of ours. Within an act of the caller's, for those who have a part in her file. */
 MUST_USE int interview_own_question_text(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, str *text, struct err *err);
-/* Whom a partner's statement is about, for a member who has a part in her file: the partner's register names it under the tie. ERR_NOT_FOUND. */
-struct interview_came { const uint8_t *partner, *statement, *member; int64_t now_ms; };
-MUST_USE int interview_statement_about(struct node *node, const struct interview_came *came, struct arena *a, struct tie *out, struct err *err);
 /* Files one: a letter back. When an earlier one of ours is alike, `again` says why it is asked again.
  * ERR_DENIED: the window is shut, or no part in the file; ERR_EXISTS: asked and answered already, say why again. */
 struct interview_question { str text, topic, why, again; };

@@ -365,14 +365,6 @@ static void test_everybody_sees_how_often(void **state)
     OK(interview_counted(f->house[PARTNER].node, &who, f->a, &sum, &f->err));
     assert_true(sum.interviews == 1 && sum.minutes == 41 && sum.exams == 3);
     assert_true(all[1].n_statements == 1 && all[1].statements[0].length_ms == 41 * 60000);
-    struct interview_came came = {f->house[OURS].self.id, all[1].statements[0].id, f->worker[PARTNER].member, f->now_ms};
-    struct tie tie;
-    OK(interview_statement_about(f->house[PARTNER].node, &came, f->a, &tie, &f->err));
-    assert_memory_equal(tie.person, f->person[PARTNER], ID_LEN);
-    came.member = f->stranger[PARTNER].member;
-    assert_int_equal(interview_statement_about(f->house[PARTNER].node, &came, f->a, &tie, &f->err), ERR_NOT_FOUND); /* no part in her case */
-    came = (struct interview_came){f->house[OURS].self.id, f->interview, f->worker[PARTNER].member, f->now_ms};
-    assert_int_equal(interview_statement_about(f->house[PARTNER].node, &came, f->a, &tie, &f->err), ERR_NOT_FOUND); /* no statement that it told of */
     OK(interview_tell_registers(f->house[OURS].node, f->now_ms, &n_told, &f->err));
     assert_int_equal(n_told, 0); /* nothing has changed */
 }

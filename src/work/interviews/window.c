@@ -126,26 +126,6 @@ static int do_own(struct node *node, struct act *act, void *arg, struct err *err
     return r < 0 ? r : own_of(node, o->partner, o->interview, o->a, o->out, o->n, err);
 }
 
-int interview_statement_about(struct node *node, const struct interview_came *came, struct arena *a, struct tie *out, struct err *err)
-{
-    struct interview_register reg;
-    struct tie *ties;
-    size_t n;
-    bool may = false;
-    int r = ties_all(node->db, a, &ties, &n, err);
-    for (size_t i = 0; r == 0 && i < n && !may; i++) {
-        if (memcmp(ties[i].partner, came->partner, ID_LEN) != 0)
-            continue;
-        r = register_store_get(node->db, ties[i].partner, ties[i].id, a, &reg, err);
-        for (size_t k = 0; r == 0 && k < reg.n_statements && !may; k++)
-            if (memcmp(reg.statements[k].id, came->statement, ID_LEN) == 0)
-                r = may_see(node->db, came->member, &ties[i], came->now_ms, &may, err);
-        *out = ties[i];
-        r = r == ERR_NOT_FOUND ? 0 : r;
-    }
-    return r == 0 && !may ? err_set(err, ERR_NOT_FOUND, N_("you have no part in the case that this window is about")) : r;
-}
-
 int interview_own_question_text(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, str *text, struct err *err)
 {
     struct interview_own_question q = {.text = STR("")};

@@ -9,25 +9,38 @@
 struct erasing { struct node *node; struct act *act; struct arena *a; const struct tie *tie; };
 
 /* The partner hears that nothing more comes of it. One that cannot be written to does not keep her here. */
-static int say_end(const struct erasing *e, const struct request *q, struct err *err)
+static int tell(const struct erasing *e, const uint8_t *partner, const struct letter *l, struct err *err)
 {
-    struct paper_state p = {.event = q->outgoing ? REQUEST_WITHDRAW : REQUEST_REFUSE, .code = q->outgoing ? STR("") : STR("Other")};
     struct partner to;
     uint8_t letter[ID_LEN];
-    int r = partner_by_id(e->node->db, e->a, q->partner, &to, err);
+    int r = partner_by_id(e->node->db, e->a, partner, &to, err);
     if (r < 0 || to.status != PARTNER_ACTIVE)
         return r == ERR_NOT_FOUND ? 0 : r;
-    memcpy(p.request, q->id, ID_LEN);
-    const struct letter l = {.kind = "request-state", .purpose = q->purpose, .reply_to = q->id, .type = STR(REQUEST_MEDIA_TYPE), .payload = str_bytes(paper_state_write(e->a, &p))};
-    r = letter_send(e->node, &to, &l, e->act->now_ms, letter, err);
+    r = letter_send(e->node, &to, l, e->act->now_ms, letter, err);
     return r == ERR_NOT_FOUND || r == ERR_DENIED ? 0 : r;
 }
 
-/* A letter that came: its key goes. */
+static int say_end(const struct erasing *e, const struct request *q, struct err *err)
+{
+    struct paper_state p = {.event = q->outgoing ? REQUEST_WITHDRAW : REQUEST_REFUSE, .code = q->outgoing ? STR("") : STR("Other")};
+    memcpy(p.request, q->id, ID_LEN);
+    return tell(e, q->partner, &(struct letter){.kind = "request-state", .purpose = q->purpose, .reply_to = q->id, .type = STR(REQUEST_MEDIA_TYPE),
+                                                .payload = str_bytes(paper_state_write(e->a, &p))}, err);
+}
+
+/* Who sent her to us learns that she is no longer followed up here; what we sent is asked back, which says the same. */
+static int say_referral_ends(const struct erasing *e, const struct referral *q, struct err *err)
+{
+    struct paper_step p = {.event = q->state == REFERRAL_OFFERED ? REFERRAL_REFUSE : REFERRAL_END, .code = STR(REFERRAL_ERASED)};
+    memcpy(p.referral, q->id, ID_LEN);
+    return tell(e, q->partner, &(struct letter){.kind = "referral-state", .purpose = q->purpose, .reply_to = q->id, .type = STR(REFERRAL_MEDIA_TYPE),
+                                                .payload = str_bytes(paper_step_write(e->a, &p))}, err);
+}
+
+/* A letter that came: its key goes, and whoever gave it hears so. */
 static int erase_letter(const struct erasing *e, const uint8_t *id, struct err *err)
 {
-    int r = post_erase(e->node, id, err);
-    return r == ERR_NOT_FOUND ? 0 : r;
+    return grant_give_up(e->node, e->act, id, err);
 }
 
 static int erase_part(const struct erasing *e, const struct part_row *part, struct err *err)
@@ -60,7 +73,11 @@ static int erase_referral(const struct erasing *e, const struct referral_row *ro
 {
     struct step_row *steps;
     size_t n;
-    int r = row->head.outgoing ? grant_withdraw_object(e->node, e->act, row->head.id, err) : erase_letter(e, row->head.id, err);
+    int r = 0;
+    if (!row->head.outgoing && referral_is_open(row->head.state))
+        r = say_referral_ends(e, &row->head, err);
+    if (r == 0)
+        r = row->head.outgoing ? grant_withdraw_object(e->node, e->act, row->head.id, err) : erase_letter(e, row->head.id, err);
     if (r == 0)
         r = step_store_of(e->node->db, row->head.id, e->a, &steps, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++)

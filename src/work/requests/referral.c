@@ -365,7 +365,7 @@ static int run_step(const struct casework *w, const uint8_t id[static ID_LEN], e
 int referral_refuse(const struct casework *w, const uint8_t id[static ID_LEN], str reason, str words, struct err *err)
 {
     struct stepping s = {.step = {.event = REFERRAL_REFUSE, .code = reason, .words = words}};
-    if (!request_word(referral_refusals, reason))
+    if (!request_word(referral_refusals, reason) || str_eq(reason, STR(REFERRAL_ERASED)))
         return err_set(err, ERR_INPUT, N_("choose why the person is not taken in"));
     return run_step(w, id, VERB_REFERRAL_REFUSE, &s, err);
 }
@@ -374,7 +374,7 @@ int referral_follow(const struct casework *w, const uint8_t id[static ID_LEN], c
 {
     struct date day;
     struct stepping s = {.step = {.event = step->last ? REFERRAL_END : REFERRAL_FOLLOW, .code = step->outcome, .day = step->day, .words = step->words}};
-    if (!request_word(referral_outcomes, step->outcome))
+    if (!request_word(referral_outcomes, step->outcome) || str_eq(step->outcome, STR(REFERRAL_ERASED)))
         return err_set(err, ERR_INPUT, N_("choose what became of it"));
     if (step->day.len && !date_parse_iso(step->day, &day))
         return err_set(err, ERR_INPUT, N_("write the day as a date"));

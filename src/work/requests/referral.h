@@ -9,7 +9,7 @@
  *
  * What is sent rests on her consent (consent_act.h). When she takes it back, or its time is over, the partner's letter is erased, and with it
  * what was copied from it into the partner's case (referrals_tend); what people there wrote themselves stays. Letters behind the first name
- * nobody. A referral that is refused is asked back at once. Not here: pages; letters of kind "referral" that are given on the consent's page.
+ * nobody. When she is erased there, a letter ends it, and the node's signed word says that what was sent is gone. A referral that is refused is asked back at once. Not here: pages; letters of kind "referral" that are given on the consent's page.
  */
 #ifndef COMITY_REQUESTS_REFERRAL_H
 #define COMITY_REQUESTS_REFERRAL_H
@@ -18,11 +18,12 @@
 
 #define REFERRAL_MEDIA_TYPE "application/x-comity-referral"
 #define REFERRAL_STEPS_MAX 200
+#define REFERRAL_ERASED "Erased" /* a code that erasing alone writes: nobody chooses it */
 
 extern const struct letter_kind referral_kinds[]; /* "referral", "referral-state": in front of trust/grant's */
 
-extern const struct request_word referral_refusals[]; /* NoPlace, NotOurs, Danger, NotReached, HerWish, Elsewhere, Other */
-extern const struct request_word referral_outcomes[]; /* Arrived, Supported, NotCome, PassedOn, Left, Completed, Other */
+extern const struct request_word referral_refusals[]; /* NoPlace, NotOurs, Danger, NotReached, HerWish, Elsewhere, Erased, Other */
+extern const struct request_word referral_outcomes[]; /* Arrived, Supported, NotCome, PassedOn, Left, Completed, Erased, Other */
 
 /* --- pure: what can become of one --- */
 

@@ -8,6 +8,7 @@ const struct request_word referral_refusals[] = {
     {"NotReached", N_("The person could not be reached")},
     {"HerWish", N_("The person does not want it")},
     {"Elsewhere", N_("Another agency has to be asked")},
+    {REFERRAL_ERASED, N_("The person was erased there")},
     {"Other", N_("Another reason, in words")},
     {0},
 };
@@ -18,6 +19,7 @@ const struct request_word referral_outcomes[] = {
     {"PassedOn", N_("Passed on to another agency")},
     {"Left", N_("The person left")},
     {"Completed", N_("The support is completed")},
+    {REFERRAL_ERASED, N_("The person was erased there")},
     {"Other", N_("Something else, in words")},
     {0},
 };

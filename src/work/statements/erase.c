@@ -53,11 +53,37 @@ static int erase_one(struct node *node, struct act *act, const uint8_t *id, stru
     return r < 0 ? r : recording_store_drop(node->db, id, err); /* with the keys of the chunks */
 }
 
+/* Statements that partners gave of her: the letter's key goes, and that it came; who gave it has our word. */
+static int erase_received(struct node *node, const struct act *act, const struct tie *tie, struct arena *a, struct err *err)
+{
+    struct statement_received *came;
+    size_t n;
+    int r = received_store_of_tie(node->db, tie, a, &came, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = grant_give_up(node, act, came[i].letter, err);
+        if (r == 0)
+            r = received_store_drop(node->db, came[i].letter, err);
+    }
+    return r;
+}
+
+static int erase_all_received(struct node *node, const struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err)
+{
+    struct tie *ties;
+    size_t n;
+    int r = whom->file ? ties_of(node->db, whom->file, whom->person, a, &ties, &n, err) : ties_of_identity(node->db, whom->identity, a, &ties, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = erase_received(node, act, &ties[i], a, err);
+    return r;
+}
+
 int recordings_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err)
 {
     struct recording *all;
     size_t n = 0;
-    int r = whom->file ? recordings_of(node, whom->file, a, &all, &n, err) : 0;
+    int r = erase_all_received(node, act, whom, a, err);
+    if (r == 0 && whom->file)
+        r = recordings_of(node, whom->file, a, &all, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         bool hers;
         r = is_hers(node, whom, &all[i], a, &hers, err);

@@ -77,7 +77,8 @@ MUST_USE int recording_file(struct node *node, const uint8_t id[static ID_LEN], 
 MUST_USE int recording_marks(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct recording_mark **out, size_t *n, struct err *err);
 
 /* Lines of the table of work/cases/erase.h: recordings of her interviews, or of a file that goes whole, their marks and what was given of them, which
- * is asked back; and, once that is committed, their files. */
+ * is asked back; statements that partners gave of her; and, once that is committed, the recordings' files. In front of that of requests, which takes the
+ * ties. */
 struct erase_whom;
 MUST_USE int recordings_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err);
 MUST_USE int recordings_files_drop(struct node *node, struct err *err);

@@ -4,8 +4,8 @@
 #include "statements_embed.h"
 #include "work/statements/recording_internal.h"
 
-static const struct embedded *const steps[] = {&statements_schema_sql, &statements_schema_2_sql};
-const struct db_schema statements_schema = {"statements", steps, 2};
+static const struct embedded *const steps[] = {&statements_schema_sql, &statements_schema_2_sql, &statements_schema_3_sql};
+const struct db_schema statements_schema = {"statements", steps, 3};
 
 #define COLUMNS "id, file, interview, state, type, seed, begun_ms, sealed_ms, chunks, media_bytes, stored_bytes, length_ms, root, leaf, leaves, heads, about"
 

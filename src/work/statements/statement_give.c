@@ -34,9 +34,40 @@ static int cut_read(struct arena *a, bytes in, struct statement_cut *cut, struct
 
 struct giving {
     const struct statement_gift *gift;
-    const uint8_t *recording;
+    const uint8_t *recording, *file;
     struct arena *arena;
+    bool fresh;     /* the partner has no tie to her yet: this one begins with the letter */
+    struct tie tie;
 };
+
+/* The letter says under which numbers the two agencies know her: those of before, or a fresh one. */
+#define TIES_NAMED 3
+
+static int name_ties(struct node *node, struct giving *g, int64_t now_ms, str *name, struct err *err)
+{
+    struct record consent;
+    struct tie *ties;
+    struct buf b = buf_new(g->arena);
+    size_t n, named = 0;
+    int r = record_get(node, g->file, g->gift->consent, g->arena, &consent, err);
+    if (r < 0 || !consent.has_about)
+        return r == ERR_NOT_FOUND ? 0 : r; /* what the consent lacks is said where it is held against */
+    r = ties_of(node->db, g->file, consent.about, g->arena, &ties, &n, err);
+    for (size_t i = 0; r == 0 && i < n && named < TIES_NAMED; i++)
+        if (memcmp(ties[i].partner, g->gift->to->id, ID_LEN) == 0)
+            buf_addf(&b, "%s%s", named++ ? " " : "", hex_encode(g->arena, (bytes){ties[i].id, ID_LEN}).p);
+    if (r == 0 && named == 0) {
+        g->fresh = true;
+        g->tie = (struct tie){.made_ms = now_ms, .has_person = true};
+        crypto_random(g->tie.id, ID_LEN);
+        memcpy(g->tie.partner, g->gift->to->id, ID_LEN);
+        memcpy(g->tie.file, g->file, ID_LEN);
+        memcpy(g->tie.person, consent.about, ID_LEN);
+        buf_add(&b, hex_encode(g->arena, (bytes){g->tie.id, ID_LEN}));
+    }
+    *name = buf_str(&b);
+    return r;
+}
 
 /* Within the act of sharing: what was given is listed. */
 static int note_gift(struct node *node, struct act *act, void *arg, const struct grant *grant, const uint8_t letter[static ID_LEN], struct err *err)
@@ -47,7 +78,9 @@ static int note_gift(struct node *node, struct act *act, void *arg, const struct
     memcpy(row.letter, letter, ID_LEN);
     memcpy(row.partner, g->gift->to->id, ID_LEN);
     memcpy(row.grant, grant->id, ID_LEN);
-    int r = g->gift->cut ? vault_put(node->vault, node->db, VAULT_STATEMENT, str_bytes(cut_write(g->arena, g->gift->cut)), NULL, &cut, NULL, err) : 0;
+    int r = g->fresh ? tie_make(node->db, &g->tie, err) : 0;
+    if (r == 0 && g->gift->cut)
+        r = vault_put(node->vault, node->db, VAULT_STATEMENT, str_bytes(cut_write(g->arena, g->gift->cut)), NULL, &cut, NULL, err);
     return r < 0 ? r : given_store_add(node->db, g->recording, &row, g->gift->cut ? &cut : NULL, err);
 }
 
@@ -73,8 +106,8 @@ static int next_piece(void *arg, bytes *piece, struct err *err)
 int statement_give(const struct casework *w, const uint8_t file[static ID_LEN], const uint8_t recording[static ID_LEN], const struct statement_gift *gift,
                    uint8_t letter[static ID_LEN], struct err *err)
 {
-    struct giving g = {.gift = gift, .recording = recording, .arena = arena_new()};
-    struct letter l = {.kind = "statement", .purpose = gift->purpose, .reference = w->reference, .type = STR(STATEMENT_MEDIA_TYPE), .name = STR("statement")};
+    struct giving g = {.gift = gift, .recording = recording, .file = file, .arena = arena_new()};
+    struct letter l = {.kind = "statement", .purpose = gift->purpose, .reference = w->reference, .type = STR(STATEMENT_MEDIA_TYPE)};
     struct consent_share share = {.to = gift->to, .purpose = gift->purpose, .parcel = &l, .element = STR("Statement"), .also = note_gift, .also_arg = &g};
     struct statement_copy *copy = NULL;
     struct recording_row row;
@@ -83,6 +116,8 @@ int statement_give(const struct casework *w, const uint8_t file[static ID_LEN], 
     int r = recording_store_get(w->node->db, recording, g.arena, &row, err);
     if (r == 0)
         r = may_give(w, file, &row.head, err);
+    if (r == 0)
+        r = name_ties(w->node, &g, w->now_ms, &l.name, err);
     if (r == 0)
         r = statement_copy_open(w->node, recording, gift->cut, gift->to->id, w->now_ms, &copy, err);
     if (r == 0) {
@@ -118,13 +153,40 @@ int statements_given(struct node *node, const uint8_t recording[static ID_LEN], 
 
 /* --- coming --- */
 
+/* Of the ties that the letter names the one whose person is in a case here; else the first, which may be new to us. */
+static int tie_named(struct node *node, const struct letter_opened *letter, uint8_t tie[static ID_LEN], bool *has, struct err *err)
+{
+    str rest = letter->content->name, word;
+    *has = false;
+    while (str_split(&rest, ' ', &word)) {
+        struct tie t = {.made_ms = letter->now_ms};
+        if (!hex_decode_into(word, t.id, ID_LEN))
+            return 0; /* the name of a file: whoever sent it named nobody */
+        memcpy(t.partner, letter->from->id, ID_LEN);
+        int r = tie_find(node->db, t.partner, t.id, &t, err);
+        if (r == ERR_NOT_FOUND)
+            r = *has ? 0 : tie_make(node->db, &t, err);
+        if (r < 0)
+            return r;
+        if (!*has || t.has_person)
+            memcpy(tie, t.id, ID_LEN);
+        *has = true;
+        if (t.has_person)
+            return 0;
+    }
+    return 0;
+}
+
 static int arrival(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
 {
+    uint8_t tie[ID_LEN];
+    bool has;
     (void)act;
     int r = grant_letter_take(node, letter->header, letter->content, letter->now_ms, err);
-    if (r == 0 && str_eq(letter->content->type, STR(STATEMENT_MEDIA_TYPE)))
-        r = received_store_add(node->db, letter->header->id, letter->from->id, letter->now_ms, err);
-    return r;
+    if (r < 0 || !str_eq(letter->content->type, STR(STATEMENT_MEDIA_TYPE)))
+        return r;
+    r = tie_named(node, letter, tie, &has, err);
+    return r < 0 ? r : received_store_add(node->db, letter->header->id, letter->from->id, has ? tie : NULL, letter->now_ms, err);
 }
 
 const struct letter_kind statement_kinds[] = {
@@ -246,33 +308,5 @@ int statements_examine(struct node *node, int64_t now_ms, int64_t *n, struct err
     for (size_t i = 0; r == 0 && i < count; i++, ++*n)
         r = examine(node, &all[i], now_ms, a, err);
     arena_free(a);
-    return r;
-}
-
-/* --- hearing --- */
-
-struct hearing { const uint8_t *letter; struct arena *arena; };
-
-static int do_hear(struct node *node, struct act *act, void *arg, struct err *err)
-{
-    struct hearing *h = arg;
-    struct statement_received s;
-    act->has_object = true;
-    memcpy(act->object, h->letter, ID_LEN);
-    int r = statement_received_find(node, h->letter, h->arena, &s, err);
-    if (r == 0)
-        r = grant_letter_may(node, h->letter, GRANT_READ, act->purpose, act->now_ms, err);
-    if (r == 0 && s.standing != STATEMENT_HOLDS)
-        r = err_set(err, ERR_DENIED, "%s", s.standing == STATEMENT_BROKEN ? N_("this statement does not prove itself: ask the agency that sent it")
-                                                                          : N_("this statement is still being checked: come back in a minute"));
-    return r;
-}
-
-int statement_hear(const struct casework *w, const uint8_t letter[static ID_LEN], struct err *err)
-{
-    struct hearing h = {letter, arena_new()};
-    struct act act = {.verb = VERB_HEAR, .actor = w->actor, .purpose = w->purpose, .reference = w->reference, .now_ms = w->now_ms};
-    int r = act_run(w->node, &act, do_hear, &h, err);
-    arena_free(h.arena);
     return r;
 }

@@ -7,7 +7,8 @@
  *
  *     statement_give(&w, file, recording, &(struct statement_gift){.to = &partner, .consent = id, .purpose = STR("investigation")}, letter, &err);
  *     statements_received(node, arena, &list, &n, &err);            // within an act
- *     statement_hear(&w, letter, &err);                              // the act: who, why
+ *     statement_place(&w, letter, file, person, &err);               // the act: it is about this person, where the letter did not say so
+ *     statement_hear(&w, letter, &err);                              // the act: who, why; for those who have a part in her case
  *
  * Not here: whether the person is asked again (work/interviews), pages.
  */
@@ -16,6 +17,7 @@
 
 #include "trust/letter/post.h"
 #include "work/cases/consent_act.h"
+#include "work/requests/tie.h"
 #include "work/statements/statement_copy.h"
 
 #define STATEMENT_MEDIA_TYPE "application/x-comity-statement"
@@ -45,6 +47,8 @@ struct statement_received {
     int64_t taken_ms, checked_ms;
     struct statement statement; /* once it was checked */
     int64_t held;               /* of its leaves */
+    bool has_tie;
+    uint8_t tie[ID_LEN];        /* with the partner: whom it is about */
 };
 MUST_USE int statements_received(struct node *node, struct arena *a, struct statement_received **out, size_t *n, struct err *err);
 MUST_USE int statement_received_find(struct node *node, const uint8_t letter[static ID_LEN], struct arena *a, struct statement_received *out, struct err *err);
@@ -58,7 +62,13 @@ MUST_USE int statements_examine(struct node *node, int64_t now_ms, int64_t *n, s
 struct serve_job; /* trust/serve/jobs.h */
 extern const struct serve_job statements_job; /* statements_examine, by the clock */
 
-/* The act of hearing one that came: the grant is asked, the reference says why. ERR_DENIED: recalled, ended, another purpose, or it does not hold. */
+/* Whose it is: file and person of the tie. ERR_NOT_FOUND: the letter named nobody who is in a case here. No act: ids. */
+MUST_USE int statement_about(struct node *node, const struct statement_received *s, struct tie *out, struct err *err);
+/* The act of putting one that is in no case to a person of this one, by who works on it. ERR_EXISTS: it is in a case. */
+MUST_USE int statement_place(const struct casework *w, const uint8_t letter[static ID_LEN], const uint8_t file[static ID_LEN],
+                             const uint8_t person[static ID_LEN], struct err *err);
+/* The act of hearing one that came, by who has a part in the person's case: the grant is asked, the reference says why. ERR_DENIED: no part, in no case,
+ * recalled, ended, another purpose, or it does not hold. */
 MUST_USE int statement_hear(const struct casework *w, const uint8_t letter[static ID_LEN], struct err *err);
 /* Its leaves in order, within or behind that act: fn as in statement_check_new. ERR_NOT_FOUND: it can no longer be read. */
 MUST_USE int statement_leaves(struct node *node, const uint8_t letter[static ID_LEN], statement_piece_fn fn, void *arg, struct err *err);

@@ -20,8 +20,9 @@ struct fixture {
     struct arena *a;
     struct post_house house[N_AGENCIES];
     struct names *names;
-    struct actor worker, stranger, theirs;
+    struct actor worker, stranger, theirs, their_stranger;
     uint8_t file[ID_LEN], person[ID_LEN], interview[ID_LEN], recording[ID_LEN];
+    uint8_t their_file[ID_LEN], their_person[ID_LEN];
     int64_t now_ms;
     struct err err;
 };
@@ -49,6 +50,15 @@ static struct casework as(const struct fixture *f, int house, const struct actor
                              .now_ms = f->now_ms};
 }
 
+static void open_case(struct fixture *f, int house, const struct actor *who, uint8_t file[static ID_LEN], uint8_t person[static ID_LEN])
+{
+    struct casework w = as(f, house, who);
+    struct casefile_change c[2] = {{.record.unit = FIELD_OF_FILE}, {.record.unit = FIELD_OF_PERSON}};
+    record_add(f->a, &c[1].record, "prs_FirstName", STR("Sopheap"));
+    OK(casefile_new(&w, f->a, c, 2, file, &f->err));
+    memcpy(person, c[1].record.id, ID_LEN);
+}
+
 static int set_up(void **state)
 {
     static const char *const names[] = {"ours", "partner"};
@@ -61,6 +71,7 @@ static int set_up(void **state)
         post_house_open(&f->house[i], names[i]);
         OK(db_migrate(f->house[i].node->db, &grant_schema, &f->err));
         OK(db_migrate(f->house[i].node->db, &cases_schema, &f->err));
+        OK(db_migrate(f->house[i].node->db, &requests_schema, &f->err));
         OK(db_migrate(f->house[i].node->db, &statements_schema, &f->err));
     }
     post_house_meet(&f->house[OURS], &f->house[PARTNER]);
@@ -69,11 +80,9 @@ static int set_up(void **state)
     f->worker = member(f, OURS, 1);
     f->stranger = member(f, OURS, 2);
     f->theirs = member(f, PARTNER, 3);
-    struct casework w = as(f, OURS, &f->worker);
-    struct casefile_change c[2] = {{.record.unit = FIELD_OF_FILE}, {.record.unit = FIELD_OF_PERSON}};
-    record_add(a, &c[1].record, "prs_FirstName", STR("Sopheap"));
-    OK(casefile_new(&w, a, c, 2, f->file, &f->err));
-    memcpy(f->person, c[1].record.id, ID_LEN);
+    f->their_stranger = member(f, PARTNER, 4);
+    open_case(f, OURS, &f->worker, f->file, f->person);
+    open_case(f, PARTNER, &f->theirs, f->their_file, f->their_person);
     return 0;
 }
 
@@ -167,6 +176,12 @@ static int hear(struct fixture *f, const uint8_t letter[static ID_LEN])
     return statement_hear(&w, letter, &f->err);
 }
 
+static int place(struct fixture *f, const struct actor *who, const uint8_t letter[static ID_LEN])
+{
+    struct casework w = as(f, PARTNER, who);
+    return statement_place(&w, letter, f->their_file, f->their_person, &f->err);
+}
+
 static size_t play(struct fixture *f, const uint8_t letter[static ID_LEN], int64_t from_ms, uint8_t *to, size_t max)
 {
     struct statement_stream *stream;
@@ -192,6 +207,7 @@ static void given_checked_heard_and_lost(struct fixture *f, int chunks, size_t l
     agree(f, "Identity Statement", consent);
     OK(give(f, &f->worker, consent, NULL, letter));
     carry_all(f);
+    OK(place(f, &f->theirs, letter));
     OK(statement_received_find(f->house[PARTNER].node, letter, f->a, &came, &f->err));
     assert_int_equal(came.standing, STATEMENT_UNCHECKED);
     assert_int_equal(hear(f, letter), ERR_DENIED); /* nobody relies on what was not checked */
@@ -268,6 +284,42 @@ static void test_what_was_left_out_is_listed(void **state)
     assert_int_equal(came.statement.leaves - came.held, 1);
 }
 
+/* Who hears it has a part in the case of the person whom it is about. */
+static void test_only_who_has_a_part_in_her_case_hears_it(void **state)
+{
+    struct fixture *f = *state;
+    struct statement_received came;
+    struct tie tie;
+    uint8_t consent[ID_LEN], first[ID_LEN], second[ID_LEN];
+    int64_t n;
+    record_and_seal(f, 2, 500);
+    agree(f, "Statement", consent);
+    OK(give(f, &f->worker, consent, NULL, first));
+    carry_all(f);
+    OK(statements_examine(f->house[PARTNER].node, f->now_ms, &n, &f->err));
+    OK(statement_received_find(f->house[PARTNER].node, first, f->a, &came, &f->err));
+    assert_true(came.has_tie);
+    assert_int_equal(statement_about(f->house[PARTNER].node, &came, &tie, &f->err), ERR_NOT_FOUND);
+    assert_int_equal(hear(f, first), ERR_DENIED); /* in no case yet */
+    assert_int_equal(place(f, &f->their_stranger, first), ERR_DENIED);
+    OK(place(f, &f->theirs, first));
+    assert_int_equal(place(f, &f->theirs, first), ERR_EXISTS);
+    OK(hear(f, first));
+    struct casework w = as(f, PARTNER, &f->their_stranger);
+    assert_int_equal(statement_hear(&w, first, &f->err), ERR_DENIED);
+
+    /* the next one names the tie that there is now: nobody has to say whose it is */
+    OK(give(f, &f->worker, consent, NULL, second));
+    carry_all(f);
+    OK(statements_examine(f->house[PARTNER].node, f->now_ms, &n, &f->err));
+    OK(statement_received_find(f->house[PARTNER].node, second, f->a, &came, &f->err));
+    OK(statement_about(f->house[PARTNER].node, &came, &tie, &f->err));
+    assert_memory_equal(tie.file, f->their_file, ID_LEN);
+    assert_memory_equal(tie.person, f->their_person, ID_LEN);
+    OK(hear(f, second));
+    assert_int_equal(statement_hear(&w, second, &f->err), ERR_DENIED);
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -276,6 +328,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_large_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_only_as_she_agreed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_was_left_out_is_listed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_only_who_has_a_part_in_her_case_hears_it, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,11 +10,12 @@
 #include <stdlib.h>
 
 #include "trust/act/test_node.h"
+#include "work/requests/tie.h"
 #include "work/statements/test_statement_house.h"
 
 int house_set_up(void **state)
 {
-    static const struct db_schema *const rooms[] = {&cases_schema, &statements_schema, NULL};
+    static const struct db_schema *const rooms[] = {&cases_schema, &requests_schema, &statements_schema, NULL};
     struct arena *a = arena_new();
     struct fixture *f = arena_new_of(a, struct fixture);
     *state = f;
