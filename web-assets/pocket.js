@@ -68,6 +68,7 @@
     // --- bringing it: with the session of whoever is signed in here; what another member wrote is refused, and tried again much later ---
     const refused = () => { try { return JSON.parse(sessionStorage.pocket ?? '{}'); } catch { return {}; } };
     const refuse = id => { sessionStorage.pocket = JSON.stringify({ ...refused(), [id]: Date.now() }); };
+    if (!token()) try { sessionStorage.removeItem('pocket'); } catch { /* none here */ } // signed out: whoever signs in next may have written it
     let bringing = false;
     const bring = async () => {
         if (!able || bringing) return;
@@ -77,11 +78,12 @@
                 if (!token() || Date.now() - (refused()[item.id] ?? 0) < OTHER_MS) continue;
                 const answer = await fetch('/drafts/device', { method: 'POST', body: new URLSearchParams({ csrf: token(), sealed: base64Of(item.sealed) }) });
                 if (answer.status === 409) { refuse(item.id); say('other', true); continue; }
-                if (answer.redirected || !answer.ok) break; // signed out, or the node is in trouble
+                if (answer.redirected || answer.status === 403 || answer.status >= 500) break; // signed out, or the node is in trouble
+                if (!answer.ok) continue; // not this one, the others may be
                 const taken = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
                 await drop(item.id, item.state);
                 say('line', false);
-                if (!taken.childElementCount || forms.some(form => form.is(item.id))) continue;
+                if (!taken.childElementCount || forms.some(form => form.shows(item.id))) continue;
                 taken.firstElementChild.dataset.taken = 'yes';
                 badge.querySelector('[data-taken]')?.remove();
                 badge.append(...taken.childNodes);
@@ -113,39 +115,38 @@
     const watch = form => {
         const note = document.getElementById(form.dataset.draft);
         let page = random(), state = 0, timer, kept = words(form).toString();
-        const stamped = body => {
-            state++;
-            body.set('stamp', `${page}.${state}`);
+        // What stands in the form now, as the next state of this page: whatever is done with it later is done with this one, however much is typed meanwhile.
+        const next = () => {
+            const body = words(form), typed = body.toString(), stamp = `${page}.${++state}`;
+            body.set('stamp', stamp);
             body.set('draft-of', location.pathname);
-            return body;
+            return { typed, body, stamp, id: page, state };
         };
         // On the device. False: it cannot be, and all is as without this script.
-        const pocket = async body => {
-            if (!able || !sealTo || body.toString().length > LONGEST) return false;
+        const pocket = async now => {
+            if (!able || !sealTo || now.body.toString().length > LONGEST) return false;
             try {
-                const id = page, of = state;
-                await put({ id, state: of, sealed: await seal(body.toString()) });
+                await put({ id: now.id, state: now.state, sealed: await seal(now.body.toString()) });
                 return true;
             } catch { return false; }
         };
         const keep = async () => {
             clearTimeout(timer);
-            const typed = words(form).toString();
-            if (typed === kept || form.dataset.sent) return;
-            const body = stamped(words(form)), id = page, of = state, sent = new URLSearchParams(body);
+            if (words(form).toString() === kept || form.dataset.sent) return;
+            const now = next(), sent = new URLSearchParams(now.body);
             sent.set('csrf', token());
             try {
-                const answer = await fetch('/drafts', { method: 'POST', body: sent, keepalive: typed.length < 60000 });
+                const answer = await fetch('/drafts', { method: 'POST', body: sent, keepalive: now.typed.length < 60000 });
                 if (answer.ok && !answer.redirected) {
-                    kept = typed;
+                    kept = now.typed;
                     note.replaceChildren(...new DOMParser().parseFromString(await answer.text(), 'text/html').body.childNodes);
-                    if (able) await drop(id, of).then(bring).catch(() => {});
+                    if (able) await drop(now.id, now.state).then(bring).catch(() => {});
                     return;
                 }
                 if (answer.status >= 400 && answer.status < 500 && answer.status !== 403) return; // it will not be taken later either
             } catch { /* the line is gone */ }
-            if (await pocket(body)) {
-                kept = typed;
+            if (await pocket(now)) {
+                kept = now.typed;
                 note.textContent = '';
                 await show();
             }
@@ -153,24 +154,30 @@
         form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(keep, 1200); });
         document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') keep(); });
         // Sent: first on the device, and only then on its way, if there is one. Once it has arrived, the node knows this state of this page.
-        form.addEventListener('submit', event => {
-            if (!able || !sealTo || form.dataset.sent) return;
-            event.preventDefault();
-            clearTimeout(timer);
-            const body = stamped(words(form)), button = event.submitter;
-            hide(form, 'stamp', body.get('stamp'));
-            if (button?.name) hide(form, button.name, button.value);
-            pocket(body).then(async safe => {
-                if (!safe || await line()) { form.submit(); return; }
-                kept = words(form).toString();
+        const send = async () => {
+            const now = next();
+            hide(form, 'stamp', now.stamp);
+            if (await pocket(now) && !await line()) {
+                kept = now.typed;
                 delete form.dataset.sent;
                 say('line', true);
                 await show();
                 badge.scrollIntoView({ block: 'center' });
-            });
+                await keep(); // what was typed while the line was looked for
+            } else if (words(form).toString() === now.typed)
+                form.submit();
+            else
+                await send();
+        };
+        form.addEventListener('submit', event => {
+            if (!able || !sealTo || form.dataset.sent) return;
+            event.preventDefault();
+            clearTimeout(timer);
+            if (event.submitter?.name) hide(form, event.submitter.name, event.submitter.value);
+            send();
         });
         addEventListener('pageshow', event => { if (event.persisted) { page = random(); state = 0; } }); // come back to after it was sent: another page
-        return { is: id => id === page };
+        return { shows: id => id === page || form.elements.follows?.value.startsWith(`${id}.`) };
     };
     const forms = [...document.querySelectorAll('form[data-draft]')].map(watch);
     addEventListener('online', bring);

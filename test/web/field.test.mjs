@@ -54,12 +54,13 @@ const nothingPlain = (items, ...words) => {
         for (const word of words) assert.equal(text.includes(word), false, `${word} lies open on the device`);
     }
 };
-const gone = page => page.waitForFunction(async () => {
-    const db = await new Promise(resolve => { const opening = indexedDB.open('comity-pocket'); opening.onsuccess = () => resolve(opening.result); });
-    const n = await new Promise(resolve => { const asked = db.transaction('kept').objectStore('kept').count(); asked.onsuccess = () => resolve(asked.result); });
-    db.close();
-    return n === 0;
-});
+const until = async (page, fits) => { // a function of the page that waits itself: waitForFunction takes a promise for a yes
+    for (let tries = 0; !fits(await onDevice(page)); tries++) {
+        assert.ok(tries < 300, 'what is on the device does not become what is awaited');
+        await page.waitForTimeout(100);
+    }
+};
+const gone = page => until(page, items => items.length === 0);
 const without = page => page.seen.splice(0, page.seen.length, ...page.seen.filter(what => !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_FAILED|ERR_EMPTY/.test(what)));
 
 async function notes(page, address) { // the texts of the case, as often as they stand there
@@ -92,12 +93,7 @@ test('sent without a line: sealed on the device, said so, a draft when the line 
     // it can be tried again, and says more: still one piece
     await page.locator('#cmt_NoteText').fill('The blue lorry came back at night, twice.');
     await page.locator('main form[data-draft] button').click();
-    await page.waitForFunction(async before => {
-        const db = await new Promise(resolve => { const opening = indexedDB.open('comity-pocket'); opening.onsuccess = () => resolve(opening.result); });
-        const [item] = await new Promise(resolve => { const asked = db.transaction('kept').objectStore('kept').getAll(); asked.onsuccess = () => resolve(asked.result); });
-        db.close();
-        return item.state > before;
-    }, items[0].state);
+    await until(page, ([item]) => item.state > items[0].state);
     assert.equal((await onDevice(page)).length, 1);
     await page.context().setOffline(false);
     await gone(page);
@@ -135,6 +131,85 @@ test('what was typed and not sent is kept too, and the page that typed it goes o
     await page.getByRole('button', { name: 'Throw it away' }).click();
     await page.goto('/files');
     assert.equal(await page.getByRole('link', { name: /Go on with what you typed/ }).count(), 0);
+    without(page);
+    faults(page);
+});
+
+test('two states are under way when the line goes: the later one is kept', async () => {
+    const page = await newPage(house);
+    await house.signIn(page, 'bopha');
+    const address = await openCase(page);
+    await noteForm(page, address);
+    const held = [];
+    await page.route('**/drafts', route => { held.push(route); });
+    const holds = async n => { while (held.length < n) await page.waitForTimeout(50); };
+    await page.locator('#cmt_NoteText').fill('By the well.');
+    await holds(1);
+    await page.locator('#cmt_NoteText').fill('By the well, at dawn.');
+    await holds(2);
+    await held[0].abort();
+    await until(page, items => items.length === 1); // the earlier one
+    await held[1].abort();
+    await until(page, ([item]) => item.state === 2);
+    await page.unroute('**/drafts');
+    await page.goto('/files');
+    await gone(page);
+    await noteForm(page, address);
+    assert.equal(await page.locator('#cmt_NoteText').inputValue(), 'By the well, at dawn.');
+    await page.getByRole('button', { name: 'Throw it away' }).click();
+    without(page);
+    faults(page);
+});
+
+test('what is typed while the line is looked for is kept too', async () => {
+    const page = await newPage(house);
+    await house.signIn(page, 'bopha');
+    const address = await openCase(page);
+    await noteForm(page, address);
+    let looked;
+    const looks = new Promise(resolve => { looked = resolve; });
+    await page.route('**/a/icon.*', route => looked(route)); // pocket.js asks for it
+    await page.locator('#cmt_NoteText').fill('They had one key.');
+    await page.locator('main form[data-draft] button').click();
+    const look = await looks;
+    await page.locator('#cmt_NoteText').fill('They had one key, and he held it.');
+    await look.abort();
+    await page.unroute('**/a/icon.*');
+    await page.getByText('Kept as a draft').waitFor();
+    await noteForm(page, address);
+    assert.equal(await page.locator('#cmt_NoteText').inputValue(), 'They had one key, and he held it.');
+    await page.getByRole('button', { name: 'Throw it away' }).click();
+    without(page);
+    faults(page);
+});
+
+test('the form is opened again before it was brought: she is told, though the first answer was lost, and nothing is', async () => {
+    const page = await newPage(house);
+    await house.signIn(page, 'bopha');
+    const address = await openCase(page);
+    await noteForm(page, address);
+    await page.context().setOffline(true);
+    await page.locator('#cmt_NoteText').fill('The lock is new.');
+    await page.locator('main form[data-draft] button').click();
+    await said(page).waitFor();
+    let brought = 0;
+    await page.route('**/drafts/device', route => route.abort());
+    await page.context().setOffline(false);
+    await noteForm(page, address);
+    assert.equal(await page.locator('#cmt_NoteText').inputValue(), '');
+    await page.unroute('**/drafts/device');
+    await page.route('**/drafts/device', async route => { // the node has it, the page never hears of it
+        if (brought++ === 0) { await route.fetch(); await route.abort(); } else await route.continue();
+    });
+    while (brought < 2) {
+        await page.evaluate(() => dispatchEvent(new Event('online')));
+        await page.waitForTimeout(100);
+    }
+    await page.getByRole('link', { name: 'Go on with it' }).click();
+    await page.getByRole('link', { name: /Go on with what you typed/ }).click();
+    assert.equal(await page.locator('#cmt_NoteText').inputValue(), 'The lock is new.');
+    await gone(page);
+    await page.getByRole('button', { name: 'Throw it away' }).click();
     without(page);
     faults(page);
 });
@@ -178,7 +253,11 @@ test('a replay has no second effect, a changed piece none at all', async () => {
         const answer = await page.request.post('/drafts/device', { headers: { Origin: house.url }, form: { csrf, sealed: Buffer.from(bytes).toString('base64') } });
         return { status: answer.status(), text: await answer.text() };
     };
-    assert.deepEqual(await bring(sealed), { status: 200, text: '' });
+    const again = await bring(sealed);
+    assert.equal(again.status, 200);
+    assert.match(again.text, /href="\/files#drafts"/); // it is there already
+    await page.goto('/files');
+    assert.equal(await page.getByRole('link', { name: /Go on with what you typed/ }).count(), 1);
     await page.goto(`${address}/add/note`);
     await page.locator('main form[data-draft] button').click();
     await page.waitForURL(address);
@@ -231,7 +310,7 @@ test('the browser is closed and opened again: any page brings it, once its write
         await page.locator('[data-pocket-say=other]').waitFor();
         assert.equal((await onDevice(page)).length, 1);
         await page.locator('form[action="/sign-out"] button').click();
-        await page.evaluate(() => sessionStorage.clear());
+        await page.waitForURL('**/sign-in');
         await house.signIn(page, 'dara');
         await page.getByRole('link', { name: 'Go on with it' }).click();
         assert.equal(await page.locator('#cmt_NoteText').inputValue(), 'Under the zinc roof by the river.');

@@ -128,7 +128,7 @@ int do_draft_device(struct page *p)
 {
     bytes sealed, content;
     struct form typed = {0};
-    enum typed_where where = TYPED_KNOWN;
+    enum typed_where where = TYPED_DONE;
     if (!base64_decode(p->a, form_get(&p->form, "sealed"), &sealed))
         return err_set(&p->err, ERR_INPUT, N_("this was not kept by a page of this agency"));
     int r = pocket_open(p->node->keys, p->session.member, sealed, p->a, &content, &p->err);
@@ -138,9 +138,9 @@ int do_draft_device(struct page *p)
         r = form_parse(p->a, bytes_str(content), &typed, &p->err);
     if (r == 0)
         r = keep_typed(p, &typed, &where);
-    if (r < 0 || where == TYPED_KNOWN)
+    if (r < 0 || where == TYPED_DONE)
         return r;
-    pocket_taken(&p->out, where == TYPED_BESIDE ? STR("/files#drafts") : form_get(&typed, "draft-of")); /* beside another: both stand in the list */
+    pocket_taken(&p->out, where == TYPED_IN_PLACE ? form_get(&typed, "draft-of") : STR("/files#drafts")); /* else beside another, or anywhere */
     return 0;
 }
 

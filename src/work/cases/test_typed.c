@@ -96,8 +96,8 @@ static void states_of_one_page(void **state)
     struct fixture *f = *state;
     assert_int_equal(keep(f, &f->dara, "a", stamp(1, 1), none), TYPED_IN_PLACE);
     assert_int_equal(keep(f, &f->dara, "abc", stamp(1, 3), none), TYPED_IN_PLACE);
-    assert_int_equal(keep(f, &f->dara, "ab", stamp(1, 2), none), TYPED_KNOWN); /* it came late */
-    assert_int_equal(keep(f, &f->dara, "abc", stamp(1, 3), none), TYPED_KNOWN); /* a replay */
+    assert_int_equal(keep(f, &f->dara, "ab", stamp(1, 2), none), TYPED_THERE); /* it came late */
+    assert_int_equal(keep(f, &f->dara, "abc", stamp(1, 3), none), TYPED_THERE); /* a replay */
     assert_true(str_eq(at(f, &f->dara, FORM), STR("abc")));
     assert_int_equal(count(f, &f->dara), 1);
     assert_int_equal(count(f, &f->bopha), 0);
@@ -109,8 +109,8 @@ static void two_pages_lose_nothing(void **state)
     keep(f, &f->dara, "at the desk", stamp(1, 1), none);
     assert_int_equal(keep(f, &f->dara, "on the way", stamp(2, 7), none), TYPED_BESIDE);
     assert_int_equal(keep(f, &f->dara, "on the way home", stamp(2, 8), none), TYPED_BESIDE);
-    assert_int_equal(keep(f, &f->dara, "on the way", stamp(2, 7), none), TYPED_KNOWN);
-    assert_int_equal(keep(f, &f->dara, "at the desk", stamp(3, 1), none), TYPED_KNOWN); /* it says the same */
+    assert_int_equal(keep(f, &f->dara, "on the way", stamp(2, 7), none), TYPED_THERE);
+    assert_int_equal(keep(f, &f->dara, "at the desk", stamp(3, 1), none), TYPED_THERE); /* it says the same */
     assert_int_equal(keep(f, &f->dara, "at the desk, later", stamp(1, 2), none), TYPED_IN_PLACE);
     assert_true(str_eq(at(f, &f->dara, FORM), STR("at the desk, later")));
     assert_true(str_eq(at(f, &f->dara, beside(f, 2)), STR("on the way home")));
@@ -156,7 +156,7 @@ static void what_went_on_comes_first(void **state)
     struct fixture *f = *state;
     keep(f, &f->dara, "one", stamp(1, 3), none);
     assert_int_equal(keep(f, &f->dara, "one, two and three", stamp(2, 1), stamp(1, 4)), TYPED_IN_PLACE);
-    assert_int_equal(keep(f, &f->dara, "one and two", stamp(1, 4), none), TYPED_KNOWN);
+    assert_int_equal(keep(f, &f->dara, "one and two", stamp(1, 4), none), TYPED_DONE);
     assert_int_equal(keep(f, &f->dara, "one, and more in the old page", stamp(1, 5), none), TYPED_BESIDE);
     assert_true(str_eq(at(f, &f->dara, FORM), STR("one, two and three")));
 }
@@ -168,8 +168,8 @@ static void what_was_sent_does_not_come_back(void **state)
     keep(f, &f->dara, "draft", stamp(1, 3), none);
     keep(f, &f->dara, "of another page", stamp(2, 1), none);
     OK(typed_finish(f->node, &f->dara, NOW, FORM, &sent, &none, &f->err));
-    assert_int_equal(keep(f, &f->dara, "draft", stamp(1, 4), none), TYPED_KNOWN);
-    assert_int_equal(keep(f, &f->dara, "as it was sent", stamp(1, 5), none), TYPED_KNOWN);
+    assert_int_equal(keep(f, &f->dara, "draft", stamp(1, 4), none), TYPED_DONE);
+    assert_int_equal(keep(f, &f->dara, "as it was sent", stamp(1, 5), none), TYPED_DONE);
     assert_int_equal(at(f, &f->dara, FORM).len, 0);
     assert_true(str_eq(at(f, &f->dara, beside(f, 2)), STR("of another page")));
     /* what was written in that page after it was sent is new */
@@ -187,7 +187,7 @@ static void thrown_away(void **state)
     OK(typed_finish(f->node, &f->dara, NOW, FORM, &none, &old, &f->err)); /* the one beside was open */
     assert_true(str_eq(at(f, &f->dara, FORM), STR("in place")));
     assert_int_equal(count(f, &f->dara), 1);
-    assert_int_equal(keep(f, &f->dara, "beside", stamp(2, 1), none), TYPED_KNOWN);
+    assert_int_equal(keep(f, &f->dara, "beside", stamp(2, 1), none), TYPED_DONE);
 }
 
 /* Without the script there are no stamps: as it always was. */

@@ -19,14 +19,15 @@
 
 struct typed_stamp { bool there; uint8_t page[ID_LEN]; int64_t state; };
 struct typed { str name, text; struct typed_stamp stamp, follows; };
-enum typed_where { TYPED_KNOWN, TYPED_IN_PLACE, TYPED_BESIDE };
+enum typed_where { TYPED_DONE, TYPED_THERE, TYPED_IN_PLACE, TYPED_BESIDE };
 
 /* "32 hex digits.state"; anything else is none. */
 void typed_stamp_read(str text, struct typed_stamp *out);
 str typed_stamp_text(struct arena *a, const struct typed_stamp *stamp); /* empty: none */
 str typed_beside(struct arena *a, str name, const uint8_t page[static ID_LEN]);
 
-/* Without a stamp it takes the place of what is there. ERR_LIMIT as kept_put. */
+/* Without a stamp it takes the place of what is there. TYPED_DONE: it was sent or thrown away already; TYPED_THERE: it, or what is later or the
+   same, is kept already; neither changes anything. ERR_LIMIT as kept_put. */
 MUST_USE int typed_keep(struct node *node, const struct actor *actor, int64_t now_ms, const struct typed *t, enum typed_where *where, struct err *err);
 /* As kept_get, with the stamp of what is there. */
 MUST_USE int typed_get(struct node *node, const struct actor *actor, int64_t now_ms, str name, struct arena *a, str *text, struct typed_stamp *stamp,

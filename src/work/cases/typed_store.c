@@ -127,7 +127,7 @@ static int do_keep(struct node *node, struct act *act, void *arg, struct err *er
     struct places *p = &x->places;
     bool known;
     act->detail = STR("kept");
-    x->where = TYPED_KNOWN;
+    x->where = TYPED_THERE;
     int r = find_all(node, act->actor, p, err);
     if (r < 0)
         return r;
@@ -169,7 +169,7 @@ int typed_keep(struct node *node, const struct actor *actor, int64_t now_ms, con
     struct act act = kept_act_of(actor, now_ms);
     int r = t->name.len + t->text.len > KEPT_TEXT_MAX ? err_set(err, ERR_LIMIT, N_("that is too long to be kept: send it in parts"))
                                                       : is_finished(node->db, actor, &t->stamp, err);
-    *where = TYPED_KNOWN;
+    *where = TYPED_DONE;
     if (r == 0)
         r = list_places(node, t->name, &t->stamp, &t->follows, a, &x.places, err);
     else if (r > 0) {
