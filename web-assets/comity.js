@@ -30,6 +30,12 @@ document.addEventListener('submit', event => {
 });
 addEventListener('pageshow', () => { for (const form of document.forms) delete form.dataset.sent; });
 
+// What is there to be printed has a button for it where there is a script.
+for (const button of document.querySelectorAll('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => print());
+}
+
 // An error summary takes the focus, so that it is read first.
 document.querySelector('[data-focus]')?.focus();
 

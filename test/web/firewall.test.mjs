@@ -107,7 +107,7 @@ async function walk(visitor, purpose) {
 }
 
 // Pages that are about no case, or whose ids are others'; each with why nothing of a case can stand there.
-const NOT_OF_A_CASE = /^\/(language|sign-in|join|account|members|units|partners|oversight|import|export|letters|requests|referrals|windows|languages|log|statements|confirm|help|desk)\b/;
+const NOT_OF_A_CASE = /^\/(language|sign-in|join|account|members|units|partners|oversight|import|export|letters|requests|referrals|windows|languages|log|statements|confirm|help|desk|board)\b/;
 
 test('the same walk for work on the case finds it nearly everywhere', async () => {
     const { told, answered } = await walk(who.dara, '');

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { again, allLeaves, formsOf, join, linksOf, PLANTED, routeOf, routes, Visitor, wrongs } from './door.mjs';
 import { agency, comity, faults, newPage, pair, practiceList, stopAll } from './lib.mjs';
 
-const ROLES = { dara: 'caseworker', rith: 'caseworker', vith: 'investigator', pros: 'prosecutor', sophea: 'supervisor', thi: 'dpo', nita: 'auditor', admin: 'administrator' };
+const ROLES = { dara: 'caseworker', rith: 'caseworker', vith: 'investigator', pros: 'prosecutor', sophea: 'supervisor', thi: 'dpo', nita: 'auditor', admin: 'administrator', offi: 'officer' };
 const RANDOM = 'deadbeef'.repeat(4);
 let house, scratch;
 const who = {}; // by login
@@ -23,6 +23,7 @@ before(async () => {
     const other = await agency('border-unit', { country: 'TH', kind: 'police' });
     await pair(house, other);
     await comity('import', house.folder, cases('lotus-house'), '--files', 'dara');
+    await comity('desk', other.folder, 'hold', 'lotus-house'); // a share of the keys of a hall
     const draws = path(scratch, 'draws.csv'); // a pair that stands out: its numbers can be opened
     writeFileSync(draws, 'of,could,drawn\n' + 'OFFICER-3,HANDLER-7 A B C D,HANDLER-7\n'.repeat(30) + 'OFFICER-4,HANDLER-7 A B C D,A\n'.repeat(30));
     await comity('watch', 'keep', house.folder, draws, '--basis', 'practice 7');
@@ -139,6 +140,15 @@ test('what a member makes of everything, so that every page has something to sho
     const codes = /open\?codes=([0-9a-f-]+)/.exec((await sophea.get('/desk/watch')).body)[1], opening = (await sophea.post('/desk/watch/open', { codes, reference: 'practice 7' })).headers.location;
     await who.thi.post(`${opening}/agree`);
     letters.push(`/desk/watch/open?codes=${codes}`, opening.replace('/oversight/approvals', '/desk/watch/names'));
+    // a hall with its day begun, and somebody at a counter
+    const hall = (await sophea.post('/desk/hall/new', { name: 'Practice bridge', counters: '2', posts: '1', 'lane-1': 'All' })).headers.location, days = at => new Date(Date.now() + at * 864e5).toISOString().slice(0, 10);
+    await comity('desk', house.folder, 'keys', 'border-unit', '--hall', hall.split('/').pop(), '--from', days(-1), '--until', days(2));
+    house.older('update desk_keys set since_ms = since_ms - 2 * 86400000');
+    await sophea.post(`${hall}/begin`);
+    for (let i = 0; i < 12; i++)
+        await who.offi.post(`${hall}/tickets`, { lane: '1', party: '1', document: `P ${i}` });
+    assert.equal((await who.offi.post(`${hall}/sit`, { counter: '1' })).status, 303);
+    letters.push(`${/\/board\/[0-9a-f]{32}\/[0-9a-f]{32}/.exec((await sophea.get(hall)).body)[0]}/1`);
     await dara.post('/drafts', { 'draft-of': '/files/new', cmt_Title: 'practice' });
     await dara.post('/export', { kind: 'files-csv', purpose: 'casework', reference: 'practice 7' });
     const searches = {};
@@ -368,7 +378,7 @@ const LAST = /sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/;
 // A button and nothing to fill in, or ends what the walk needs; with forged ids and tokens they are tried above.
 const BUTTONS = ['/statements/{}/listen', '/statements/{}/case', '/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/approvals/{}/code', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',
-    '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/referrals/{}/accept', '/referrals/{}/refuse', '/referrals/{}/follow', '/files/{}/interviews/{}/again', '/requests/{}/take', '/requests/{}/answer', '/requests/{}/refuse', '/windows/{}/{}', '/windows/{}/{}/questions/{}/back', '/drafts', '/drafts/device']; // drafts and pieces of a recording have tests of their own; requests and windows come from a partner
+    '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/referrals/{}/accept', '/referrals/{}/refuse', '/referrals/{}/follow', '/files/{}/interviews/{}/again', '/requests/{}/take', '/requests/{}/answer', '/requests/{}/refuse', '/windows/{}/{}', '/windows/{}/{}/questions/{}/back', '/drafts', '/drafts/device', '/desk/hall/{}/begin', '/desk/hall/{}/end', '/desk/hall/{}/board']; // drafts and pieces of a recording have tests of their own; requests and windows come from a partner
 const NEVER = /sign-out|\/account\/end|passkeys\/\{\}\/remove/;
 
 async function abuse({ form, login }) {

@@ -252,6 +252,28 @@ int show_statement_media(struct page *p);
 /* page_desk_simulate.c */
 int show_desk_simulate(struct page *p);
 
+/* page_hall.c */
+int show_halls(struct page *p);
+int show_hall_new(struct page *p);
+int do_hall_new(struct page *p);
+int show_hall(struct page *p);
+int do_hall_begin(struct page *p);
+int do_hall_end(struct page *p);
+int do_hall_board(struct page *p);
+int show_hall_day(struct page *p);
+/* page_hall_tickets.c */
+int show_hall_tickets(struct page *p);
+int do_hall_ticket(struct page *p);
+int do_hall_ticket_change(struct page *p);
+/* page_hall_counter.c */
+int show_hall_counter(struct page *p);
+int do_hall_sit(struct page *p);
+int do_hall_press(struct page *p);
+int do_hall_document(struct page *p);
+/* page_hall_board.c */
+int show_hall_board(struct page *p);
+int show_hall_place(struct page *p);
+
 /* page_transcript.c */
 int show_transcript(struct page *p);
 int do_transcript(struct page *p);

@@ -15,6 +15,7 @@
 /* Those who lay offences to people. */
 #define AGAINST (ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
 #define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
+#define HALL (ROLE_OFFICER | ROLE_SUPERVISOR)
 
 const struct web_route web_routes[] = {
     {"GET", "/language/{}", WEB_ANYBODY, 0, do_language, 0},
@@ -203,6 +204,23 @@ const struct web_route web_routes[] = {
     {"GET", "/languages", WEB_MEMBERS, ROLE_ADMINISTRATOR, show_languages, 0},
     {"POST", "/languages", WEB_MEMBERS, ROLE_ADMINISTRATOR, do_languages, FORM},
     {"GET", "/desk/simulate", WEB_MEMBERS, WATCH, show_desk_simulate, 0},
+    {"GET", "/desk/hall", WEB_MEMBERS, HALL, show_halls, 0},
+    {"GET", "/desk/hall/new", WEB_MEMBERS, ROLE_SUPERVISOR, show_hall_new, 0, .fresh = true},
+    {"POST", "/desk/hall/new", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_new, FORM},
+    {"GET", "/desk/hall/{}", WEB_MEMBERS, ROLE_SUPERVISOR, show_hall, 0},
+    {"POST", "/desk/hall/{}/begin", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_begin, FORM},
+    {"POST", "/desk/hall/{}/end", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_end, FORM},
+    {"POST", "/desk/hall/{}/board", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_board, FORM},
+    {"GET", "/desk/hall/{}/day", WEB_MEMBERS, ROLE_SUPERVISOR, show_hall_day, 0},
+    {"GET", "/desk/hall/{}/tickets", WEB_MEMBERS, HALL, show_hall_tickets, 0},
+    {"POST", "/desk/hall/{}/tickets", WEB_MEMBERS, HALL, do_hall_ticket, FORM},
+    {"POST", "/desk/hall/{}/tickets/change", WEB_MEMBERS, HALL, do_hall_ticket_change, FORM},
+    {"GET", "/desk/hall/{}/counter", WEB_MEMBERS, HALL, show_hall_counter, 0},
+    {"POST", "/desk/hall/{}/sit", WEB_MEMBERS, HALL, do_hall_sit, FORM},
+    {"POST", "/desk/hall/{}/counter", WEB_MEMBERS, HALL, do_hall_press, FORM},
+    {"POST", "/desk/hall/{}/document", WEB_MEMBERS, HALL, do_hall_document, FORM},
+    {"GET", "/board/{}/{}", WEB_ANYBODY, 0, show_hall_board, 0},
+    {"GET", "/board/{}/{}/{}", WEB_ANYBODY, 0, show_hall_place, 0},
     {"GET", "/log", WEB_MEMBERS, WATCH, show_log, 0},
     {"POST", "/log", WEB_MEMBERS, WATCH, do_check_log, FORM},
 

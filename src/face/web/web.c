@@ -223,6 +223,7 @@ static void fill_nav(struct page *p)
         {"/requests", N_("Requests"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/import", N_("Import"), ROLE_CASEWORKER | ROLE_SUPERVISOR},
+        {"/desk/hall", N_("Hall"), ROLE_OFFICER | ROLE_SUPERVISOR},
         {"/partners", N_("Partners"), 0},
         {"/oversight", N_("Oversight"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/log", N_("The log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},

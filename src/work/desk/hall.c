@@ -5,22 +5,11 @@
 #include <time.h>
 
 #include "ground/crypto/crypto.h"
+#include "work/desk/hall_internal.h"
 #include "work/desk/hall_store.h"
 
 #define WAIT_NS 20000000 /* for a call that another thread is drawing; */
 #define WAITS 100        /* so often */
-
-struct hall {
-    struct node *node;
-    struct arena *arena;
-    struct hall_setup posted;
-    struct day_book book;
-    struct line *line;
-    struct threshold_keys keys;
-    struct draw_beta beta; /* of the last draw */
-    int64_t at;            /* of the last event */
-    bool unsure;           /* something was done here and perhaps not kept: read all again */
-};
 
 static struct seat seat_of(const struct hall *h)
 {
@@ -51,6 +40,7 @@ static void note_draw(struct hall *h, const struct day_draw *d)
     struct draw what = {.day = h->book.day, .number = d->number, .kind = d->kind};
     memcpy(what.hall, h->book.hall, ID_LEN);
     draw_beta_of(&what, d->weak ? &d->answers.answers[0].element : &d->element, d->weak ? d->answers.holders[0] : 0, &h->beta);
+    hall_seen_draw(h, d);
 }
 
 static int read_record(void *arg, const struct day_record *rec, struct err *err)
@@ -68,7 +58,7 @@ static int read_record(void *arg, const struct day_record *rec, struct err *err)
         return 0;
     h->at = e.at;
     give_lots(h, &e, lots);
-    return line_apply(h->line, &e, NULL, err);
+    return hall_seen_apply(h, &e, NULL, err);
 }
 
 int hall_follow(struct hall *h, struct err *err)
@@ -78,6 +68,7 @@ int hall_follow(struct hall *h, struct err *err)
     line_close(h->line);
     h->line = NULL;
     h->at = 0;
+    hall_seen_clear(h);
     int r = day_book_open(h->node, h->posted.id, h->book.day, read_record, h, &h->book, err);
     h->unsure = r < 0;
     return r;
@@ -126,6 +117,8 @@ void hall_close(struct hall *h)
     if (!h)
         return;
     line_close(h->line);
+    if (h->seen.a)
+        arena_free(h->seen.a);
     arena_free(h->arena);
     free(h);
 }
@@ -160,7 +153,7 @@ static int happen(struct hall *h, struct line_event *e, int64_t now_ms, struct l
     uint64_t lots[LINE_WINDOW_MAX];
     e->at = now_ms > h->at ? now_ms : h->at;
     give_lots(h, e, lots);
-    int r = line_apply(h->line, e, &out, err);
+    int r = hall_seen_apply(h, e, &out, err);
     if (e->kind == LINE_ENTER || e->kind == LINE_CALL)
         e->ticket = out.ticket;
     if (e->kind == LINE_CHECK)

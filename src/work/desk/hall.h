@@ -37,6 +37,12 @@ MUST_USE int hall_make(struct node *node, const struct actor *actor, int64_t now
 MUST_USE int hall_list(struct db *db, struct arena *a, struct hall_setup **out, size_t *n, struct err *err);
 MUST_USE int hall_find(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct hall_setup *out, struct err *err); /* ERR_NOT_FOUND */
 
+/* The key in the address of the hall's board, which anybody may have who has the address: it shows numbers, and nobody's name. _make: an act of who
+ * sets halls up; the key before it is void. */
+MUST_USE int hall_board_make(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int64_t now_ms, struct err *err);
+MUST_USE int hall_board(struct db *db, const uint8_t id[static ID_LEN], uint8_t key[static ID_LEN], bool *there, struct err *err);
+bool hall_board_is(struct db *db, const uint8_t id[static ID_LEN], const uint8_t key[static ID_LEN]);
+
 /* Who answers for the keys: fills what came, of any number of them. Each answer is checked here. */
 struct hall_holders { int (*ask)(void *arg, const struct draw *draw, bytes known, struct draw_answers *answers, struct err *err); void *arg; };
 

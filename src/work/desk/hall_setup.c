@@ -10,8 +10,8 @@
 
 #define SETUP_MAX ((size_t)64 * 1024)
 
-static const struct embedded *const steps[] = {&desk_hall_hall_schema_sql};
-const struct db_schema desk_hall_schema = {"desk_hall", steps, 1};
+static const struct embedded *const steps[] = {&desk_hall_hall_schema_sql, &desk_hall_hall_schema_2_sql};
+const struct db_schema desk_hall_schema = {"desk_hall", steps, 2};
 
 static str setup_write(struct arena *a, const struct hall_setup *s)
 {
@@ -148,4 +148,38 @@ int hall_find(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, s
     if (r == 0 && n == 0)
         r = err_set(err, ERR_NOT_FOUND, N_("there is no such hall"));
     return r < 0 ? r : read_row(a, &rows[0], out, err);
+}
+
+/* --- the board --- */
+
+struct boarding { const uint8_t *hall; uint8_t key[ID_LEN]; };
+
+static int do_board(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct boarding *b = arg;
+    act->has_object = true;
+    memcpy(act->object, b->hall, ID_LEN);
+    act->detail = STR("a new address of the board");
+    return board_store_put(node->db, b->hall, b->key, act->now_ms, err);
+}
+
+int hall_board_make(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int64_t now_ms, struct err *err)
+{
+    struct boarding b = {.hall = id};
+    struct act act = {.verb = VERB_HALL_SET, .actor = actor, .now_ms = now_ms};
+    crypto_random(b.key, sizeof b.key);
+    return act_run(node, &act, do_board, &b, err);
+}
+
+int hall_board(struct db *db, const uint8_t id[static ID_LEN], uint8_t key[static ID_LEN], bool *there, struct err *err)
+{
+    int r = board_store_get(db, id, key, err);
+    *there = r > 0;
+    return r < 0 ? r : 0;
+}
+
+bool hall_board_is(struct db *db, const uint8_t id[static ID_LEN], const uint8_t key[static ID_LEN])
+{
+    uint8_t kept[ID_LEN];
+    return board_store_get(db, id, kept, NULL) > 0 && crypto_equal(kept, key, ID_LEN);
 }

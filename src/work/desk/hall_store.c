@@ -77,3 +77,30 @@ int seat_store_end(struct db *db, const struct seat *s, unsigned counter, int64_
     db_bind_int(q, 4, now_ms);
     return db_run(q, err);
 }
+
+int board_store_put(struct db *db, const uint8_t hall[static ID_LEN], const uint8_t key[static ID_LEN], int64_t now_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into desk_board(hall, board, made_ms) values($1, $2, $3) on conflict (hall) do update set board = excluded.board, made_ms = excluded.made_ms",
+                       &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_id(q, 2, key);
+    db_bind_int(q, 3, now_ms);
+    return db_run(q, err);
+}
+
+int board_store_get(struct db *db, const uint8_t hall[static ID_LEN], uint8_t key[static ID_LEN], struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select board from desk_board where hall = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    r = db_step(q, err);
+    if (r > 0 && !db_col_id(q, 0, key))
+        r = err_set(err, ERR_CORRUPT, "a board has no key");
+    db_reset(q);
+    return r;
+}

@@ -15,4 +15,8 @@ MUST_USE int seat_store_put(struct db *db, const struct seat *s, unsigned counte
 MUST_USE int seat_store_of(struct db *db, const struct seat *s, const uint8_t member[static ID_LEN], unsigned *counter, struct err *err);
 MUST_USE int seat_store_end(struct db *db, const struct seat *s, unsigned counter, int64_t now_ms, struct err *err);
 
+MUST_USE int board_store_put(struct db *db, const uint8_t hall[static ID_LEN], const uint8_t key[static ID_LEN], int64_t now_ms, struct err *err);
+/* 1, or 0: it has none. */
+MUST_USE int board_store_get(struct db *db, const uint8_t hall[static ID_LEN], uint8_t key[static ID_LEN], struct err *err);
+
 #endif

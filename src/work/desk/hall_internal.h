@@ -1,0 +1,34 @@
+/* hall_internal: what the files of hall.h share. */
+#ifndef COMITY_DESK_HALL_INTERNAL_H
+#define COMITY_DESK_HALL_INTERNAL_H
+
+#include "work/desk/hall_seen.h"
+
+struct hall {
+    struct node *node;
+    struct arena *arena;
+    struct hall_setup posted;
+    struct day_book book;
+    struct line *line;
+    struct threshold_keys keys;
+    struct draw_beta beta; /* of the last draw */
+    int64_t at;            /* of the last event */
+    bool unsure;           /* something was done here and perhaps not kept: read all again */
+    struct seen {          /* hall_seen.h; all from its arena */
+        struct arena *a;
+        struct hall_call *calls;
+        size_t n_calls, calls_room;
+        struct commitment { uint8_t digest[HASH_LEN]; } *tickets; /* by number - 1 */
+        size_t n_tickets, tickets_room;
+        struct hall_holder holders[THRESHOLD_HOLDERS_MAX];
+        uint32_t draws;
+    } seen;
+};
+
+/* Forgets what was seen: all is read again. */
+void hall_seen_clear(struct hall *hall);
+/* The event, applied to the line, and what is to be kept of it. */
+MUST_USE int hall_seen_apply(struct hall *hall, const struct line_event *event, struct line_outcome *outcome, struct err *err);
+void hall_seen_draw(struct hall *hall, const struct day_draw *draw);
+
+#endif

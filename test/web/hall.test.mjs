@@ -1,0 +1,250 @@
+// A hall, from its set-up to its records: tickets for several people and a family, calls, who does not come, who refuses, the secondary check, the
+// board in other scripts, with three agencies that hold the keys. With JavaScript and without, on a phone, by the keyboard alone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { join as path } from 'node:path';
+import { join } from './door.mjs';
+import { agency, comity, DESK, faults, newPage, pair, PHONE, serious, shoot, stopAll } from './lib.mjs';
+
+const shots = process.env.COMITY_SHOTS;
+const DAY_MS = 24 * 3600 * 1000, day = at => new Date(Date.now() + at * DAY_MS).toISOString().slice(0, 10);
+const WALL = { width: 1920, height: 1080 };
+let post, holders, hall, board;
+const who = {};
+
+before(async () => {
+    post = await agency('border-post', { kind: 'border', members: Object.entries({ sophea: 'supervisor', vanna: 'supervisor', dara: 'officer', rith: 'officer', bopha: 'officer', nita: 'caseworker' })
+        .map(([login, roles]) => ({ name: `Practice ${login}`, login, roles })) });
+    holders = [await agency('inspectorate', { kind: 'labour' }), await agency('ombuds', { kind: 'ngo' })];
+    await pair(post, holders[0]);
+    await pair(post, holders[1]);
+    await pair(holders[0], holders[1]);
+    for (const house of holders)
+        await comity('desk', house.folder, 'hold', 'border-post');
+    for (const login of ['sophea', 'vanna', 'dara', 'rith', 'bopha', 'nita'])
+        who[login] = await join(post, login);
+});
+after(stopAll);
+
+async function signedIn(login, options) {
+    const page = await newPage(post, options);
+    const [name, value] = who[login].cookie.split('=');
+    await page.context().addCookies([{ name, value, url: post.url }]);
+    return page;
+}
+
+// The keys as made two days ago.
+async function keys(id) {
+    await comity('desk', post.folder, 'keys', 'inspectorate', 'ombuds', '--hall', id, '--from', day(-1), '--until', day(3));
+    post.older(`update desk_keys set since_ms = since_ms - ${2 * DAY_MS}`);
+}
+
+const text = async page => (await page.textContent('main')).replaceAll(/\s+/g, ' ');
+const pressed = async (page, name) => {
+    await page.getByRole('button', { name }).click();
+    await page.waitForLoadState();
+};
+
+test('a supervisor sets a hall up; without keys its day cannot begin', async () => {
+    const page = await signedIn('sophea');
+    await page.goto('/desk/hall');
+    await page.getByRole('link', { name: 'Set up a hall' }).click();
+    await serious(page);
+    await page.getByLabel('Name of the hall').fill('Practice bridge');
+    await page.getByLabel('Number of counters').fill('3');
+    await page.getByLabel('Posts of the secondary check').fill('2');
+    await page.locator('#lane-1').fill('All passports');
+    await page.locator('#lane-2').fill('Border pass');
+    await page.locator('#at-2').fill('1-9');
+    await page.locator('input[name=checked-2]').check();
+    await pressed(page, 'Set up the hall');
+    assert.match(await text(page), /Which counters serve the lane\?/);
+    assert.equal(await page.locator('#lane-1').inputValue(), 'All passports', 'what was typed is still there');
+    await page.locator('#at-2').fill('1-2');
+    await shoot(page, 'hall-new');
+    await pressed(page, 'Set up the hall');
+    assert.match(page.url(), /\/desk\/hall\/[0-9a-f]{32}$/, await text(page));
+    hall = new URL(page.url()).pathname;
+    assert.match(await text(page), /There are no keys for today yet/);
+    assert.equal(await page.getByRole('button', { name: 'Begin the day' }).count(), 0);
+    board = await page.locator('main a[href^="/board/"]').getAttribute('href');
+    assert.match((await who.dara.get(`${hall}/counter`)).body, /The day of this hall has not begun/);
+    await keys(hall.split('/').pop());
+    await page.reload();
+    await serious(page);
+    await pressed(page, 'Begin the day');
+    await page.getByRole('heading', { name: 'Today in figures' }).waitFor();
+    faults(page);
+    await page.context().close();
+});
+
+// A ticket without a script; its number and code.
+async function ticket(login, fields) {
+    const answer = await who[login].post(`${hall}/tickets`, { lane: '1', party: '1', document: 'P 1234567', language: 'en', ...fields });
+    assert.equal(answer.status, 200, /error-summary[^]*?<li>([^]*?)<\/li>/.exec(answer.body)?.[1]);
+    return { number: Number(/c-paper__number.*?aria-hidden="true">(\d+)</.exec(answer.body)[1]), code: /c-quiet c-code">([0-9a-f ]+)</.exec(answer.body)[1], body: answer.body };
+}
+const given = new Map();
+
+test('tickets: several people, a family, a lane that is checked; a paper in her language', async () => {
+    const page = await signedIn('dara', { viewport: PHONE });
+    await page.goto(`${hall}/tickets`);
+    await serious(page);
+    await page.getByLabel(/Border pass/).check();
+    await page.getByLabel('How many travel together').fill('4');
+    await page.getByLabel('Number of the document').fill('N 7654321');
+    await page.getByLabel('Language of the paper').selectOption('km');
+    await pressed(page, 'Give the ticket');
+    assert.match(await text(page), /This lane is only for who may use it/);
+    await page.getByLabel(/I looked at the papers/).check();
+    if (shots) await page.screenshot({ path: path(shots, 'hall-tickets-390.png'), fullPage: true });
+    await pressed(page, 'Give the ticket');
+    assert.equal(await page.locator('html').getAttribute('lang'), 'km');
+    assert.match(await text(page), /Border pass/);
+    assert.equal(await page.locator('.c-paper__number [aria-hidden]').textContent(), '1');
+    await serious(page);
+    if (shots) await page.screenshot({ path: path(shots, 'hall-paper-390.png'), fullPage: true });
+    assert.doesNotMatch(await page.content(), /7654321/, 'the document is not on the paper');
+    faults(page);
+    await page.context().close();
+    for (let i = 2; i <= 14; i++) {
+        const one = await ticket(i % 2 ? 'dara' : 'rith', { document: `P 10000${i}` });
+        assert.equal(one.number, i);
+        given.set(i, one.code);
+    }
+    assert.equal((await who.dara.post(`${hall}/tickets`, { lane: '1', party: '0', document: 'P 1' })).status, 422);
+    assert.equal((await who.dara.post(`${hall}/tickets`, { lane: '1', party: '1', document: ' ' })).status, 422);
+    assert.equal((await who.nita.post(`${hall}/tickets`, { lane: '1', party: '1', document: 'P 1' })).status, 403, 'not a caseworker');
+});
+
+const called = async page => Number(/Ticket (\d+)/.exec(await page.locator('.c-called__number').textContent())[1]);
+
+test('an officer opens a counter and is called a ticket; by the keyboard alone, and she sees why', async () => {
+    const page = await signedIn('dara');
+    await page.goto(`${hall}/counter`);
+    await serious(page);
+    await shoot(page, 'hall-open');
+    await pressed(page, 'Counter 1');
+    const first = await called(page);
+    assert.ok(first >= 1 && first <= 14);
+    assert.match(await text(page), /drawn from 10 tickets\. Ticket \d+ had the lowest lot/);
+    assert.match(await text(page), /Only one counter was open/, 'one counter is no choice');
+    await shoot(page, 'hall-counter');
+    await serious(page);
+    await page.keyboard.press('Tab'); // the call has the focus: the first key leads to the big button
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/last=/);
+    assert.match(await text(page), new RegExp(`Ticket ${first}: is served`));
+    assert.notEqual(await called(page), first);
+    // the document at hand, against the paper
+    const second = await called(page);
+    await page.getByLabel('Number of the document').fill(second === 1 ? 'N 7654321' : `P 10000${second}`);
+    await page.getByLabel('Code on the ticket').fill(`${post.url}${board}/${second}#${given.get(second)?.replaceAll(' ', '') ?? '00'.repeat(32)}`);
+    await pressed(page, 'Compare');
+    assert.match(await text(page), second === 1 ? /not given for this document/ : /The ticket was given for this document/);
+    await page.getByLabel('Number of the document').fill('X 1');
+    await page.getByLabel('Code on the ticket').fill(given.get(second) ?? '00'.repeat(32));
+    await pressed(page, 'Compare');
+    assert.match(await text(page), /not given for this document: send it to the secondary check/);
+    faults(page);
+    await page.context().close();
+});
+
+test('without JavaScript: did not come, refuses, refuses again and goes to the drawn secondary check', async () => {
+    const page = await signedIn('rith', { script: false, viewport: PHONE });
+    await page.goto(`${hall}/counter`);
+    await pressed(page, 'Counter 2');
+    const absent = await called(page);
+    await pressed(page, 'Did not come');
+    assert.match(await text(page), new RegExp(`Ticket ${absent}: did not come when called`));
+    const refuses = await called(page);
+    await pressed(page, 'Refuses this counter');
+    assert.match(await text(page), new RegExp(`Ticket ${refuses}: waits in line`));
+    if (shots) await page.screenshot({ path: path(shots, 'hall-counter-390.png'), fullPage: true });
+    // she is back at the end of the line: served until her number comes again, wherever it is called
+    const { dara } = who;
+    let again = false;
+    for (let i = 0; i < 30 && !again; i++) {
+        const now = await called(page);
+        if (now === refuses) {
+            await pressed(page, 'Refuses this counter');
+            again = true;
+        } else {
+            await pressed(page, 'Served: call next');
+            const own = (await dara.get(`${hall}/counter`)).body, theirs = /name="ticket" value="(\d+)"/.exec(own)?.[1];
+            if (Number(theirs) === refuses) {
+                await dara.post(`${hall}/counter`, { ticket: theirs, do: 'refused' });
+                await page.goto(`${hall}/counter?last=${refuses}`);
+                again = true;
+            } else if (theirs) await dara.post(`${hall}/counter`, { ticket: theirs, do: 'served' });
+            if (!again) await page.goto(`${hall}/counter`);
+        }
+    }
+    assert.ok(again, 'she was called again');
+    assert.match(await text(page), new RegExp(`Ticket ${refuses}: goes to the secondary check · drawn: post [12]`));
+    await page.goto(`${hall}/tickets`); // the one that did not come is back
+    await page.getByLabel('Ticket', { exact: true }).fill(String(absent));
+    await pressed(page, 'Missed its call: back to the end of the line');
+    assert.match(await text(page), new RegExp(`Ticket ${absent}: (waits in line|is called)`));
+    faults(page);
+    await page.context().close();
+});
+
+test('the board: for everybody, from far, in several scripts, live; with a script and without', async () => {
+    const page = await newPage(post, { viewport: WALL });
+    await page.goto(board);
+    await serious(page);
+    const scripts = new Set();
+    for (let i = 0; i < 60 && scripts.size < 6; i++) {
+        for (const lang of await page.locator('.c-board__calls thead [lang]').evaluateAll(all => all.map(one => one.lang)))
+            scripts.add(lang);
+        await page.waitForTimeout(300);
+    }
+    assert.deepEqual([...scripts].sort(), ['de', 'en', 'fr', 'km', 'th', 'vi'], 'all languages in their turn');
+    const tickets = [];
+    for (let i = 0; i < 12; i++)
+        tickets.push((await ticket('dara', { document: `P 2${i}` })).number);
+    await page.locator('.c-board__window li', { hasText: String(tickets[0]) }).waitFor(); // it came by itself
+    if (shots) await page.screenshot({ path: path(shots, 'hall-board-1920.png') });
+    const { body } = await who.dara.get(`${hall}/counter`), now = /name="ticket" value="(\d+)"/.exec(body)[1];
+    await who.dara.post(`${hall}/counter`, { ticket: now, do: 'served' });
+    const next = /name="ticket" value="(\d+)"/.exec((await who.dara.get(`${hall}/counter`)).body)[1];
+    await page.locator('.c-board__calls tbody th', { hasText: next }).waitFor();
+    assert.doesNotMatch(await page.content(), /Practice (dara|rith|sophea)/, 'nobody is named');
+    faults(page);
+    const plain = await newPage(post, { script: false, viewport: PHONE });
+    const answer = await plain.goto(board);
+    assert.equal(answer.headers().refresh, '5', 'it asks again by itself');
+    if (shots) await plain.screenshot({ path: path(shots, 'hall-board-390.png'), fullPage: true });
+    await plain.goto(`${board}/${next}`);
+    assert.match(await text(plain), new RegExp(`Ticket ${next} Go to counter 1`));
+    assert.match(await text(plain), /How this call came about/);
+    if (shots) await plain.screenshot({ path: path(shots, 'hall-place-390.png'), fullPage: true });
+    const [, , id, key] = board.split('/');
+    for (const wrong of [`/board/${id}/${'0'.repeat(32)}`, `/board/${key}/${id}`, `${board}/999`, `${board}/x`])
+        assert.equal((await plain.goto(wrong)).status(), 404, wrong);
+    faults(plain);
+    await plain.context().close();
+    await page.context().close();
+});
+
+test('the day: figures, key holders, records to save; another board address ends the old; the day ends', async () => {
+    const page = await signedIn('sophea');
+    await page.goto(hall);
+    assert.match(await text(page), /26 ?Tickets|Tickets ?26/);
+    await shoot(page, 'hall-day');
+    await serious(page);
+    const saved = await who.sophea.get(`${hall}/day`);
+    assert.match(saved.headers['content-disposition'], /hall-\d+\.day/);
+    assert.equal(saved.bytes.subarray(0, 18).toString(), 'comity-desk-day 1\n');
+    await pressed(page, 'Another address: the old one ends');
+    const other = await page.locator('main a[href^="/board/"]').getAttribute('href');
+    assert.notEqual(other, board);
+    assert.equal((await who.nita.get(board)).status, 404);
+    assert.equal((await who.nita.get(other)).status, 200);
+    await pressed(page, 'End the day');
+    assert.match(await text(page), /over for today/);
+    assert.match((await who.nita.get(other)).body, /The hall is closed for today/);
+    faults(page);
+    await page.context().close();
+});
