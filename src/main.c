@@ -90,6 +90,7 @@ static const struct cli_command commands[] = {
     {"desk mismatch", cmd_hall_press, "DIR TICKET", "another document than the ticket's", hall_options, hall_press_help},
     {"desk return", cmd_hall_press, "DIR TICKET", "one that did not come is back", hall_options, hall_press_help},
     {"desk void", cmd_hall_press, "DIR TICKET", "lost, left, given back", hall_options, hall_press_help},
+    {"desk override", cmd_hall_override, "DIR COUNTER TICKET", "call somebody without a draw, by two", hall_override_options, hall_override_help},
     {"desk board", cmd_hall_board, "DIR", "who is called where, and how the calls came about", hall_options, NULL},
     {"desk close", cmd_hall_close, "DIR", "the day of a hall is over", hall_options, hall_close_help},
     {"desk export", cmd_desk_export, "DIR", "the records of a day of a hall, to verify", desk_export_options, desk_export_help},

@@ -6,6 +6,7 @@
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "trust/people/member.h"
+#include "work/desk/override.h"
 
 const struct cli_option hall_sit_options[] = {AT_HALL_OPTION, {"officer", "LOGIN", "whose counter it is from now on"}, {0}};
 const struct cli_option hall_ticket_options[] = {
@@ -19,6 +20,15 @@ const char hall_ticket_help[] =
     "Prints the number, and the salt that goes on the paper and is kept nowhere: with it and the document everybody sees at the counter whether\n"
     "they belong together. The number of the document is not kept.\n";
 const char hall_call_help[] = "Every free counter gets its call. A node that serves does this by itself; here it is done now, and the board is shown.\n";
+const struct cli_option hall_override_options[] = {
+    AT_HALL_OPTION,
+    {"by", "LOGIN", "the one who asks for it"},
+    {"and", "LOGIN", "the other who agrees; one of them is a supervisor"},
+    {"why", "TEXT", "the reason; sealed in the log"},
+    {0},
+};
+const char hall_override_help[] =
+    "The ticket is called to the counter without a draw, as soon as that is free. It is in the record of the day, counted, and on the board.\n";
 const char hall_press_help[] = "done: served. no-show: called and did not come. refuse: will not go there. mismatch: another document than the ticket's. return: a no-show is\n"
                                "back. void: lost, left, given back.\n";
 
@@ -124,6 +134,35 @@ int cmd_hall_press(struct cli *cli)
     const struct line_event e = {.kind = presses[i].kind, .ticket = presses[i].counter ? 0 : (uint32_t)number, .counter = presses[i].counter ? (uint16_t)number : 0};
     if (r == 0)
         r = hall_press(&at.hand, at.hall, &e, NULL, &cli->err);
+    at_hall_close(&at);
+    return r;
+}
+
+int cmd_hall_override(struct cli *cli)
+{
+    const char *why = cli_option(cli, "why");
+    struct at_hall at;
+    struct member first, second;
+    int64_t counter, ticket;
+    int r = at_hall_open(cli, 2, false, &at);
+    if (r < 0)
+        return r;
+    r = at_hall_number(cli, 1, "a counter", LINE_COUNTERS_MAX, &counter);
+    if (r == 0)
+        r = at_hall_number(cli, 2, "a ticket", INT32_MAX, &ticket);
+    if (r == 0 && !why)
+        r = cli_usage(cli, "say why: --why TEXT");
+    if (r == 0)
+        r = officer(cli, &at, "by", &first);
+    if (r == 0)
+        r = officer(cli, &at, "and", &second);
+    if (r == 0 && !((first.roles | second.roles) & ROLE_SUPERVISOR))
+        r = err_set(&cli->err, ERR_DENIED, "one of the two has to be a supervisor");
+    if (r == 0) {
+        struct override o = {.day = hall_day(at.hall), .ticket = (uint32_t)ticket, .counter = (uint16_t)counter};
+        memcpy(o.hall, at.posted.id, ID_LEN);
+        r = override_by(at.node, &at.operator, &o, first.id, second.id, str_from(why), at.hand.now_ms, &cli->err);
+    }
     at_hall_close(&at);
     return r;
 }

@@ -28,11 +28,12 @@ extern const char hall_setup_help[], hall_open_help[], hall_close_help[];
 
 /* cmd_hall_press.c */
 int cmd_hall_call(struct cli *cli);
+int cmd_hall_override(struct cli *cli);
 int cmd_hall_press(struct cli *cli);
 int cmd_hall_sit(struct cli *cli);
 int cmd_hall_ticket(struct cli *cli);
-extern const struct cli_option hall_sit_options[], hall_ticket_options[];
-extern const char hall_ticket_help[], hall_call_help[], hall_press_help[];
+extern const struct cli_option hall_override_options[], hall_sit_options[], hall_ticket_options[];
+extern const char hall_ticket_help[], hall_call_help[], hall_override_help[], hall_press_help[];
 
 /* cmd_desk_keys.c */
 int cmd_desk_hold(struct cli *cli);

@@ -11,6 +11,7 @@
 #include "work/desk/day_book.h"
 #include "work/desk/hall.h"
 #include "work/desk/holders.h"
+#include "work/desk/override.h"
 #include "work/requests/referral.h"
 #include "work/interviews/interview.h"
 #include "work/requests/request.h"
@@ -33,6 +34,7 @@ const struct db_schema *const room_schemas[] = {
     &statements_schema,
     &desk_day_schema,
     &desk_hall_schema,
+    &desk_override_schema,
     &desk_holders_schema,
     &rotas_schema,
     &oversight_schema,

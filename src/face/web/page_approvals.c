@@ -9,6 +9,7 @@
 #include "work/cases/export.h"
 #include "work/cases/release.h"
 #include "work/court/court.h"
+#include "work/desk/override.h"
 #include "work/interviews/interview.h"
 #include "work/watch/watched.h"
 
@@ -21,6 +22,7 @@ static const struct approval_kind kinds[] = {
     {VERB_RELEASE, N_("Release for a charge, detention or removal"), release_run, NULL},
     {VERB_BUNDLE, N_("Bundle for a court"), court_agreed, NULL},
     {VERB_INTERVIEW_AGAIN, N_("Another interview of a person"), interview_again_agreed, NULL},
+    {VERB_HALL_OVERRIDE, N_("Call somebody in the hall without a draw"), override_agreed, NULL},
     {VERB_WATCH_OPEN, N_("Open who is behind a number"), watched_agreed, NULL},
     {0},
 };
@@ -116,6 +118,7 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
     struct record asked;
     struct court_order bundle;
     struct interview_again again;
+    struct override by_two;
     uint8_t interview[ID_LEN];
     int r = 0;
     if (one->has_file)
@@ -128,6 +131,10 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
     }
     if (one->verb == VERB_CODE && (r = tell_code(p, one, member, v)) == 0)
         add_line(v, N_("Member"), colleagues_name(c, member));
+    if (one->verb == VERB_HALL_OVERRIDE && (r = override_asked(one, &by_two, &p->err)) == 0) {
+        add_line(v, N_("Ticket"), str_printf(p->a, "%u", by_two.ticket));
+        add_line(v, N_("Counter"), str_printf(p->a, "%u", by_two.counter));
+    }
     if (one->verb == VERB_WATCH_OPEN)
         r = tell_numbers(p, one, v);
     if (one->verb == VERB_RELEASE && (r = release_asked(one, p->a, &asked, &p->err)) == 0)

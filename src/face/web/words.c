@@ -95,6 +95,7 @@ const struct words_of_verb words_of_verbs[] = {
     {"question", N_("a question was filed for a partner's interview")},
     {"hall", N_("pressed something in a hall: a ticket, a counter, somebody served")},
     {"hall-set", N_("changed what is posted of a hall")},
+    {"hall-override", N_("called somebody in a hall without a draw, by two persons")},
     {"desk", N_("the records of a hall's day, or the keys of its draw, were put into the log")},
     {"register", N_("partners were told how often a person was interviewed")},
     {"request", N_("a partner was asked for something")},

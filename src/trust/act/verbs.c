@@ -124,6 +124,7 @@ const struct verb_entry verbs[N_VERBS] = {
     /* the hall: digests of a day's records, and which keys draw; may be opened to strangers, and while read-only: a hall works for days without a line */
     [VERB_HALL]       = {"hall",       {OPERATOR | ROLE_OFFICER | ROLE_SUPERVISOR, false, false}, false}, /* a ticket is given, a counter opened, somebody served */
     [VERB_HALL_SET]   = {"hall-set",   {OPERATOR | ROLE_SUPERVISOR, false, false, .fresh = true}, false}, /* what is posted of a hall */
+    [VERB_HALL_OVERRIDE] = {"hall-override", {OPERATOR | ROLE_OFFICER | ROLE_SUPERVISOR, false, true, .fresh = true, .two = ROLE_SUPERVISOR}, false}, /* no draw */
     [VERB_DESK]       = {"desk",       {NODE,                 false, false},     false},
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
     /* a new code to join with, for one of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */

@@ -7,6 +7,7 @@
 #include "ground/crypto/crypto.h"
 #include "work/desk/hall_internal.h"
 #include "work/desk/hall_store.h"
+#include "work/desk/override.h"
 
 #define WAIT_NS 20000000 /* for a call that another thread is drawing; */
 #define WAITS 100        /* so often */
@@ -398,6 +399,45 @@ static int checks(struct hall *h, const struct hall_holders *holders, int64_t no
     return r;
 }
 
+/* What two have agreed on, as soon as the counter is free; nothing is left of it when the ticket does not wait any more. */
+struct by_two { struct hall *hall; const struct override *what; int64_t now_ms; bool made; };
+
+static int do_by_two(struct db *db, void *arg, struct err *err)
+{
+    struct by_two *b = arg;
+    struct hall *h = b->hall;
+    struct line_event e = {.kind = LINE_OVERRIDE, .counter = b->what->counter, .ticket = b->what->ticket, .persons = {b->what->persons[0], b->what->persons[1]}};
+    b->made = false;
+    int r = hall_follow(h, err);
+    h->unsure = true;
+    if (r < 0 || line_asked(h->line) || awaits_check(h))
+        return r;
+    const struct line_ticket *t = line_ticket(h->line, e.ticket);
+    const struct line_counter *c = e.counter <= line_rule(h->line)->n_counters ? line_counter(h->line, e.counter) : NULL;
+    if (!t || !c || t->state != LINE_WAITING)
+        return override_gone(db, b->what, err);
+    if (c->state != LINE_FREE)
+        return 0;
+    b->made = true;
+    r = happen(h, &e, b->now_ms, NULL, err);
+    return r < 0 ? r : override_gone(db, b->what, err);
+}
+
+static int by_two(struct hall *h, int64_t now_ms, unsigned *calls, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct override *all;
+    size_t n;
+    int r = override_waiting(h->node->db, h->posted.id, h->book.day, a, &all, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct by_two b = {.hall = h, .what = &all[i], .now_ms = now_ms};
+        r = kept(h, db_txn(h->node->db, do_by_two, &b, err));
+        *calls += r == 0 && b.made;
+    }
+    arena_free(a);
+    return r;
+}
+
 int hall_serve(struct hall *h, const struct hall_holders *holders, int64_t now_ms, unsigned *calls, struct err *err)
 {
     *calls = 0;
@@ -405,6 +445,8 @@ int hall_serve(struct hall *h, const struct hall_holders *holders, int64_t now_m
     for (bool again = true; r == 0 && again;) {
         again = false;
         r = checks(h, holders, now_ms, err);
+        if (r == 0)
+            r = by_two(h, now_ms, calls, err);
         const struct line_window *open = line_asked(h->line);
         for (unsigned i = 1; r == 0 && i <= line_rule(h->line)->n_counters; i++) {
             if (!(open ? open->counter == i : line_may_ask(h->line, i)))

@@ -14,9 +14,12 @@
 #include "ground/db/test_db_open.h"
 #include "trust/access/standing.h"
 #include "work/desk/hall.h"
+#include "work/desk/override.h"
 #include "work/desk/test_day_hall.h"
 
-static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, NULL};
+static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, &desk_override_schema, NULL};
+
+static const struct actor operator = {.name = STR("an operator"), .role = STR("operator")};
 
 enum { ANN, BO, CHEN, BOSS, PEOPLE };
 
@@ -304,6 +307,46 @@ static void test_a_check_is_drawn_before_anything_else(void **state)
     assert_int_equal(checked().totals.checks, 1);
 }
 
+/* A call without a draw: asked by one, agreed to by another who is a supervisor, made when the counter is free, in the record and counted. */
+static void test_by_two(void **state)
+{
+    static const struct approval_kind kinds[] = {{VERB_HALL_OVERRIDE, "without a draw", override_agreed, NULL}, {0}};
+    (void)state;
+    uint8_t id[ID_LEN];
+    struct override o = {.day = TEST_DAY, .counter = 1};
+    memcpy(o.hall, w.setup.id, ID_LEN);
+    for (int i = 0; i < 15; i++)
+        enter(ANN, 0);
+    sit(BO, 1);
+    assert_int_equal(serve(), 1);
+    o.ticket = at(1) == 15 ? 14 : 15;
+    w.people[ANN].proved_ms = w.people[BOSS].proved_ms = w.now_ms;
+    assert_int_equal(override_ask(w.node, &w.people[ANN], &o, STR(""), w.now_ms, id, &w.err), ERR_DENIED); /* without a reason */
+    assert_int_equal(override_ask(w.node, &w.people[ANN], &o, STR("she is unwell"), w.now_ms, id, &w.err), ERR_PARKED);
+    assert_int_equal(approval_agree(w.node, kinds, &w.people[ANN], id, w.now_ms, &w.err), ERR_DENIED);
+    assert_int_equal(approval_agree(w.node, kinds, &w.people[CHEN], id, w.now_ms, &w.err), ERR_DENIED);
+    OK(approval_agree(w.node, kinds, &w.people[BOSS], id, w.now_ms, &w.err));
+    assert_int_equal(serve(), 0); /* he is busy */
+    OK(press(BO, LINE_END, at(1), 0));
+    assert_int_equal(serve(), 1);
+    assert_int_equal(at(1), o.ticket);
+    OK(press(BO, LINE_END, at(1), 0));
+    assert_int_equal(serve(), 1); /* and then by lot again */
+    assert_int_equal(line_totals(hall_line(w.hall))->overrides, 1);
+    o.ticket = at(1); /* called already: nothing is left to do */
+    assert_int_equal(override_by(w.node, &operator, &o, w.people[BO].member, w.people[BO].member, STR("why"), w.now_ms, &w.err), ERR_DENIED);
+    OK(override_by(w.node, &operator, &o, w.people[BO].member, w.people[BOSS].member, STR("why"), w.now_ms, &w.err));
+    assert_int_equal(serve(), 0);
+    struct override *left;
+    size_t n;
+    OK(override_waiting(w.node->db, w.setup.id, TEST_DAY, w.a, &left, &n, &w.err));
+    assert_int_equal(n, 0);
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    const struct day_found found = checked();
+    assert_int_equal(found.totals.overrides, 1);
+    assert_int_equal(found.draws, 2);
+}
+
 static void test_what_is_posted(void **state)
 {
     (void)state;
@@ -331,6 +374,6 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_a_day), TEST(test_nobody_presses_for_another), TEST(test_two_see_one_day), TEST(test_holders_are_missing),
                                        TEST(test_a_check_is_drawn_before_anything_else),
-                                       TEST(test_what_is_posted)};
+                                       TEST(test_by_two), TEST(test_what_is_posted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
