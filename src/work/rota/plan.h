@@ -67,6 +67,8 @@ struct plan {
 MUST_USE int plan_new(struct arena *a, const struct rota *rota, struct plan **out, struct err *err);
 void plan_load(struct plan *p, const uint8_t *roster);
 struct rota_score plan_score(const struct plan *p);
+/* A start for rotas with a bound on meetings, see lines.c; false if there is none for so many posts and officers. */
+bool plan_lines(const struct rota *rota, uint8_t *roster);
 int64_t plan_row(const struct plan *p, int officer); /* what the rules of an officer cost now */
 
 PLAN_INLINE int64_t plan_energy(int64_t cost, int64_t hard_weight)

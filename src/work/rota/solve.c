@@ -2,13 +2,23 @@
  * made of integer squares, T falls by a 64th at a time, the budget is a count of moves: nothing depends on the machine.
  *
  * A move gives some cells of one or two rows other duties; it is made, reckoned, and taken back if refused. Kinds: one cell; a stretch of a row; the
- * same stretch of two rows swapped; two stretches of a row swapped. Cells that leave no choice are never touched. */
+ * same stretch of two rows swapped, or one day of it; two stretches of a row swapped; two officers trade days, so that both work as much as before.
+ * Cells that leave no choice are never touched. A roster that costs nothing ends the search. */
 #include <string.h>
 
 #include "work/rota/plan.h"
 #include "work/rota/random.h"
 
 enum { LOG_SIZE = 4096, STRETCH_MAX = 14, CELLS_MAX = 4 * STRETCH_MAX, T_BITS = 16 };
+
+/* Of 32 moves, how many are of a kind. Where a bound on meetings holds, who stands with whom is changed a day at a time. */
+enum kind { CELL, STRETCH, SWAP, SWAP_DAY, EXCHANGE, TRADE, KINDS };
+enum { SHARES = 32 };
+
+static const uint8_t shares[2][KINDS] = {
+    {[CELL] = 5, [STRETCH] = 2, [SWAP] = 6, [SWAP_DAY] = 0, [EXCHANGE] = 3, [TRADE] = 16},
+    {[CELL] = 3, [STRETCH] = 1, [SWAP] = 4, [SWAP_DAY] = 16, [EXCHANGE] = 2, [TRADE] = 6},
+};
 
 struct change {
     int officer, day;
@@ -22,6 +32,7 @@ struct annealing {
     int64_t hard_weight;
     struct change changes[CELLS_MAX];
     int n_changes;
+    uint8_t kinds[SHARES];     /* the kind of a move, drawn evenly */
     int *free_cells, n_free;   /* cells with a choice */
     uint8_t *choices;          /* [cell * n_duties]: the duties possible there */
     uint8_t *n_choices;        /* [cell] */
@@ -100,21 +111,65 @@ PLAN_INLINE void move_stretch(struct annealing *s, int cell)
             change(s, officer, d, pick);
 }
 
+PLAN_INLINE int another(const struct annealing *s, int officer, uint32_t bits)
+{
+    const int other = below(bits, s->plan->n_officers - 1);
+    return other + (other >= officer);
+}
+
+PLAN_INLINE void swap_day(struct annealing *s, int officer, int other, int day)
+{
+    const struct plan *p = s->plan;
+    const int mine = p->cell[officer * p->n_days + day], hers = p->cell[other * p->n_days + day];
+    if (mine != hers && possible(s, officer, day, hers) && possible(s, other, day, mine)) {
+        change(s, officer, day, hers);
+        change(s, other, day, mine);
+    }
+}
+
 /* Two officers swap a stretch of days, where both may. */
-PLAN_INLINE int move_swap(struct annealing *s, int cell)
+PLAN_INLINE int move_swap(struct annealing *s, int cell, bool one_day)
 {
     const struct plan *p = s->plan;
     const uint64_t bits = rota_next(&s->random);
     const int officer = cell / p->n_days, day = cell % p->n_days;
-    const int len = stretch((uint32_t)bits, p->n_days - day);
-    int other = below((uint32_t)(bits >> 32), p->n_officers - 1);
-    other += other >= officer;
-    for (int d = day; d < day + len; d++) {
-        const int mine = p->cell[officer * p->n_days + d], hers = p->cell[other * p->n_days + d];
-        if (mine != hers && possible(s, officer, d, hers) && possible(s, other, d, mine)) {
-            change(s, officer, d, hers);
-            change(s, other, d, mine);
-        }
+    const int len = one_day ? 1 : stretch((uint32_t)bits, p->n_days - day);
+    const int other = another(s, officer, (uint32_t)(bits >> 32));
+    for (int d = day; d < day + len; d++)
+        swap_day(s, officer, other, d);
+    return other;
+}
+
+/* A day of a set that is not empty, drawn. */
+PLAN_INLINE int drawn_day(uint64_t days, uint32_t bits)
+{
+    for (int n = below(bits, __builtin_popcountll(days)); n > 0; n--)
+        days &= days - 1;
+    return __builtin_ctzll(days);
+}
+
+/* What an officer gives another on some days she gets back on as many others: hours and cover stay as they are. */
+PLAN_INLINE int move_trade(struct annealing *s, int cell)
+{
+    const struct plan *p = s->plan;
+    const uint64_t bits = rota_next(&s->random), more = rota_next(&s->random);
+    const int officer = cell / p->n_days, day = cell % p->n_days;
+    const int other = another(s, officer, (uint32_t)(bits >> 32));
+    const uint64_t mine = p->all & ~p->mask[officer * p->n_duties], hers = p->all & ~p->mask[other * p->n_duties];
+    const uint64_t back = mine & ~hers & (uint64_t)1 << day ? hers & ~mine : hers & ~mine & (uint64_t)1 << day ? mine & ~hers : 0;
+    swap_day(s, officer, other, day);
+    if (s->n_changes == 0 || !back)
+        return other;
+    const int to = drawn_day(back, (uint32_t)more);
+    swap_day(s, officer, other, to);
+    const int len = bits & 1 ? 1 + __builtin_ctz((uint32_t)(bits >> 1) | 1u << 5) : 1;
+    const int step = more >> 62 & 1 ? 1 : -1, to_step = more >> 63 ? 1 : -1;
+    for (int i = 1; i < len; i++) { /* and the days beside them, unless they run into each other */
+        const int d = day + i * step, e = to + i * to_step;
+        if (d < 0 || e < 0 || d >= p->n_days || e >= p->n_days || d == to || e == day || d == e)
+            break;
+        swap_day(s, officer, other, d);
+        swap_day(s, officer, other, e);
     }
     return other;
 }
@@ -150,18 +205,20 @@ PLAN_INLINE void try_move(struct annealing *s, int64_t t)
     const uint64_t bits = rota_next(&s->random);
     const int cell = s->free_cells[below((uint32_t)bits, s->n_free)];
     const int officer = cell / p->n_days;
-    const int kind = (int)(bits >> 32 & 15);
+    const enum kind kind = s->kinds[bits >> 32 & (SHARES - 1)];
     const int64_t before = p->cost, row = p->row_cost[officer];
     int other = -1;
     s->n_changes = 0;
-    if (kind < 5)
+    if (kind == CELL)
         move_cell(s, cell);
-    else if (kind < 7)
+    else if (kind == STRETCH)
         move_stretch(s, cell);
-    else if (kind < 13 && p->n_officers > 1)
-        other = move_swap(s, cell);
-    else
+    else if (kind == EXCHANGE || p->n_officers == 1)
         move_exchange(s, cell);
+    else if (kind == TRADE)
+        other = move_trade(s, cell);
+    else
+        other = move_swap(s, cell, kind == SWAP_DAY);
     if (s->n_changes == 0)
         return;
     const int64_t other_row = other >= 0 ? p->row_cost[other] : 0;
@@ -199,6 +256,9 @@ static void prepare(struct arena *a, struct annealing *s)
     const int cells = p->n_officers * p->n_days;
     for (int i = 0; i < LOG_SIZE; i++)
         s->log[i] = minus_ln((((uint64_t)i * 2 + 1) << 32) / (2 * LOG_SIZE));
+    for (int kind = 0, n = 0; kind < KINDS; kind++)
+        for (int i = 0; i < shares[p->meeting != 0][kind]; i++)
+            s->kinds[n++] = (uint8_t)kind;
     s->free_cells = arena_array(a, int, (size_t)cells);
     s->choices = arena_alloc(a, (size_t)cells * (size_t)p->n_duties);
     s->n_choices = arena_alloc(a, (size_t)cells);
@@ -212,7 +272,7 @@ static void prepare(struct arena *a, struct annealing *s)
     }
 }
 
-/* Everybody off, or what is the only possible thing. */
+/* Everybody off, or what is the only possible thing; or lines, if they cost less. */
 static void start(struct annealing *s, uint8_t *roster)
 {
     const struct plan *p = s->plan;
@@ -220,6 +280,11 @@ static void start(struct annealing *s, uint8_t *roster)
         roster[c] = s->choices[c * p->n_duties];
     plan_load(s->plan, roster);
     keep_best(s);
+    if (!p->meeting || !plan_lines(p->rota, roster))
+        return;
+    plan_load(s->plan, roster);
+    if (p->cost < s->best_cost)
+        keep_best(s);
 }
 
 /* What the search is tuned by, from the rota alone. */
@@ -246,7 +311,7 @@ static void cool(struct annealing *s, int64_t moves, int64_t from, int64_t to)
     int64_t steps = 0;
     for (int64_t t = from; t > to; t -= t / 64)
         steps++;
-    for (int64_t t = from; t > to; t -= t / 64) {
+    for (int64_t t = from; t > to && s->best_cost > 0; t -= t / 64) {
         const int64_t now = moves / steps--;
         try_moves(s, t, now);
         moves -= now;
@@ -259,7 +324,7 @@ static void anneal(struct annealing *s, int64_t moves)
     const struct tuning t = tune(s->plan->rota, s->n_free);
     const int64_t rounds = moves / t.round + 1;
     s->hard_weight = t.hard_weight;
-    for (int64_t i = 0; i < rounds; i++) {
+    for (int64_t i = 0; i < rounds && s->best_cost > 0; i++) {
         const int64_t now = moves / (rounds - i), late = now * 3 / 10;
         if (i % 2)
             plan_load(s->plan, s->best);
