@@ -158,10 +158,11 @@ static int fill_questions(struct page *p, const struct one *o, struct interview_
         struct question_row *row = &v->questions[v->n_questions++];
         str phase = record_text(q, "que_Phase"), joined = record_text(q, "que_Joined");
         const struct field_code *topic = field_code_find(topics, record_text(q, "que_Topic"));
-        const struct interview_answered *answer = interview_answered_at(answers, n_answers, q->id);
+        const struct interview_answered *answer = interview_answer_of(o->f.records, o->f.n, answers, n_answers, q);
+        const char *ended = interview_end_words(record_text(q, "que_SetAside"));
         const enum question_state is = interview_question_state(q, answers, n_answers);
         *row = (struct question_row){.id = page_hex(p, q->id), .text = record_text(q, "que_Text"), .original = record_text(q, "que_Original"),
-                                     .why = record_text(q, "que_Why"), .from = interview_agency(p, all[i].from), .aside = record_text(q, "que_SetAside"),
+                                     .why = record_text(q, "que_Why"), .from = interview_agency(p, all[i].from), .aside = ended ? page_words(p, ended) : record_text(q, "que_SetAside"),
                                      .answered = answer ? interview_clock(p, answer->at_ms) : STR(""), .topic = topic ? topic->label : "", .taken_back = is == QUESTION_BACK,
                                      .may_change = question_after(is, QUESTION_TAKE, INTERVIEW_OURS) != QUESTION_NONE, .phase = interview_phases[all[i].phase].code ? interview_phases[all[i].phase].words : "",
                                      .number = (int64_t)i + 1, .like = like_of(p, all, i), .phases = phase_choices(p, phase)};

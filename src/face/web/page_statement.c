@@ -29,7 +29,8 @@ size_t room_questions(struct page *p, const struct casefile *f, const struct rec
     size_t n_all, n = 0, before = SIZE_MAX;
     interview_questions(p->a, f->records, f->n, recording->interview, &all, &n_all);
     *out = arena_array(p->a, struct room_asked, n_all);
-    for (size_t i = 0; i < n_all && !all[i].joined && !all[i].set_aside && !all[i].taken_back; i++) {
+    const bool sealed = recording->state == RECORDING_SEALED; /* what was asked in it is read, whatever became of it since */
+    for (size_t i = 0; i < n_all && (sealed || (!all[i].joined && !all[i].set_aside && !all[i].taken_back)); i++) {
         const char *words = interview_phases[all[i].phase].words; /* NULL behind the last */
         (*out)[n] = (struct room_asked){.text = record_text(all[i].record, "que_Text"), .from = asked_by(p, all[i].from),
                                         .phase = words && all[i].phase != before ? page_words(p, words) : STR("")};

@@ -62,7 +62,7 @@ static int draw_window(struct page *p, bool again)
     v.questions = arena_array(p->a, struct own_question_row, v.n);
     for (size_t i = 0; i < v.n; i++) {
         const struct field_code *topic = field_code_find(topics, own[i].topic);
-        v.questions[i] = (struct own_question_row){.id = page_hex(p, own[i].id), .text = own[i].text, .reason = own[i].reason, .number = (int64_t)i + 1,
+        v.questions[i] = (struct own_question_row){.id = page_hex(p, own[i].id), .text = own[i].text, .reason = interview_end_words(own[i].reason) ? page_words(p, interview_end_words(own[i].reason)) : own[i].reason, .number = (int64_t)i + 1,
                                                    .answered = own[i].answered_ms >= 0 ? interview_clock(p, own[i].answered_ms) : STR(""),
                                                    .topic = topic ? topic->label : "", .state = question_state_words(own[i].state),
                                                    .may_take_back = question_after(own[i].state, QUESTION_TAKE_BACK, INTERVIEW_ASKER) != QUESTION_NONE};

@@ -69,6 +69,7 @@ static const struct expected_row expected_rows[] = {
     {"windows",        "cips",  "p",   "", "", ""},
     {"question",       "cips",  "p",   "WLS", "O", ""},
     {"register",       "n",     "",    "", "", ""},
+    {"interview-end",  "n",     "",    "", "", ""},
     {"desk",           "n",     "",    "", "", ""},
     {"hall",           "ohs",    "",    "", "", ""},
     {"hall-set",       "os",    "f",   "", "", ""},

@@ -126,6 +126,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_HALL_SET]   = {"hall-set",   {OPERATOR | ROLE_SUPERVISOR, false, false, .fresh = true}, false}, /* what is posted of a hall */
     [VERB_HALL_OVERRIDE] = {"hall-override", {OPERATOR | ROLE_OFFICER | ROLE_SUPERVISOR, false, true, .fresh = true, .two = ROLE_SUPERVISOR}, false}, /* no draw */
     [VERB_DESK]       = {"desk",       {NODE,                 false, false},     false},
+    [VERB_INTERVIEW_END] = {"interview-end", {NODE,           false, false},     true}, /* what a held interview left open */
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
     /* a new code to join with, for one of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */
     [VERB_CODE]       = {"code",       {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false},

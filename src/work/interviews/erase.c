@@ -7,22 +7,12 @@
 /* Windows of ours that are open are shut for those who know of them. One who cannot be written to does not keep her here. */
 static int shut(struct node *node, const struct act *act, const struct tie *tie, const struct record *all, size_t n, struct arena *a, struct err *err)
 {
-    struct partner to;
     int64_t until;
-    int r = partner_by_id(node->db, a, tie->partner, &to, err);
-    if (r < 0 || to.status != PARTNER_ACTIVE)
-        return r == ERR_NOT_FOUND ? 0 : r;
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        struct interview_paper p = {.kind = PAPER_WINDOW, .language = record_text(&all[i], "int_Language")};
-        if (all[i].unit != FIELD_OF_INTERVIEW || !all[i].has_about || memcmp(all[i].about, tie->person, ID_LEN) != 0 ||
-            !str_to_int(record_text(&all[i], "int_WindowUntil"), 1, INT64_MAX, &until) || until <= act->now_ms || !interview_window_is_for(a, &all[i], tie->partner))
-            continue;
-        const struct act plain = {.purpose = STR("protection"), .now_ms = act->now_ms}; /* not why she is erased */
-        memcpy(p.tie, tie->id, ID_LEN);
-        memcpy(p.interview, all[i].id, ID_LEN);
-        r = interview_letter(node, &plain, a, &to, &p, err);
-        r = r == ERR_NOT_FOUND || r == ERR_DENIED ? 0 : r;
-    }
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (all[i].unit == FIELD_OF_INTERVIEW && all[i].has_about && memcmp(all[i].about, tie->person, ID_LEN) == 0 &&
+            str_to_int(record_text(&all[i], "int_WindowUntil"), 1, INT64_MAX, &until) && until > act->now_ms && interview_window_is_for(a, &all[i], tie->partner))
+            r = interview_tell_shut(node, act->now_ms, tie, &all[i], a, err);
     return r;
 }
 

@@ -128,7 +128,7 @@ static int hold_against(struct node *node, struct adding *d, struct err *err)
         return r;
     interview_held_against(a, records, n, record_text(q, "que_Text"), &like, &n_like);
     for (size_t i = 0; i < n_like && d->again.len == 0; i++) {
-        const struct interview_answered *at = interview_answered_at(answers, n_answers, like[i].record->id);
+        const struct interview_answered *at = interview_answer_of(records, n, answers, n_answers, like[i].record);
         if (at)
             return err_set(err, ERR_EXISTS, "this was asked and answered at %02lld:%02lld:%02lld: say why it is asked again", (long long)(at->at_ms / 3600000),
                            (long long)(at->at_ms / 60000 % 60), (long long)(at->at_ms / 1000 % 60));

@@ -132,8 +132,12 @@ MUST_USE int interview_registers(struct node *node, const struct interview_of *w
                                  struct err *err);
 /* All of them added up: what stands at the top of her page. */
 MUST_USE int interview_counted(struct node *node, const struct interview_of *who, struct arena *a, struct interview_counters *out, struct err *err);
-/* Tells the partners with a tie what changed since they were told; acts of the node's own. *n: how many letters. */
+/* Tells the partners with a tie what changed since they were told, and ends what a held interview left open: its window is shut, questions that were not
+ * put or not answered are set aside with that reason, which goes back to whoever asked. Acts of the node's own. *n: how many registers were told. */
 MUST_USE int interview_tell_registers(struct node *node, int64_t now_ms, int64_t *n, struct err *err);
+
+/* A reason for which the node itself set a question aside: a message; else NULL. Pure. */
+const char *interview_end_words(str reason);
 
 /* A line of the table of work/cases/erase.h, in front of that of requests, which takes the ties: what was asked in partners' windows, their registers;
  * windows of ours are shut. */
@@ -152,7 +156,12 @@ MUST_USE int interview_last_ms(struct node *node, const struct interview_of *who
 bool interview_is_yes(const struct node *node, const struct record *consent, const uint8_t person[static ID_LEN], int64_t since_ms, int64_t now_ms);
 /* The answers that the recordings of a file mark; of one question, or NULL; where the question stands. */
 MUST_USE int interview_answers(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct interview_answered **out, size_t *n, struct err *err);
+/* The same of what was pressed of a question at all: asked, answered, not answered. */
+MUST_USE int interview_marked(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct interview_answered **out, size_t *n, struct err *err);
 const struct interview_answered *interview_answered_at(const struct interview_answered *all, size_t n, const uint8_t question[static ID_LEN]);
+/* The same of a question that is asked together with another one: that one's. records: those of the file. */
+const struct interview_answered *interview_answer_of(const struct record *records, size_t n, const struct interview_answered *all, size_t n_all,
+                                                     const struct record *question);
 enum question_state interview_question_state(const struct record *question, const struct interview_answered *answers, size_t n);
 
 #endif

@@ -29,6 +29,10 @@ MUST_USE int interview_of_file(struct node *node, const uint8_t *file, const uin
 /* Can this be done now, within an act: see interview_can. */
 MUST_USE int interview_can_now(struct node *node, const struct record *interview, enum interview_event event, enum interview_side by, int64_t now_ms,
                                struct arena *a, struct err *err);
+/* The window of this interview is shut for one who knows of it; who cannot be written to stands in nobody's way. */
+MUST_USE int interview_tell_shut(struct node *node, int64_t now_ms, const struct tie *tie, const struct record *interview, struct arena *a, struct err *err);
+/* Her interviews that were held: what is open of them ends, in acts of the node's own. */
+MUST_USE int interview_end_held(struct node *node, const struct interview_of *who, int64_t now_ms, struct arena *a, struct err *err);
 /* Text and topic are those of a question. ERR_INPUT. */
 MUST_USE int interview_question_check(str text, str topic, struct err *err);
 

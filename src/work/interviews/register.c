@@ -85,26 +85,39 @@ int interview_counted(struct node *node, const struct interview_of *who, struct 
     return r;
 }
 
-/* Which of a partner's questions were answered, and when, by the marks of the sealed recordings. */
+/* The question's interview is hers, and sealed. */
+static bool is_sealed_of(const struct interview_of *who, const struct recording *recordings, size_t n, const struct record *question)
+{
+    uint8_t interview[ID_LEN];
+    if (!hex_decode_into(record_text(question, "que_Interview"), interview, ID_LEN) || !is_hers(who, interview))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (recordings[i].state == RECORDING_SEALED && memcmp(recordings[i].interview, interview, ID_LEN) == 0)
+            return true;
+    return false;
+}
+
+/* Which of a partner's questions were answered, and when, by the marks of the sealed recordings of her interviews; one that was asked together with
+ * another when that one was. */
 static int answered_of(struct node *node, const struct interview_of *who, const uint8_t *partner, struct arena *a, struct interview_register *out, struct err *err)
 {
     struct recording *recordings;
-    struct recording_mark *marks;
-    size_t n, n_marks, room = 0;
+    struct interview_answered *answers;
+    size_t n, n_answers, room = 0;
     str from = hex_encode(a, (bytes){partner, ID_LEN});
     int r = recordings_of(node, who->file, a, &recordings, &n, err);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        if (recordings[i].state != RECORDING_SEALED || !is_hers(who, recordings[i].interview) ||
-            (r = recording_marks(node, recordings[i].id, a, &marks, &n_marks, err)) < 0)
+    if (r == 0)
+        r = interview_answers(node, who->file, a, &answers, &n_answers, err);
+    for (size_t i = 0; r == 0 && i < who->n && out->n_answered < INTERVIEW_QUESTIONS_MAX; i++) {
+        const struct record *q = &who->records[i];
+        if (q->unit != FIELD_OF_QUESTION || !str_eq(record_text(q, "que_From"), from) || !is_sealed_of(who, recordings, n, q))
             continue;
-        for (size_t k = 0; k < n_marks; k++)
-            for (size_t q = 0; q < who->n && marks[k].kind == MARK_ANSWERED && out->n_answered < INTERVIEW_QUESTIONS_MAX; q++)
-                if (who->records[q].unit == FIELD_OF_QUESTION && memcmp(who->records[q].id, marks[k].question, ID_LEN) == 0 &&
-                    str_eq(record_text(&who->records[q], "que_From"), from)) {
-                    arena_one_more(a, out->answered, out->n_answered, room);
-                    out->answered[out->n_answered].at_ms = marks[k].at_ms;
-                    memcpy(out->answered[out->n_answered++].question, marks[k].question, ID_LEN);
-                }
+        const struct interview_answered *at = interview_answer_of(who->records, who->n, answers, n_answers, q);
+        if (!at)
+            continue;
+        arena_one_more(a, out->answered, out->n_answered, room);
+        out->answered[out->n_answered].at_ms = at->at_ms;
+        memcpy(out->answered[out->n_answered++].question, q->id, ID_LEN);
     }
     return r;
 }
@@ -143,13 +156,15 @@ static int tell_one(struct node *node, const struct tie *tie, int64_t now_ms, st
     struct interview_register *reg = &t.paper.reg;
     struct partner to;
     uint8_t said[HASH_LEN];
-    int r = partner_by_id(node->db, a, tie->partner, &to, err);
+    struct interview_of who;
+    int r = interview_of_file(node, tie->file, tie->person, a, &who, err);
+    if (r == 0)
+        r = interview_end_held(node, &who, now_ms, a, err);
+    if (r == 0)
+        r = partner_by_id(node->db, a, tie->partner, &to, err);
     if (r < 0 || to.status != PARTNER_ACTIVE)
         return r == ERR_NOT_FOUND ? 0 : r;
-    struct interview_of who;
-    r = interview_of_file(node, tie->file, tie->person, a, &who, err);
-    if (r == 0)
-        r = own_register(node, &who, a, reg, err);
+    r = own_register(node, &who, a, reg, err);
     if (r == 0)
         r = answered_of(node, &who, tie->partner, a, reg, err);
     memcpy(t.paper.tie, tie->id, ID_LEN);

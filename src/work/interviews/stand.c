@@ -111,7 +111,8 @@ int interview_ready(struct node *node, const uint8_t file[static ID_LEN], const 
 
 /* --- questions of the file, as who interviews knows them --- */
 
-int interview_answers(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct interview_answered **out, size_t *n, struct err *err)
+/* kinds: bits 1 << enum recording_mark_kind. */
+static int marked(struct node *node, const uint8_t *file, unsigned kinds_wanted, struct arena *a, struct interview_answered **out, size_t *n, struct err *err)
 {
     struct recording *recordings;
     struct recording_mark *marks;
@@ -122,7 +123,7 @@ int interview_answers(struct node *node, const uint8_t file[static ID_LEN], stru
     for (size_t i = 0; r == 0 && i < n_recordings; i++) {
         r = recording_marks(node, recordings[i].id, a, &marks, &n_marks, err);
         for (size_t k = 0; r == 0 && k < n_marks; k++) {
-            if (marks[k].kind != MARK_ANSWERED || !marks[k].has_question)
+            if (!(kinds_wanted & 1u << marks[k].kind) || !marks[k].has_question)
                 continue;
             arena_one_more(a, *out, *n, room);
             (*out)[*n].at_ms = marks[k].at_ms;
@@ -130,6 +131,38 @@ int interview_answers(struct node *node, const uint8_t file[static ID_LEN], stru
         }
     }
     return r;
+}
+
+int interview_answers(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct interview_answered **out, size_t *n, struct err *err)
+{
+    return marked(node, file, 1u << MARK_ANSWERED, a, out, n, err);
+}
+
+int interview_marked(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct interview_answered **out, size_t *n, struct err *err)
+{
+    return marked(node, file, 1u << MARK_ASKED | 1u << MARK_ANSWERED | 1u << MARK_NOT_ANSWERED, a, out, n, err);
+}
+
+#define JOINS_MAX 8 /* one behind the other */
+
+const struct interview_answered *interview_answer_of(const struct record *records, size_t n, const struct interview_answered *all, size_t n_all,
+                                                     const struct record *question)
+{
+    const struct interview_answered *at = interview_answered_at(all, n_all, question->id);
+    for (int joins = 0; !at && joins < JOINS_MAX; joins++) {
+        const struct record *other = NULL;
+        uint8_t id[ID_LEN];
+        if (!hex_decode_into(record_text(question, "que_Joined"), id, ID_LEN))
+            return NULL;
+        for (size_t i = 0; i < n; i++)
+            if (memcmp(records[i].id, id, ID_LEN) == 0)
+                other = &records[i];
+        if (!other)
+            return NULL;
+        at = interview_answered_at(all, n_all, id);
+        question = other;
+    }
+    return at;
 }
 
 const struct interview_answered *interview_answered_at(const struct interview_answered *all, size_t n, const uint8_t question[static ID_LEN])

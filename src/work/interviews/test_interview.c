@@ -553,6 +553,46 @@ static void test_papers(void **state)
     }
 }
 
+/* The window is shut when the interview is sealed; who asked learns what was not put, and of one that was asked together with another when that one was. */
+static void test_the_seal_ends_what_is_open(void **state)
+{
+    struct fixture *f = *state;
+    struct casework w = as(f, OURS), theirs = as(f, PARTNER);
+    struct interview_own_question *own;
+    struct interview_open_window *windows;
+    struct interview_asking *asked;
+    uint8_t ids[3][ID_LEN];
+    int64_t n_told;
+    size_t n;
+    open_window(f);
+    static const char *const texts[] = {"Who took your passport?", "Where was your passport kept all that time?", "How many hours did you work?"};
+    for (int i = 0; i < 3; i++, f->now_ms++)
+        OK(ask(f, texts[i], "Other", "", ids[i]));
+    carry_all(f);
+    OK(interview_question_change(&w, f->file[OURS], f->a, ids[1], &(struct interview_change){.joined = ids[0]}, &f->err));
+    carry_all(f);
+    OK(interview_tell_registers(f->house[OURS].node, f->now_ms, &n_told, &f->err));
+    carry_all(f);
+    OK(interview_windows(&theirs, f->a, &windows, &n, &f->err));
+    assert_true(n == 1 && windows[0].until_ms > f->now_ms); /* nothing was held yet: nothing ends */
+    hold(f, f->interview, 41 * 60000, ids[0]);
+    OK(interview_tell_registers(f->house[OURS].node, f->now_ms, &n_told, &f->err));
+    carry_all(f);
+    OK(interview_windows(&theirs, f->a, &windows, &n, &f->err));
+    assert_true(n == 1 && windows[0].until_ms == 0);
+    OK(interview_own_questions(&theirs, f->house[OURS].self.id, f->interview, f->a, &own, &n, &f->err));
+    assert_int_equal(n, 3);
+    assert_true(own[0].state == QUESTION_ANSWERED && own[0].answered_ms == 1872000);
+    assert_true(own[1].state == QUESTION_ANSWERED && own[1].answered_ms == 1872000);
+    assert_true(own[2].state == QUESTION_ASIDE && interview_end_words(own[2].reason) != NULL);
+    pool(f, &asked, &n);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(asked[i].set_aside, memcmp(asked[i].record->id, ids[2], ID_LEN) == 0);
+    const int64_t leaves = post_house_log_size(&f->house[OURS]);
+    OK(interview_tell_registers(f->house[OURS].node, f->now_ms, &n_told, &f->err));
+    assert_int_equal(post_house_log_size(&f->house[OURS]), leaves); /* once */
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -569,6 +609,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_own_question_that_was_answered_needs_a_reason, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_window_goes_only_where_it_may, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_papers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_seal_ends_what_is_open, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
