@@ -215,14 +215,14 @@ static int import_parts(struct stick *s, struct bundle *in, const struct bundle_
     struct arena *a = arena_new();
     struct progress *p = progress_start(s->cli->arena, "a large letter", (int64_t)item->sealed_size, "bytes");
     uint64_t have = 0, before;
-    int r = post_part(s->node, &s->partner, h->id, 0, (bytes){NULL, 0}, &have, &s->cli->err);
+    int r = post_part(s->node, &room_kinds, &s->partner, h->id, 0, (bytes){NULL, 0}, &have, &s->cli->err);
     while (r == 0 && have < item->sealed_size) {
         bytes part;
         before = have;
         arena_reset(a);
         r = bundle_read_sealed(in, item, have, PART_BYTES, a, &part, &s->cli->err);
         if (r == 0)
-            r = post_part(s->node, &s->partner, h->id, have, part, &have, &s->cli->err);
+            r = post_part(s->node, &room_kinds, &s->partner, h->id, have, part, &have, &s->cli->err);
         if (r == 0 && have <= before)
             break; /* it is here already, as a whole letter */
         progress_at(p, (int64_t)have);

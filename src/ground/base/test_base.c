@@ -6,11 +6,15 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ground/base/aside.h"
 #include "ground/base/base.h"
+#include "ground/base/bulk.h"
 
 static void test_arena_grow_keeps_content(void **state)
 {
@@ -158,6 +162,90 @@ static void test_file_write_is_atomic(void **state)
     arena_free(a);
 }
 
+/* Written past the cache or through it, in pieces of any size and from any place on: the same bytes. */
+static void test_bulk(void **state)
+{
+    (void)state;
+    static const char *const folders[] = {"/tmp/comity-base-XXXXXX", "/dev/shm/comity-base-XXXXXX"};
+    enum { SIZE = 3 * 1000 * 1000 };
+    static const size_t pieces[] = {1, 4096, 100001, BULK_PIECE, 2000000};
+    struct arena *a = arena_new();
+    uint8_t *all = arena_alloc(a, SIZE);
+    for (size_t i = 0; i < SIZE; i++)
+        all[i] = (uint8_t)(i * 31 + i / 4096);
+    for (size_t k = 0; k < 2 * sizeof pieces / sizeof pieces[0]; k++) {
+        char *folder = strdup(folders[k % 2]);
+        const size_t piece = pieces[k / 2], size = piece == 1 ? 9001 : SIZE;
+        struct bulk b;
+        struct err err = {0};
+        bytes back;
+        if (!folder || !mkdtemp(folder))
+            fail();
+        const char *path = str_printf(a, "%s/f", folder).p;
+        for (size_t at = 0; at < size;) { /* now and then it is closed and goes on */
+            assert_int_equal(bulk_open(&b, path, O_CREAT, at), 0);
+            for (size_t i = 0; i < (piece == 1 ? 5000 : 4) && at < size; i++) {
+                const size_t some = size - at < piece ? size - at : piece;
+                assert_int_equal(bulk_write(&b, (bytes){all + at, some}), 0);
+                at += some;
+            }
+            assert_int_equal(at < size ? bulk_flush(&b) : bulk_sync(&b), 0);
+            bulk_close(&b);
+        }
+        assert_int_equal(file_read(a, path, SIZE, &back, &err), 0);
+        assert_true(back.len == size && memcmp(back.p, all, size) == 0);
+        static const size_t places[] = {0, 4096, 5000, 8192};
+        for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+            for (size_t max = 4096; max < 5000; max += 903) {
+                assert_int_equal(bulk_read(a, path, places[i], max, &back), 0);
+                assert_true(back.len == (size - places[i] < max ? size - places[i] : max) && memcmp(back.p, all + places[i], back.len) == 0);
+            }
+        assert_int_equal(bulk_read(a, path, size, 4096, &back), 0);
+        assert_int_equal(back.len, 0);
+        assert_int_equal(bulk_open(&b, path, O_CREAT | O_EXCL, 0), -1);
+        assert_int_equal(errno, EEXIST);
+        unlink(path);
+        rmdir(folder);
+        free(folder);
+    }
+    arena_free(a);
+}
+
+struct sum { uint64_t bytes, order; };
+
+static void add_up(void *arg, bytes block)
+{
+    struct sum *s = arg;
+    s->bytes += block.len;
+    for (size_t i = 0; i < block.len; i++)
+        s->order = s->order * 31 + block.p[i];
+}
+
+/* All of it, in its order, whatever the sizes; when it has ended the result is there. */
+static void test_aside(void **state)
+{
+    (void)state;
+    enum { SIZE = 5 * 1000 * 1000 };
+    struct arena *a = arena_new();
+    uint8_t *all = arena_alloc(a, SIZE);
+    for (size_t i = 0; i < SIZE; i++)
+        all[i] = (uint8_t)(i * 7 + i / 997);
+    struct sum here = {0}, beside = {0}, nothing = {0};
+    add_up(&here, (bytes){all, SIZE});
+    struct aside *s = aside_new(add_up, &beside);
+    for (size_t at = 0, some = 0; at < SIZE; at += some) {
+        some = (some * 13 + 1) % 700001;
+        some = SIZE - at < some ? SIZE - at : some;
+        aside_add(s, (bytes){all + at, some});
+    }
+    aside_end(s);
+    assert_true(beside.bytes == SIZE && beside.order == here.order);
+    aside_end(aside_new(add_up, &nothing));
+    assert_true(nothing.bytes == 0);
+    aside_end(NULL);
+    arena_free(a);
+}
+
 static void test_err_text(void **state)
 {
     (void)state;
@@ -181,6 +269,8 @@ int main(void)
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_clock_round_trip),
         cmocka_unit_test(test_file_write_is_atomic),
+        cmocka_unit_test(test_bulk),
+        cmocka_unit_test(test_aside),
         cmocka_unit_test(test_err_text),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -22,6 +22,7 @@
 #define SECONDS_DEFAULT 15
 #define SECONDS_IDLE 60            /* between two requests on one connection, the next one's head included */
 #define SLOWEST_LINE 16384         /* bytes a second that must at least go through, either way */
+#define SPARE_LEAST ((size_t)1 << 20)
 #define STOP_WAIT_MS 5000
 #define NS_BETWEEN_NOTES 1000000000LL
 
@@ -33,6 +34,8 @@ struct http_server {
     struct pool pool;
     pthread_mutex_t lock;   /* of what follows */
     int64_t quiet_until_ns; /* strangers who knock all day must not fill the operator's log */
+    uint8_t *spare;         /* of a large body that is done with: the next one need not have its pages from the system */
+    size_t spare_room;
 };
 
 /* One request. */
@@ -42,7 +45,7 @@ struct exchange {
     const struct http_route *route; /* NULL once it is refused */
     struct http_request request;
     uint8_t *body; /* of malloc: a large one that grows is moved by the system, page by page, and neither copied nor wiped */
-    size_t body_len, body_room;
+    size_t body_len, body_room, announced;
     bool too_large;
 };
 
@@ -184,6 +187,7 @@ static enum MHD_Result first_call(struct MHD_Connection *c, struct exchange *x, 
     int status = check_length(c, route->max_body, &length, &sentence);
     if (status)
         return refuse(c, x, status, sentence);
+    x->announced = length;
     x->route = route;
     x->request.route = (size_t)(route - s->config.routes);
     conns_allow(s->conns, x->conn, s->config.request_seconds + (unsigned)(length / SLOWEST_LINE));
@@ -203,8 +207,35 @@ static struct exchange *exchange_new(struct http_server *s, struct MHD_Connectio
     return x;
 }
 
+static void take_spare(struct exchange *x)
+{
+    struct http_server *s = x->server;
+    pthread_mutex_lock(&s->lock);
+    if (s->spare) {
+        x->body = s->spare;
+        x->body_room = s->spare_room;
+        s->spare = NULL;
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void give_spare(struct exchange *x)
+{
+    struct http_server *s = x->server;
+    pthread_mutex_lock(&s->lock);
+    if (!s->spare && x->body_room >= SPARE_LEAST) {
+        s->spare = x->body;
+        s->spare_room = x->body_room;
+        x->body = NULL;
+    }
+    pthread_mutex_unlock(&s->lock);
+    free(x->body);
+}
+
 static void more_body(struct exchange *x, const char *data, size_t len)
 {
+    if (!x->body && x->announced >= SPARE_LEAST)
+        take_spare(x);
     if (x->body_len + len + 1 > x->body_room) {
         x->body_room = 2 * (x->body_len + len + 1);
         x->body = mem_realloc(x->body, x->body_room);
@@ -246,7 +277,7 @@ static void done(void *cls, struct MHD_Connection *c, void **state, enum MHD_Req
         return;
     *state = NULL;
     conns_allow(s->conns, x->conn, SECONDS_IDLE);
-    free(x->body);
+    give_spare(x);
     arena_free(x->request.arena);
     pool_count(&s->pool, -1);
 }
@@ -341,5 +372,6 @@ void http_server_stop(struct http_server *s)
     conns_close(s->conns);
     pool_close(&s->pool);
     pthread_mutex_destroy(&s->lock);
+    free(s->spare);
     free(s);
 }

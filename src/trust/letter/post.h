@@ -86,8 +86,18 @@ struct letter_opened {
     const struct letter_content *content;
     const struct partner *from;
     bytes payload;  /* of letters up to LETTER_INLINE_MAX; larger ones: {NULL, 0}, read with post_read_file */
+    const void *look; /* what the kind's look saw of this very letter, to its end; NULL: it did not see it */
     int64_t now_ms;
     struct arena *arena;
+};
+
+/* Looks at the payload of a large letter while it comes in, on a thread of its own, before anything of it is proved. What it saw counts only in the
+ * effect, which runs when all of the letter holds; often it saw nothing (post_watch.h), then the letter is read when it is needed. */
+struct letter_look {
+    void *(*begin)(const struct partner *from, const struct letter_content *content); /* borrows nothing; NULL: need not be looked at */
+    void (*add)(void *look, bytes data);
+    void (*end)(void *look); /* that was all */
+    void (*drop)(void *look);
 };
 
 /* What a kind of letter does. Within the act's transaction; no effect outside the database. A negative result refuses the letter
@@ -100,6 +110,7 @@ struct letter_kind {
                        * must not mind either). Others wait for their turn */
     int (*effect)(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err); /* may be NULL */
     int (*receipt)(struct node *node, struct act *act, const struct letter_receipt *receipt, struct err *err); /* at the sender, once; may be NULL */
+    const struct letter_look *look; /* may be NULL */
 };
 extern const struct letter_kind letter_kinds_people[]; /* request, answer, referral, statement, notice, attachment; ends with NULL name */
 
@@ -131,8 +142,9 @@ MUST_USE int letter_receive(struct node *node, const struct post_kinds *kinds, c
 
 /* A part of a large letter at its offset: appended to DIR/letters/in/PARTNER-ID.part when it is exactly what comes next; *have: how many
  * bytes are there now (so a cut line goes on where it was). The whole is made durable before it becomes a letter. Of a letter that was settled before
- * *have is its size: nothing is missing but the asking. ERR_RETRY: no room, or POST_PARTS_MAX others are growing. */
-MUST_USE int post_part(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part,
+ * *have is its size: nothing is missing but the asking. ERR_RETRY: no room, or POST_PARTS_MAX others are growing. What comes is opened and
+ * checked meanwhile (post_watch.h); kinds NULL: it is not. */
+MUST_USE int post_part(struct node *node, const struct post_kinds *kinds, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part,
                        uint64_t *have, struct err *err);
 
 /* Where we stand in the partner's live stream; sequence 0 and a stream of zeros when nothing has come yet. */

@@ -6,33 +6,53 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ground/base/aside.h"
+#include "ground/base/bulk.h"
 #include "trust/letter/post_out.h"
 
 #define PIECE (256 * 1024)
 
+/* The age file as it grows: hashed and written by a thread of its own. */
 struct sealing {
-    int fd;
     const char *path;
-    struct crypto_sha256_aside *digest;
+    struct bulk file;
+    struct crypto_sha256_stream digest;
+    struct aside *writer;
     uint64_t size;
+    int trouble; /* errno of the writer; 0: none */
 };
+
+static void write_block(void *arg, bytes block)
+{
+    struct sealing *s = arg;
+    crypto_sha256_add(&s->digest, block);
+    if (!s->trouble && bulk_write(&s->file, block) < 0)
+        __atomic_store_n(&s->trouble, errno, __ATOMIC_RELEASE);
+}
+
+static int trouble_of(const struct sealing *s, struct err *err)
+{
+    const int why = __atomic_load_n(&s->trouble, __ATOMIC_ACQUIRE);
+    return why ? err_errno(err, why == ENOSPC || why == EDQUOT ? ERR_LIMIT : ERR_IO, why, "%s cannot be written", s->path) : 0;
+}
 
 static int put(void *to, bytes data, struct err *err)
 {
     struct sealing *s = to;
-    const uint64_t at = s->size, len = data.len;
-    crypto_sha256_aside_add(s->digest, data);
+    aside_add(s->writer, data);
     s->size += data.len;
-    while (data.len > 0) {
-        ssize_t n = write(s->fd, data.p, data.len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return err_errno(err, errno == ENOSPC || errno == EDQUOT ? ERR_LIMIT : ERR_IO, errno, "%s cannot be written", s->path);
-        data = (bytes){data.p + n, data.len - (size_t)n};
-    }
-    file_write_behind(s->fd, at, len);
-    return 0;
+    return trouble_of(s, err);
+}
+
+/* All of it is on the disk, and hashed. */
+static int finish(struct sealing *s, uint8_t digest[static HASH_LEN], struct err *err)
+{
+    aside_end(s->writer);
+    s->writer = NULL;
+    crypto_sha256_end(&s->digest, digest);
+    if (!s->trouble && bulk_sync(&s->file) < 0)
+        s->trouble = errno;
+    return trouble_of(s, err);
 }
 
 struct source { /* a file, a letter that came, or what is made */
@@ -167,7 +187,7 @@ static int seal_source(struct node *node, const struct partner *to, const struct
                        void (*progress)(uint64_t done, void *arg), void *arg, struct post_file *out, struct err *err)
 {
     struct arena *a = arena_new();
-    struct sealing sealing = {.fd = -1};
+    struct sealing sealing = {.file.fd = -1};
     const char *folder, *final, *part = NULL;
     int r = make_folders(node, a, &folder, err);
     if (r < 0)
@@ -185,28 +205,25 @@ static int seal_source(struct node *node, const struct partner *to, const struct
     final = post_out_path(node, a, out->id);
     part = str_printf(a, "%s" POST_PART_SUFFIX, final).p;
     sealing.path = part;
-    sealing.digest = crypto_sha256_aside_new();
-    sealing.fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE_PRIVATE);
-    if (sealing.fd < 0) {
+    if (bulk_open(&sealing.file, part, O_CREAT | O_EXCL, 0) < 0) {
         r = err_errno(err, errno == EEXIST ? ERR_EXISTS : ERR_IO, errno, "%s cannot be created", part);
         part = NULL;
         goto out;
     }
-    if ((r = seal_stream(node, to, l, in, &sealing, out->id, progress, arg, err)) < 0)
+    crypto_sha256_begin(&sealing.digest);
+    sealing.writer = aside_new(write_block, &sealing);
+    if ((r = seal_stream(node, to, l, in, &sealing, out->id, progress, arg, err)) < 0 || (r = finish(&sealing, out->digest, err)) < 0)
         goto out;
-    if (fsync(sealing.fd) < 0 || rename(part, final) < 0) {
-        r = err_errno(err, ERR_IO, errno, "%s cannot be made durable", part);
+    if (rename(part, final) < 0) {
+        r = err_errno(err, ERR_IO, errno, "%s cannot be named", part);
         goto out;
     }
     part = NULL;
     out->size = sealing.size;
-    crypto_sha256_aside_end(sealing.digest, out->digest);
-    sealing.digest = NULL;
     r = file_sync_dir(folder, err);
 out:
-    crypto_sha256_aside_end(sealing.digest, NULL);
-    if (sealing.fd >= 0)
-        close(sealing.fd);
+    aside_end(sealing.writer);
+    bulk_close(&sealing.file);
     if (part)
         unlink(part);
     arena_free(a);

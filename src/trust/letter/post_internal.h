@@ -38,8 +38,6 @@ MUST_USE int post_in_tidy(struct node *node, int64_t now_ms, struct err *err);
 /* DIR/letters/out/ID.age, and the same with a suffix while it is written; from arena. */
 const char *post_out_path(const struct node *node, struct arena *a, const uint8_t id[static ID_LEN]);
 
-/* The payload of a letter that came, into a sink. (post_read.c) */
-
 /* --- streams, of both directions: post_store.c --- */
 
 struct post_stream {
@@ -77,6 +75,8 @@ MUST_USE int post_store_key_put(struct db *db, const struct post_key *key, const
 MUST_USE int post_store_key_of(struct db *db, uint32_t period, struct post_key *key, struct err *err);
 MUST_USE int post_store_key_find(struct db *db, const uint8_t public_key[static 32], uint32_t *period,
                                  uint8_t sealed[static KEYRING_LETTER_SEALED_LEN], struct err *err);
+/* Public keys whose secrets are not deleted, the newest first: at most max. */
+MUST_USE int post_store_keys_live(struct db *db, uint8_t keys[][32], size_t max, size_t *n, struct err *err);
 MUST_USE int post_store_keys_drop(struct db *db, int64_t ended_before_ms, struct err *err);
 MUST_USE int post_store_keys_dropped(struct db *db, struct err *err); /* 1: some wait for a scrub, 0: none */
 MUST_USE int post_store_keys_scrubbed(struct db *db, struct err *err);

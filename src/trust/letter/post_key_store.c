@@ -67,6 +67,20 @@ int post_store_key_find(struct db *db, const uint8_t public_key[static 32], uint
     return 0;
 }
 
+int post_store_keys_live(struct db *db, uint8_t keys[][32], size_t max, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    *n = 0;
+    int r = db_prepare(db, "select public_key from letter_key where length(sealed) > 0 order by made_ms desc, public_key limit $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, (int64_t)max);
+    while ((r = db_step(q, err)) > 0)
+        if (*n < max && db_col_exact(q, 0, keys[*n], 32))
+            ++*n;
+    return r;
+}
+
 int post_store_keys_drop(struct db *db, int64_t ended_before_ms, struct err *err)
 {
     struct db_stmt *q;

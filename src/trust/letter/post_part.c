@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "ground/base/bulk.h"
 #include "trust/letter/inbox.h"
+#include "trust/letter/post_watch.h"
 
 /* Bytes of it that are here; whole: it has its final name. */
 static int how_much(struct node *node, struct arena *a, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t *have,
@@ -31,24 +34,41 @@ static int how_much(struct node *node, struct arena *a, const struct partner *fr
     return 0;
 }
 
-static int append(const char *path, uint64_t offset, bytes part, struct err *err)
+/* Whoever writes a file that grows has its lock, in this process and in others: what is seen of it while it grows (post_watch.h) is what it holds. */
+static int lock_it(int fd, const char *path, struct stat *st, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE_PRIVATE), r = 0;
-    if (fd < 0)
-        return err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be opened", path);
-    for (size_t done = 0; done < part.len && r == 0;) {
-        ssize_t n = pwrite(fd, part.p + done, part.len - done, (off_t)(offset + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            r = err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be written", path);
-        else
-            done += (size_t)n;
+    struct stat named;
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return err_set(err, ERR_RETRY, "another connection brings the same letter: bring it again");
+    if (fstat(fd, st) < 0)
+        return err_errno(err, ERR_IO, errno, "%s cannot be examined", path);
+    if (stat(path, &named) < 0 || named.st_ino != st->st_ino)
+        return err_set(err, ERR_RETRY, "another connection has just brought all of this letter");
+    return 0;
+}
+
+struct coming_part { struct node *node; const struct post_kinds *kinds; const struct partner *from; const char *path; uint64_t offset; bytes bytes; };
+
+/* *have: how much is there then. */
+static int append(const struct coming_part *p, uint64_t *have, struct err *err)
+{
+    struct bulk b;
+    struct stat st;
+    if (bulk_open(&b, p->path, O_CREAT, p->offset) < 0)
+        return err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be opened", p->path);
+    int r = lock_it(b.fd, p->path, &st, err);
+    *have = r == 0 ? (uint64_t)st.st_size : p->offset;
+    if (r == 0 && *have == p->offset) {
+        if (bulk_write(&b, p->bytes) < 0 || bulk_flush(&b) < 0) {
+            r = err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be written", p->path);
+            if (ftruncate(b.fd, (off_t)p->offset) < 0) /* half a piece: whoever asks is told where it ends */
+                err_prefix(err, "a piece that came in half could not be taken back");
+        } else {
+            *have += p->bytes.len;
+            post_watch_part(p->node, p->kinds, p->from, p->path, p->offset, p->bytes);
+        }
     }
-    file_write_behind(fd, offset, part.len);
-    if (r < 0 && ftruncate(fd, (off_t)offset) < 0) /* half a piece: whoever asks is told where it ends */
-        err_prefix(err, "a piece that came in half could not be taken back");
-    close(fd);
+    bulk_close(&b);
     return r;
 }
 
@@ -79,8 +99,8 @@ static int has_room(struct node *node, const struct partner *from, const char *i
     return r == 0 && growing >= POST_PARTS_MAX ? err_set(err, ERR_RETRY, "%d large letters at once: finish one of them first", POST_PARTS_MAX) : r;
 }
 
-int post_part(struct node *node, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset, bytes part, uint64_t *have,
-              struct err *err)
+int post_part(struct node *node, const struct post_kinds *kinds, const struct partner *from, const uint8_t id[static ID_LEN], uint64_t offset,
+              bytes part, uint64_t *have, struct err *err)
 {
     struct arena *a = arena_new();
     bool whole, existed = false;
@@ -100,21 +120,27 @@ int post_part(struct node *node, const struct partner *from, const uint8_t id[st
     existed = file_exists(path);
     if ((r = has_room(node, from, in, !existed, part.len, err)) < 0)
         goto out;
-    if ((r = append(path, offset, part, err)) == 0 && !existed)
+    if ((r = append(&(struct coming_part){node, kinds, from, path, offset, part}, have, err)) == 0 && !existed)
         r = file_sync_dir(in, err);
-    if (r == 0)
-        *have = offset + part.len;
 out:
     arena_free(a);
     return r < 0 ? r : 0;
 }
 
-static int make_durable(const char *path, struct err *err)
+/* Nobody writes to it any more when it takes its name. */
+static int name_it(const char *part, const char *path, uint64_t size, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat st;
+    int fd = open(part, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
-        return err_errno(err, ERR_IO, errno, "%s cannot be opened", path);
-    int r = fsync(fd) < 0 ? err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be made durable", path) : 0;
+        return err_errno(err, ERR_IO, errno, "%s cannot be opened", part);
+    int r = lock_it(fd, part, &st, err);
+    if (r == 0 && (uint64_t)st.st_size != size)
+        r = err_set(err, ERR_RETRY, "another connection brings the same letter: bring it again");
+    if (r == 0 && fsync(fd) < 0)
+        r = err_errno(err, errno == ENOSPC ? ERR_RETRY : ERR_IO, errno, "%s cannot be made durable", part);
+    if (r == 0 && rename(part, path) < 0)
+        r = err_errno(err, ERR_IO, errno, "%s cannot be renamed", part);
     close(fd);
     return r;
 }
@@ -128,12 +154,8 @@ int post_part_whole(struct node *node, const struct partner *from, const uint8_t
     const char *part = post_in_path(node, a, from->id, id, ".part"), *path = post_in_path(node, a, from->id, id, ".age");
     if (r == 0 && !whole && have > size)
         unlink(part); /* not this letter: it begins anew */
-    if (r == 0 && !whole && have == size && (r = make_durable(part, err)) == 0) {
-        if (rename(part, path) < 0)
-            r = err_errno(err, ERR_IO, errno, "%s cannot be renamed", part);
-        else
-            r = file_sync_dir(node_path(node, a, "letters/in"), err);
-    }
+    if (r == 0 && !whole && have == size && (r = name_it(part, path, size, err)) == 0)
+        r = file_sync_dir(node_path(node, a, "letters/in"), err);
     arena_free(a);
     return r;
 }

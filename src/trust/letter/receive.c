@@ -234,7 +234,7 @@ static int seal_content(const struct intake *in, const struct post_coming *c, st
 static int run_effect(const struct intake *in, struct act *act, struct planned *p, struct err *err)
 {
     const struct post_coming *c = p->coming;
-    const struct letter_opened opened = {.header = &c->header, .content = &c->content, .from = in->from, .payload = c->payload,
+    const struct letter_opened opened = {.header = &c->header, .content = &c->content, .from = in->from, .payload = c->payload, .look = c->look,
                                          .now_ms = in->now_ms, .arena = in->arena};
     if (c->reason || !c->kind->effect)
         return 0;
@@ -438,6 +438,12 @@ static int drop_done(struct db *db, void *arg, struct err *err)
     return r <= 0 ? r : inbox_held_drop(db, in->from->id, live.id, live.sequence, err);
 }
 
+static void drop_looks(struct post_coming *coming, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        post_coming_drop(&coming[i]);
+}
+
 /* The next held letters as if they came now. 1: the stream moved on. */
 static int take_held(struct intake *in, const uint8_t self[static ID_LEN], uint8_t *file_keys, struct err *err)
 {
@@ -458,7 +464,9 @@ static int take_held(struct intake *in, const uint8_t self[static ID_LEN], uint8
         post_coming_read(in->arena, buf_bytes(&b), self, in->from, &coming[i]);
         all[i].coming = &coming[i];
     }
-    if ((r = take_in(in, all, n, err)) < 0 || (r = post_store_stream_live(in->node->db, in->from->id, false, &then, err)) < 0)
+    r = take_in(in, all, n, err);
+    drop_looks(coming, n);
+    if (r < 0 || (r = post_store_stream_live(in->node->db, in->from->id, false, &then, err)) < 0)
         return r;
     return then.sequence != live.sequence || memcmp(then.id, live.id, ID_LEN) != 0; /* not the bytes between the fields */
 }
@@ -547,6 +555,7 @@ int letter_receive(struct node *node, const struct post_kinds *kinds, const stru
     }
     if (r >= 0)
         r = answers(&in, all, n, out, err);
+    drop_looks(coming, n);
     secret_free(file_keys);
     /* a full disk: nothing is stored, so nothing is lost */
     return r == ERR_LIMIT ? err_set(err, ERR_RETRY, "no room for letters now: bring them again") : r;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "trust/letter/post_watch.h"
+
 static const char version[] = "version", kind[] = "kind", signature[] = "signature", not_for_us[] = "not-for-us", malformed[] = "malformed",
                   sealed[] = "sealed", grant[] = "grant"; /* of letter_reasons */
 
@@ -137,25 +139,20 @@ bool post_inside_end(struct post_inside *in, uint8_t digest[static HASH_LEN])
 
 /* --- the file key --- */
 
-/* Through the key ring, with the letter key that the header names. c->reason is set when none opens it. */
-static int find_file_key(struct node *node, const struct age_header *age, struct post_coming *c, struct err *err)
+int post_file_key(struct node *node, const uint8_t recipient_key[static 32], const struct age_header *age, uint8_t file_key[static AGE_FILE_KEY_LEN],
+                  struct err *err)
 {
     uint8_t secret[KEYRING_LETTER_SEALED_LEN];
     uint32_t period;
     struct err why = {0};
-    int r = post_key_find(node, c->header.recipient_key, &period, secret, &why);
+    int r = age->n ? post_key_find(node, recipient_key, &period, secret, &why) : ERR_NOT_FOUND;
     for (size_t i = 0; r == 0 && i < age->n; i++) {
-        r = keyring_letter_unwrap(node->keys, secret, c->header.recipient_key, period, age->stanzas[i].share, age->stanzas[i].wrapped,
-                                  c->file_key, &why);
-        if (r != ERR_CRYPTO)
-            break;
-        r = i + 1 < age->n ? 0 : ERR_CRYPTO;
+        r = keyring_letter_unwrap(node->keys, secret, recipient_key, period, age->stanzas[i].share, age->stanzas[i].wrapped, file_key, &why);
+        if (r == 0)
+            return 1;
+        r = r == ERR_CRYPTO ? 0 : r;
     }
-    if (age->n == 0 || r == ERR_NOT_FOUND || r == ERR_CRYPTO || r == ERR_INPUT) {
-        c->reason = sealed;
-        return 0;
-    }
-    return r < 0 ? err_set(err, r, "%s", why.text) : 0;
+    return r == 0 || r == ERR_NOT_FOUND || r == ERR_INPUT ? 0 : err_set(err, r, "%s", why.text);
 }
 
 /* --- files --- */
@@ -271,9 +268,7 @@ static int open_sealed(struct node *node, const struct partner *from, struct are
     bytes head = c->sealed, plain;
     uint8_t digest[HASH_LEN];
     struct err why = {0};
-    int r = large ? post_part_whole(node, from, c->header.id, c->header.size, err) : 0;
-    if (r == 0 && large)
-        r = file_head(a, path, &head, err);
+    int r = large ? file_head(a, path, &head, err) : 0;
     if (r == ERR_NOT_FOUND) {
         c->missing = true;
         return 0;
@@ -286,8 +281,14 @@ static int open_sealed(struct node *node, const struct partner *from, struct are
         c->reason = sealed;
         return 0;
     }
-    if ((r = find_file_key(node, &age, c, err)) < 0 || c->reason)
+    if ((r = post_file_key(node, c->header.recipient_key, &age, c->file_key, err)) < 0)
         return r;
+    if (r == 0 && large)
+        return judge_file(a, path, c, err);
+    if (r == 0) {
+        c->reason = sealed;
+        return 0;
+    }
     if (!large) {
         if (age_open_bytes(a, c->file_key, &age, (bytes){head.p + age.len, head.len - age.len}, &plain, NULL) < 0)
             c->reason = sealed;
@@ -305,7 +306,7 @@ static int open_sealed(struct node *node, const struct partner *from, struct are
     return 0;
 }
 
-static const struct letter_kind *kind_of(const struct post_kinds *kinds, str name)
+const struct letter_kind *post_kind_of(const struct post_kinds *kinds, str name)
 {
     for (const struct letter_kind *const *table = kinds->tables; *table; table++)
         for (const struct letter_kind *k = *table; k->name; k++)
@@ -333,10 +334,21 @@ const char *post_coming_judge(const struct post_kinds *kinds, const struct partn
         return not_for_us;
     if (wire_verify("letter", letter_content_canonical(a, i, digest), in->tail, from->agency_key, NULL) < 0)
         return signature;
-    c->kind = kind_of(kinds, i->kind);
+    c->kind = post_kind_of(kinds, i->kind);
     if (!c->kind)
         return kind;
     return c->kind->needs_grant && !i->has_grant ? grant : NULL;
+}
+
+/* What was seen of it while it came in, if all of it is here and holds. */
+static int take_watched(struct node *node, const struct partner *from, struct arena *a, struct post_coming *c, struct post_inside *in, bool *taken,
+                        struct err *err)
+{
+    const char *part = post_in_path(node, a, from->id, c->header.id, ".part");
+    int r = post_part_whole(node, from, c->header.id, c->header.size, err);
+    *taken = r == 0 && file_exists(post_in_path(node, a, from->id, c->header.id, ".age")) &&
+             post_watch_take(part, &c->header, in, c->file_key, &c->look_of, &c->look);
+    return r;
 }
 
 int post_coming_open(struct node *node, const struct post_kinds *kinds, const struct partner *from, struct arena *a, struct post_coming *c,
@@ -344,11 +356,16 @@ int post_coming_open(struct node *node, const struct post_kinds *kinds, const st
 {
     struct buf payload = buf_new(a);
     struct post_inside in;
-    bool large = c->header.size > LETTER_INLINE_MAX;
-    post_inside_begin(&in, large ? (struct age_sink){NULL, NULL} : age_sink_buf(&payload));
-    if (large)
-        post_inside_aside(&in);
-    int r = open_sealed(node, from, a, c, &in, err);
+    bool large = c->header.size > LETTER_INLINE_MAX, watched = false;
+    int r = large ? take_watched(node, from, a, c, &in, &watched, err) : 0;
+    if (r < 0)
+        return r;
+    if (!watched) {
+        post_inside_begin(&in, large ? (struct age_sink){NULL, NULL} : age_sink_buf(&payload));
+        if (large)
+            post_inside_aside(&in);
+        r = open_sealed(node, from, a, c, &in, err);
+    }
     if (r == 0 && !c->reason && !c->rejected && !c->missing) {
         c->reason = post_coming_judge(kinds, from, a, c, &in);
         if (!c->reason && !large)
@@ -356,4 +373,11 @@ int post_coming_open(struct node *node, const struct post_kinds *kinds, const st
     }
     post_inside_drop(&in);
     return r;
+}
+
+void post_coming_drop(struct post_coming *c)
+{
+    if (c->look)
+        c->look_of->drop(c->look);
+    c->look = NULL;
 }

@@ -27,6 +27,8 @@ struct post_coming {
     str content_line;
     bytes payload;              /* of inline letters */
     const struct letter_kind *kind;
+    const struct letter_look *look_of; /* what was seen of it while it came in */
+    void *look;                 /* NULL: nothing; post_coming_drop */
     uint8_t *file_key;          /* AGE_FILE_KEY_LEN bytes of secret memory, the caller's */
 };
 
@@ -36,6 +38,13 @@ void post_coming_read(struct arena *a, bytes in, const uint8_t self[static ID_LE
 /* Inner part. Errors are our own troubles (keys locked, disk); what is wrong with the letter is in c->reason. */
 MUST_USE int post_coming_open(struct node *node, const struct post_kinds *kinds, const struct partner *from, struct arena *a,
                               struct post_coming *c, struct err *err);
+
+void post_coming_drop(struct post_coming *c);
+
+/* The file key of an age file, by the letter key that a header names: 1; 0: that key does not open it, or it is not ours any more. */
+MUST_USE int post_file_key(struct node *node, const uint8_t recipient_key[static 32], const struct age_header *age,
+                           uint8_t file_key[static AGE_FILE_KEY_LEN], struct err *err);
+const struct letter_kind *post_kind_of(const struct post_kinds *kinds, str name); /* NULL: none of ours */
 
 /* An age file, its content line and payload, as a stream: what post_coming_open and reading share. */
 struct post_inside {

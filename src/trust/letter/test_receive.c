@@ -529,16 +529,16 @@ static void test_large(void **state)
         uint8_t *copy = arena_alloc(f->a, file.len);
         memcpy(copy, file.p, file.len);
         copy[file.len / 2] ^= (uint8_t)damaged;
-        assert_int_equal(post_part(f->there.node, &f->here.self, id, 0, (bytes){NULL, 0}, &have, &err), 0);
+        assert_int_equal(post_part(f->there.node, &kinds, &f->here.self, id, 0, (bytes){NULL, 0}, &have, &err), 0);
         assert_true(have == 0);
-        assert_int_equal(post_part(f->there.node, &f->here.self, id, 5000, (bytes){copy, 10}, &have, &err), 0);
+        assert_int_equal(post_part(f->there.node, &kinds, &f->here.self, id, 5000, (bytes){copy, 10}, &have, &err), 0);
         assert_true(have == 0); /* not what comes next */
         for (size_t at = 0; at < file.len;) {
             size_t piece = file.len - at < PIECE ? file.len - at : PIECE;
-            assert_int_equal(post_part(f->there.node, &f->here.self, id, at, (bytes){copy + at, piece}, &have, &err), 0);
+            assert_int_equal(post_part(f->there.node, &kinds, &f->here.self, id, at, (bytes){copy + at, piece}, &have, &err), 0);
             assert_true(have == at + piece);
             at = have;
-            assert_int_equal(post_part(f->there.node, &f->here.self, id, 0, (bytes){copy, 10}, &have, &err), 0);
+            assert_int_equal(post_part(f->there.node, &kinds, &f->here.self, id, 0, (bytes){copy, 10}, &have, &err), 0);
             assert_true(have == at); /* a repeat */
         }
         receive(f, &line, 1, POST_NOW, &answer);

@@ -10,7 +10,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +23,50 @@
 #define WRITTEN "planted-words-of-a-letter"
 #define DAY_MS (24LL * 3600 * 1000)
 
-static const struct letter_kind granted[] = {{"granted", false, true, false, NULL, NULL}, {0}};
+/* A kind that looks while a letter comes in: the digest of what it saw, and whether the effect was told of it. */
+struct look { struct crypto_sha256_stream hash; uint8_t digest[HASH_LEN]; };
+static int looks; /* begun and not dropped */
+static bool effect_saw, effect_ran;
+static uint8_t effect_digest[HASH_LEN];
+
+static void *look_begin(const struct partner *from, const struct letter_content *content)
+{
+    struct look *l = mem_calloc(1, sizeof *l);
+    assert_true(str_eq(content->kind, STR("seen")) && from->agency.len > 0);
+    crypto_sha256_begin(&l->hash);
+    looks++;
+    return l;
+}
+
+static void look_add(void *look, bytes data)
+{
+    crypto_sha256_add(&((struct look *)look)->hash, data);
+}
+
+static void look_end(void *look)
+{
+    struct look *l = look;
+    crypto_sha256_end(&l->hash, l->digest);
+}
+
+static void look_drop(void *look)
+{
+    looks--;
+    free(look);
+}
+
+static int seen_effect(struct node *node, struct act *act, const struct letter_opened *letter, struct err *err)
+{
+    (void)node, (void)act, (void)err;
+    effect_ran = true;
+    effect_saw = letter->look != NULL;
+    if (letter->look)
+        memcpy(effect_digest, ((const struct look *)letter->look)->digest, HASH_LEN);
+    return 0;
+}
+
+static const struct letter_look look = {look_begin, look_add, look_end, look_drop};
+static const struct letter_kind granted[] = {{"granted", false, true, false, NULL, NULL, NULL}, {"seen", .effect = seen_effect, .look = &look}, {0}};
 static const struct letter_kind *const tables[] = {letter_kinds_people, granted, NULL};
 static const struct post_kinds kinds = {tables};
 
@@ -208,7 +253,7 @@ static struct large write_large(struct fixture *f, const char *kind)
     l.file = &sealed;
     if (post_house_send(&f->here, &f->there.self, &l, POST_NOW, g.id, &err) < 0)
         fail_msg("%s", err.text);
-    assert_int_equal(post_due(f->here.node, &f->there.self, 0, 4, f->a, &out, &n, &err), 0);
+    assert_int_equal(post_due(f->here.node, &f->there.self, 0, 16, f->a, &out, &n, &err), 0);
     assert_true(n > 0 && out[n - 1].path);
     assert_int_equal(file_read(f->a, out[n - 1].path, 2 * SIZE, &g.file, &err), 0);
     g.line = str_bytes(out[n - 1].line);
@@ -223,7 +268,7 @@ static const char *in_path(struct fixture *f, const struct large *g, const char 
 static int put(struct fixture *f, const uint8_t id[static ID_LEN], uint64_t at, bytes part, uint64_t *have)
 {
     struct err err = {0};
-    return post_part(f->there.node, &f->here.self, id, at, part, have, &err);
+    return post_part(f->there.node, &kinds, &f->here.self, id, at, part, have, &err);
 }
 
 static void bring(struct fixture *f, const struct large *g)
@@ -260,6 +305,92 @@ static void test_cut_anywhere(void **state)
     assert_int_equal(answer.outcome, POST_RECEIPT);
     assert_int_equal(answer.receipt.status, LETTER_ACCEPTED);
     assert_false(file_exists(in_path(f, &g, ".part")));
+}
+
+static void bring_in_pieces(struct fixture *f, const struct post_kinds *who, const struct large *g, size_t piece)
+{
+    struct err err = {0};
+    for (uint64_t at = 0; at < g->file.len;) {
+        const size_t left = g->file.len - (size_t)at;
+        assert_int_equal(post_part(f->there.node, who, &f->here.self, g->id, at, (bytes){g->file.p + at, left < piece ? left : piece}, &at, &err), 0);
+    }
+}
+
+/* What is looked at while it comes in is all of the payload and nothing else; a letter that nobody looked at is as good. */
+static void test_seen_while_it_comes(void **state)
+{
+    static const size_t pieces[] = {250, 4096, 65536, 100001, 1 << 20}; /* the first holds no more than the age file's header */
+    struct fixture *f = *state;
+    struct post_answer answer;
+    uint8_t digest[HASH_LEN];
+    for (size_t i = 0; i <= sizeof pieces / sizeof pieces[0]; i++) {
+        const bool nobody = i == sizeof pieces / sizeof pieces[0];
+        struct large g = write_large(f, "seen");
+        effect_ran = effect_saw = false;
+        bring_in_pieces(f, nobody ? NULL : &kinds, &g, nobody ? 65536 : pieces[i]);
+        receive(f, g.line, &answer);
+        assert_int_equal(answer.outcome, POST_RECEIPT);
+        assert_int_equal(answer.receipt.status, LETTER_ACCEPTED);
+        assert_true(effect_ran && effect_saw == !nobody);
+        crypto_sha256(digest, g.plain);
+        if (!nobody)
+            assert_memory_equal(digest, effect_digest, HASH_LEN);
+        assert_int_equal(looks, 0);
+        int nowhere = open("/dev/null", O_WRONLY);
+        struct err err = {0};
+        assert_int_equal(post_read_file(f->there.node, g.id, nowhere, &err), 0); /* what is in the file is what was seen */
+        close(nowhere);
+    }
+}
+
+/* A bit that is another one anywhere is found while it comes in, as it is when the file is read; and nothing of it reaches the effect. */
+static void test_flipped_while_it_comes(void **state)
+{
+    static const size_t from_end[] = {1, 16, 17, 64, 80, 81, 65536, 300000, 600000, 699000};
+    struct fixture *f = *state;
+    struct post_answer answer;
+    struct large g = write_large(f, "seen"), bad = g;
+    for (size_t i = 0; i < 2 * sizeof from_end / sizeof from_end[0]; i++) {
+        uint8_t *copy = arena_alloc(f->a, g.file.len);
+        memcpy(copy, g.file.p, g.file.len);
+        copy[i % 2 ? g.file.len - from_end[i / 2] : from_end[i / 2]] ^= (uint8_t)(1 << i % 8);
+        bad.file = (bytes){copy, g.file.len};
+        effect_ran = false;
+        bring_in_pieces(f, &kinds, &bad, 100000);
+        receive(f, g.line, &answer);
+        assert_int_equal(answer.outcome, POST_REJECTED);
+        assert_false(effect_ran);
+        assert_int_equal(looks, 0);
+    }
+    bring_in_pieces(f, &kinds, &g, 100000);
+    receive(f, g.line, &answer);
+    assert_int_equal(answer.outcome, POST_RECEIPT);
+    assert_true(effect_ran && effect_saw);
+}
+
+/* Two bring the same letter at the same moment, another process perhaps: one writes, and what was seen is what is in the file. */
+static void test_one_writes_at_a_time(void **state)
+{
+    struct fixture *f = *state;
+    struct post_answer answer;
+    uint64_t have = 0;
+    struct large g = write_large(f, "seen");
+    assert_int_equal(put(f, g.id, 0, (bytes){g.file.p, 300000}, &have), 0);
+    int other = open(in_path(f, &g, ".part"), O_RDWR);
+    assert_true(other >= 0 && flock(other, LOCK_EX) == 0);
+    assert_int_equal(put(f, g.id, 300000, (bytes){g.file.p + 300000, 1000}, &have), ERR_RETRY);
+    /* it brings something else than the partner meant: the file is not what was seen so far */
+    assert_int_equal(pwrite(other, "another thousand bytes", 22, 300000), 22);
+    close(other);
+    assert_int_equal(put(f, g.id, 300000, (bytes){g.file.p + 300000, 1000}, &have), 0);
+    assert_true(have == 300022);
+    bring(f, &g);
+    receive(f, g.line, &answer);
+    assert_int_equal(answer.outcome, POST_REJECTED);
+    assert_int_equal(looks, 0);
+    bring(f, &g);
+    receive(f, g.line, &answer);
+    assert_int_equal(answer.outcome, POST_RECEIPT);
 }
 
 /* More than the header says is not this letter: it begins anew. */
@@ -385,6 +516,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_reason, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut_anywhere, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_seen_while_it_comes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_flipped_while_it_comes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_one_writes_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_more_than_it_says, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_begun_and_not_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_erased_file, set_up, tear_down),

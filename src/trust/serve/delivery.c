@@ -3,8 +3,6 @@
 #define BODY_START (256 * 1024)
 #define QUICK_MS 1000
 #define SLOW_MS 5000
-#define ENOUGH (1024 * 1024) /* that goes in less than BRISK_MS: more at once gains nothing, and costs both sides their caches */
-#define BRISK_MS 50
 
 size_t delivery_body(const struct delivery *d)
 {
@@ -52,8 +50,7 @@ static void went_well(struct delivery *d, enum delivery_step step, enum delivery
         d->greet_ms = now_ms + DELIVERY_GREET_MS;
     if (step == DELIVERY_PULL)
         d->pull_ms = now_ms + (result == DELIVERY_DIRECT ? DELIVERY_PULL_DIRECT_MS : result == DELIVERY_EMPTY ? DELIVERY_PULL_MS : 0);
-    const bool enough = d->body >= ENOUGH && took_ms < BRISK_MS;
-    if ((step == DELIVERY_PART || step == DELIVERY_BATCH) && took_ms < QUICK_MS && !enough)
+    if ((step == DELIVERY_PART || step == DELIVERY_BATCH) && took_ms < QUICK_MS)
         d->body = within(delivery_body(d) * 2);
     if ((step == DELIVERY_PART || step == DELIVERY_BATCH) && took_ms > SLOW_MS)
         d->body = within(delivery_body(d) / 2);

@@ -1,8 +1,8 @@
 #include "trust/serve/letters_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
+
+#include "ground/base/bulk.h"
 
 size_t letters_pick(const struct post_out due[], size_t n, size_t body_max)
 {
@@ -108,20 +108,7 @@ int letters_take(struct node *node, const struct post_kinds *kinds, const struct
 
 int letters_read_part(struct arena *a, const char *path, uint64_t offset, size_t max, bytes *out, struct err *err)
 {
-    uint8_t *p = arena_alloc(a, max ? max : 1);
-    size_t len = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_errno(err, ERR_CORRUPT, errno, "the file of a large letter that is still to be delivered cannot be opened");
-    while (len < max) {
-        ssize_t n = pread(fd, p + len, max - len, (off_t)(offset + len));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;
-        len += (size_t)n;
-    }
-    close(fd);
-    *out = (bytes){p, len};
+    if (bulk_read(a, path, offset, max, out) < 0)
+        return err_errno(err, ERR_CORRUPT, errno, "the file of a large letter that is still to be delivered cannot be read");
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "trust/peer/call.h"
 #include "trust/serve/delivery.h"
 #include "trust/serve/letters_internal.h"
+#include "trust/serve/read_ahead.h"
 
 #define EVERY_MS 200
 #define TIDY_EVERY_MS (24 * 3600 * 1000)
@@ -27,6 +28,7 @@ struct link {
     bool uploading;            /* a large letter is on its way: */
     uint8_t letter[ID_LEN];
     uint64_t have;             /* bytes of it that are there, as the partner said */
+    struct read_ahead *ahead;  /* of its file; NULL: none yet */
     uint8_t fetched[HASH_LEN]; /* what came last when we fetched: the same again is no progress */
 };
 
@@ -151,11 +153,15 @@ static int send_part(struct turn *t, enum delivery_result *result, struct err *e
     bool asks = !l->uploading || memcmp(l->letter, out->header.id, ID_LEN) != 0;
     if (!asks && l->have >= out->header.size) {
         l->uploading = false;
+        read_ahead_free(l->ahead);
+        l->ahead = NULL;
         return send_frames(t, 1, result, err);
     }
     if (!asks) {
         offset = l->have;
-        r = letters_read_part(t->arena, out->path, offset, delivery_body(&l->delivery), &part, err);
+        if (!l->ahead)
+            l->ahead = read_ahead_new();
+        r = read_ahead(l->ahead, out->path, offset, delivery_body(&l->delivery), &part, err);
     }
     if (r == 0)
         r = put_part(t, out->header.id, offset, part, &have, err);
@@ -178,7 +184,7 @@ static int fetch_parts(struct turn *t, const struct letter_header *h, struct err
     struct turn inner = *t;
     uint64_t have = 0, before = 0;
     inner.arena = a;
-    int r = post_part(node, &t->link->partner, h->id, 0, (bytes){NULL, 0}, &have, err);
+    int r = post_part(node, t->context->kinds, &t->link->partner, h->id, 0, (bytes){NULL, 0}, &have, err);
     while (r == 0 && have < h->size && !serve_stopping(t->context)) {
         bytes body;
         before = have;
@@ -186,7 +192,7 @@ static int fetch_parts(struct turn *t, const struct letter_header *h, struct err
         const char *path = str_printf(a, "/v1/letters/waiting/%s/%" PRIu64, hex_encode(a, (bytes){h->id, ID_LEN}).p, have).p;
         r = call(&inner, path, (bytes){NULL, 0}, LETTERS_PART_MAX, &body, err);
         if (r == 0)
-            r = post_part(node, &t->link->partner, h->id, have, body, &have, err);
+            r = post_part(node, t->context->kinds, &t->link->partner, h->id, have, body, &have, err);
         if (r == 0 && have <= before)
             r = err_set(err, ERR_PEER, "%.*s: a large letter does not go on", STR_ARG(t->link->partner.name));
     }
@@ -335,6 +341,7 @@ static int take_turn(struct turn *t, struct err *err)
 static void link_close(struct link *l)
 {
     http_client_close(l->client);
+    read_ahead_free(l->ahead);
     arena_free(l->arena);
     free(l);
 }

@@ -47,7 +47,7 @@ static int take_part(struct node *node, const struct partner *p, const struct ht
     uint64_t have = 0;
     int r = id_and_offset(q, id, &offset, err);
     if (r == 0)
-        r = post_part(node, p, id, (uint64_t)offset, q->body, &have, err);
+        r = post_part(node, serve_kinds(q), p, id, (uint64_t)offset, q->body, &have, err);
     if (r < 0)
         return r;
     struct json *o = json_object_new(q->arena);

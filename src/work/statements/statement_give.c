@@ -6,6 +6,7 @@
 #include "ground/json/json.h"
 #include "work/statements/given_store.h"
 #include "work/statements/recording_internal.h"
+#include "work/statements/statement_seen.h"
 
 /* --- giving --- */
 
@@ -183,14 +184,17 @@ static int arrival(struct node *node, struct act *act, const struct letter_opene
     bool has;
     (void)act;
     int r = grant_letter_take(node, letter->header, letter->content, letter->now_ms, err);
-    if (r < 0 || !str_eq(letter->content->type, STR(STATEMENT_MEDIA_TYPE)))
-        return r;
-    r = tie_named(node, letter, tie, &has, err);
-    return r < 0 ? r : received_store_add(node->db, letter->header->id, letter->from->id, has ? tie : NULL, letter->now_ms, err);
+    if (r == 0 && str_eq(letter->content->type, STR(STATEMENT_MEDIA_TYPE))) {
+        r = tie_named(node, letter, tie, &has, err);
+        if (r == 0)
+            r = received_store_add(node->db, letter->header->id, letter->from->id, has ? tie : NULL, letter->now_ms, err);
+    }
+    statement_seen_note(letter->header->id, r == 0 ? letter->look : NULL);
+    return r;
 }
 
 const struct letter_kind statement_kinds[] = {
-    {.name = "statement", .for_people = true, .needs_grant = true, .effect = arrival},
+    {.name = "statement", .for_people = true, .needs_grant = true, .effect = arrival, .look = &statement_look},
     {0},
 };
 
@@ -259,23 +263,6 @@ int statement_leaves(struct node *node, const uint8_t letter[static ID_LEN], sta
     return r;
 }
 
-/* What the copy says of itself, once all of it held. */
-struct examining { struct statement_received *s; struct arena *arena; };
-
-static int note_header(void *arg, const struct statement_header *h, const struct statement_piece *p, struct err *err)
-{
-    struct examining *e = arg;
-    struct statement *st = &e->s->statement;
-    (void)p;
-    (void)err;
-    if (e->s->held++)
-        return 0;
-    *st = (struct statement){.leaves = h->leaves, .leaf_index = h->leaf_index, .length_ms = h->length_ms, .sealed_ms = h->sealed_ms, .type = str_dup(e->arena, h->type)};
-    memcpy(st->id, h->id, ID_LEN);
-    memcpy(st->root, h->root, HASH_LEN);
-    return 0;
-}
-
 static int do_examine(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct statement_received *s = arg;
@@ -287,9 +274,16 @@ static int do_examine(struct node *node, struct act *act, void *arg, struct err 
 
 static int examine(struct node *node, struct statement_received *s, int64_t now_ms, struct arena *a, struct err *err)
 {
-    struct examining e = {s, a};
     struct act act = {.verb = VERB_EXAMINE, .actor = &act_node, .now_ms = now_ms};
-    int r = statement_leaves(node, s->letter, note_header, &e, err);
+    struct statement_seen seen;
+    if (!statement_seen_take(s->letter, &seen)) {
+        statement_seen_begin(&seen);
+        seen.result = statement_leaves(node, s->letter, statement_seen_piece, &seen, err);
+    }
+    const int r = seen.result;
+    s->held = seen.held;
+    s->statement = seen.statement;
+    s->statement.type = str_dup(a, str_from(seen.type));
     if (r < 0 && r != ERR_CRYPTO && r != ERR_INPUT && r != ERR_LIMIT && r != ERR_NOT_FOUND)
         return r; /* the line, the disk, the keys: the next time */
     s->standing = r == 0 ? STATEMENT_HOLDS : STATEMENT_BROKEN;

@@ -1,17 +1,17 @@
-/* A thread that hashes what is handed to it, block by block, in order: see crypto.h. */
+#include "ground/base/aside.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ground/crypto/crypto.h"
-
 #define BLOCK (256 * 1024)
 #define BLOCKS 4
 
-struct crypto_sha256_aside {
-    struct crypto_sha256_stream hash;
+struct aside {
+    void (*work)(void *arg, bytes block);
+    void *arg;
     pthread_t thread;
-    bool threaded;         /* else there was no thread to be had, and it is hashed at once */
+    bool threaded;         /* else there was no thread to be had, and it is done at once */
     pthread_mutex_t lock;
     pthread_cond_t moved;
     uint64_t filled, done; /* blocks */
@@ -22,7 +22,7 @@ struct crypto_sha256_aside {
 
 static void *run(void *arg)
 {
-    struct crypto_sha256_aside *s = arg;
+    struct aside *s = arg;
     pthread_mutex_lock(&s->lock);
     for (;;) {
         while (s->done == s->filled && !s->ending)
@@ -31,7 +31,7 @@ static void *run(void *arg)
             break;
         const size_t i = s->done % BLOCKS;
         pthread_mutex_unlock(&s->lock);
-        crypto_sha256_add(&s->hash, (bytes){s->block[i], s->len[i]});
+        s->work(s->arg, (bytes){s->block[i], s->len[i]});
         pthread_mutex_lock(&s->lock);
         s->len[i] = 0;
         s->done++;
@@ -41,10 +41,12 @@ static void *run(void *arg)
     return NULL;
 }
 
-struct crypto_sha256_aside *crypto_sha256_aside_new(void)
+struct aside *aside_new(void (*work)(void *arg, bytes block), void *arg)
 {
-    struct crypto_sha256_aside *s = mem_calloc(1, sizeof *s);
-    crypto_sha256_begin(&s->hash);
+    struct aside *s = mem_alloc(sizeof *s); /* the blocks are filled before they are read: they need no zeros */
+    memset(s, 0, offsetof(struct aside, block));
+    s->work = work;
+    s->arg = arg;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->moved, NULL);
     s->threaded = pthread_create(&s->thread, NULL, run, s) == 0;
@@ -52,7 +54,7 @@ struct crypto_sha256_aside *crypto_sha256_aside_new(void)
 }
 
 /* The block that is being filled goes to the thread; comes back when the next one is free. */
-static void hand_over(struct crypto_sha256_aside *s)
+static void hand_over(struct aside *s)
 {
     pthread_mutex_lock(&s->lock);
     s->filled++;
@@ -62,10 +64,11 @@ static void hand_over(struct crypto_sha256_aside *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-void crypto_sha256_aside_add(struct crypto_sha256_aside *s, bytes data)
+void aside_add(struct aside *s, bytes data)
 {
     if (!s->threaded) {
-        crypto_sha256_add(&s->hash, data);
+        if (data.len)
+            s->work(s->arg, data);
         return;
     }
     while (data.len) {
@@ -79,9 +82,8 @@ void crypto_sha256_aside_add(struct crypto_sha256_aside *s, bytes data)
     }
 }
 
-void crypto_sha256_aside_end(struct crypto_sha256_aside *s, uint8_t *out)
+void aside_end(struct aside *s)
 {
-    uint8_t unused[HASH_LEN];
     if (!s)
         return;
     if (s->threaded) {
@@ -93,9 +95,8 @@ void crypto_sha256_aside_end(struct crypto_sha256_aside *s, uint8_t *out)
         pthread_mutex_unlock(&s->lock);
         pthread_join(s->thread, NULL);
     }
-    crypto_sha256_end(&s->hash, out ? out : unused);
     pthread_cond_destroy(&s->moved);
     pthread_mutex_destroy(&s->lock);
-    crypto_wipe(s->block, sizeof s->block); /* it may have been what people said */
+    explicit_bzero(s->block, sizeof s->block); /* it may have been what people said */
     free(s);
 }
