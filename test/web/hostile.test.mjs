@@ -136,6 +136,21 @@ test('what a member makes of everything, so that every page has something to sho
     await dara.post(`${interview}/ask`, { reference: 'practice 7' }); // then its window can be opened
     await dara.post(`${interview}/question`, { text: 'What happened in the factory?', topic: 'Work', phase: 'Account', why: 'practice' });
     await dara.post('/requests/new', { partner: 'border-unit', kind: 'Safety', why: 'practice', basis: 'Law', clock: 'Days7', purpose: 'protection', reference: 'practice 7' });
+    // a rota that is still written, and one that is drawn by the keys of a gate, changed by hand and by illness
+    const today = at => new Date(Date.now() + at * 864e5).toISOString().slice(0, 10), folder = house.folder, write = more => sophea.upload('/desk/rota/new', [['hall', gate]], { name: 'rota.csv',
+        content: `rota,${today(0)},7\nshift,day,00:00,12:00\nshift,night,12:00,23:59\npost,gate,2\nneed,gate,day,1\nneed,gate,night,1\ncontract,full,days,1,7\nofficer,sophea,full\nofficer,rith,full\nofficer,vith,full\nmoves,10000\n${more}` });
+    await comity('desk', path(folder, '..', 'border-unit'), 'hold', 'lotus-house');
+    await comity('desk', folder, 'setup', 'Practice gate', '--lane', 'All', '--counter', '1');
+    const gate = JSON.parse(await comity('desk', folder, 'halls', '--json')).find(one => one.name === 'Practice gate').id;
+    await comity('desk', folder, 'keys', 'border-unit', '--hall', gate, '--from', today(-1), '--until', today(9));
+    house.older('update desk_keys set since_ms = since_ms - 2 * 86400000');
+    await write('# another\n');
+    const rota = (await write('')).headers.location;
+    assert.equal((await sophea.post(`${rota}/freeze`)).status, 303);
+    for (let i = 0; i < 100 && !/c-roster/.test((await sophea.get(rota)).body); i++)
+        await new Promise(resolve => setTimeout(resolve, 200));
+    await sophea.post(`${rota}/cell`, { officer: '0', day: '1', duty: '0', why: 'practice' });
+    await sophea.post(`${rota}/ill`, { ill: '1', from: '2', to: '3' });
     // the two numbers of a pair at the desk, opened by two
     const codes = /open\?codes=([0-9a-f-]+)/.exec((await sophea.get('/desk/watch')).body)[1], opening = (await sophea.post('/desk/watch/open', { codes, reference: 'practice 7' })).headers.location;
     await who.thi.post(`${opening}/agree`);
@@ -379,6 +394,7 @@ const LAST = /sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/;
 const BUTTONS = ['/statements/{}/listen', '/statements/{}/case', '/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/approvals/{}/code', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',
     '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/referrals/{}/accept', '/referrals/{}/refuse', '/referrals/{}/follow', '/files/{}/interviews/{}/again', '/requests/{}/take', '/requests/{}/answer', '/requests/{}/refuse', '/windows/{}/{}', '/windows/{}/{}/questions/{}/back', '/drafts', '/drafts/device', '/desk/hall/{}/begin', '/desk/hall/{}/end', '/desk/hall/{}/board']; // drafts and pieces of a recording have tests of their own; requests and windows come from a partner
+BUTTONS.push('/desk/rota/{}/freeze', '/desk/rota/{}/drop', '/desk/rota/{}/row'); // a row is changed with the version of the table that is shown
 const NEVER = /sign-out|\/account\/end|passkeys\/\{\}\/remove/;
 
 async function abuse({ form, login }) {
@@ -532,7 +548,7 @@ test('what was stored is shown as text: in a browser nothing runs', async () => 
         const seen = new Set();
         for (const [pattern, visits] of reached)
             for (const [, target] of visits.filter(([by]) => by === login).slice(-2)) {
-                if (seen.has(target) || /pdf$|attachments|^\/export\/|\/language/.test(pattern)) continue;
+                if (seen.has(target) || /pdf$|\.(csv|ics|json)$|attachments|^\/export\/|\/language/.test(pattern)) continue;
                 seen.add(target);
                 if (!(await who[login].get(target)).body.includes(PLANTED)) continue;
                 await page.goto(target);

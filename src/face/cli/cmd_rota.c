@@ -8,8 +8,10 @@
 #include "ground/csv/csv.h"
 #include "work/rota/book.h"
 #include "work/rota/repair.h"
+#include "work/rota/rotas.h"
 
 #define FILE_MAX (8 << 20)
+#define RECORD_MAX (32 << 20)
 
 const char rota_help[] =
     "FILE is a table of officers, posts, shifts, needs, contracts and rules, one a row; the manual page lists the rows. Says what the rota asks\n"
@@ -30,11 +32,13 @@ const char rota_make_help[] =
 const struct cli_option rota_check_options[] = {
     {"seed", "HEX", "make the roster anew from this seed and list the cells that differ"},
     {"moves", "N", "with how many moves it was made; else what FILE says"},
+    {"record", "RECORD", "the record of a rota that a node keeps: follow its draws, who stood in, and what was changed by hand"},
     {0},
 };
 const char rota_check_help[] =
     "Says each rule that ROSTER breaks, in words: first what must hold, then what was wished. With --seed also each cell that is not what\n"
-    "the draw gave. The exit status is 1 if a rule that must hold is broken or a cell differs.\n";
+    "the draw gave. With --record it checks that FILE is the table that was frozen, that the key holders' answers hold for it, and everything that\n"
+    "followed, and tells a cell that was changed by hand from one that nobody answers for. The exit status is 1 if a rule that must hold is broken or a cell differs.\n";
 
 const struct cli_option rota_repair_options[] = {
     {"ill", "OFFICER", "who is ill"},
@@ -216,29 +220,62 @@ int cmd_rota_make(struct cli *cli)
 struct difference {
     int officer, day;
     uint8_t drawn, found;
+    bool by_hand; /* the record says so */
 };
+
+/* As the record says it must be. */
+static int follow_record(struct rota_run *run, struct rotas_seen *seen)
+{
+    struct cli *cli = run->cli;
+    struct threshold_keys keys;
+    bytes input, record;
+    int rc = file_read(cli->arena, cli->args[0], FILE_MAX, &input, &cli->err);
+    if (rc == 0)
+        rc = file_read(cli->arena, cli_option(cli, "record"), RECORD_MAX, &record, &cli->err);
+    return rc < 0 ? rc : rotas_record_check(cli->arena, input, record, seen, &keys, &cli->err);
+}
 
 static int find_differences(struct rota_run *run, struct difference **out, size_t *n)
 {
     struct cli *cli = run->cli;
     const struct rota *rota = run->rota;
     uint8_t *drawn = rota_roster(cli->arena, rota);
+    const struct rotas_seen *follows = NULL;
+    struct rotas_seen seen;
     *n = 0;
     *out = arena_array(cli->arena, struct difference, (size_t)(rota->n_officers * rota->n_days));
-    if (!cli_option(cli, "seed"))
+    int rc = 0;
+    if (cli_option(cli, "record")) {
+        if ((rc = follow_record(run, &seen)) < 0)
+            return rc;
+        follows = &seen;
+        drawn = seen.roster;
+    } else if (cli_option(cli, "seed")) {
+        rc = read_seed(run);
+        if (rc < 0 || (rc = rota_solve(rota, run->seed, run->moves, drawn, NULL, &cli->err)) < 0)
+            return rc;
+    } else
         return 0;
-    int rc = read_seed(run);
-    if (rc < 0 || (rc = rota_solve(rota, run->seed, run->moves, drawn, NULL, &cli->err)) < 0)
-        return rc;
-    for (int c = 0; c < rota->n_officers * rota->n_days; c++)
-        if (drawn[c] != run->roster[c])
-            (*out)[(*n)++] = (struct difference){c / rota->n_days, c % rota->n_days, drawn[c], run->roster[c]};
+    for (int c = 0; c < rota->n_officers * rota->n_days; c++) {
+        const bool hand = follows && follows->mark[c] == ROTAS_BY_HAND && drawn[c] == run->roster[c];
+        if (drawn[c] != run->roster[c] || hand)
+            (*out)[(*n)++] = (struct difference){c / rota->n_days, c % rota->n_days, hand ? follows->drawn[c] : drawn[c], run->roster[c], hand};
+    }
     return 0;
 }
 
 static str duty_words(const struct rota *rota, int duty)
 {
     return duty == ROTA_OFF ? STR("off") : rota->duties[duty].name;
+}
+
+/* Cells that nobody answers for. */
+static size_t unanswered(const struct difference *differ, size_t n)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += !differ[i].by_hand;
+    return sum;
 }
 
 static void check_json(struct rota_run *run, struct buf *b, struct rota_score score, const struct rota_breach *breaches, size_t n_breaches,
@@ -265,6 +302,7 @@ static void check_json(struct rota_run *run, struct buf *b, struct rota_score sc
         out_text(&o, "day", rota_day_words(a, run->rota, differ[i].day));
         out_text(&o, "drawn", duty_words(run->rota, differ[i].drawn));
         out_text(&o, "found", duty_words(run->rota, differ[i].found));
+        out_bool(&o, "by_hand", differ[i].by_hand);
         out_end(&o);
     }
     out_end(&o);
@@ -291,12 +329,13 @@ static void check_text(struct rota_run *run, struct buf *b, struct rota_score sc
         }
     }
     buf_addf(b, "%lld broken that must hold; wishes cost %lld\n", (long long)score.hard, (long long)score.soft);
-    if (!cli_option(run->cli, "seed"))
+    const size_t not_drawn = unanswered(differ, n);
+    if (!cli_option(run->cli, "seed") && !cli_option(run->cli, "record"))
         return;
-    if (n == 0)
-        buf_add(b, STR("Every cell is what the draw gave.\n"));
+    if (not_drawn == 0)
+        buf_add(b, n ? STR("Every other cell is what the draws gave.\n") : STR("Every cell is what the draw gave.\n"));
     for (size_t i = 0; i < n; i++)
-        buf_addf(b, "Not drawn: %.*s, %.*s: %.*s, drawn was %.*s\n", STR_ARG(run->rota->officers[differ[i].officer].name),
+        buf_addf(b, "%s: %.*s, %.*s: %.*s, drawn was %.*s\n", differ[i].by_hand ? "Changed by hand" : "Not drawn", STR_ARG(run->rota->officers[differ[i].officer].name),
                  STR_ARG(rota_day_words(a, run->rota, differ[i].day)), STR_ARG(duty_words(run->rota, differ[i].found)),
                  STR_ARG(duty_words(run->rota, differ[i].drawn)));
 }
@@ -315,6 +354,7 @@ int cmd_rota_check(struct cli *cli)
     (cli->json ? check_json : check_text)(&run, &b, score, breaches, n_breaches, differ, n);
     if ((rc = cli_print(cli, buf_str(&b))) < 0)
         return rc;
+    n = unanswered(differ, n);
     if (n)
         return err_set(&cli->err, ERR_CORRUPT, "%zu cells are not what the draw gave", n);
     return score.hard ? err_set(&cli->err, ERR_INPUT, "%lld rules that must hold are broken", (long long)score.hard) : 0;

@@ -22,6 +22,7 @@ int show_watch(struct page *p)
         {"/oversight/canaries", N_("Decoys"), N_("Invented records, and who opened one"), ROLE_DPO},
         {"/decisions", N_("Decisions that prosecutors have not taken yet"), N_("Offences laid to people who may be victims: how many, how old"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/desk/simulate", N_("Try out the line"), N_("Waits in a hall, and what a traveller and an officer in league reach"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
+        {"/desk/rota", N_("Rotas"), N_("Who stands where on which day, drawn"), ROLE_SUPERVISOR},
         {"/desk/watch", N_("Who meets whom"), N_("At the desk, against what the lots let expect"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/log", N_("The log"), N_("The newest acts; the check of the whole log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
     };

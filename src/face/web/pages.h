@@ -122,6 +122,25 @@ int do_record(struct page *p);
 int do_task_done(struct page *p);
 int show_attachment(struct page *p);
 
+/* page_rota.c, page_rota_draft.c, page_rota_check.c */
+int show_rotas(struct page *p);
+int show_rota_new(struct page *p);
+int do_rota_new(struct page *p);
+int show_rota(struct page *p);
+int do_rota_table(struct page *p);
+int do_rota_row(struct page *p);
+int do_rota_freeze(struct page *p);
+int do_rota_drop(struct page *p);
+int do_rota_ill(struct page *p);
+int do_rota_cell(struct page *p);
+int show_rota_check(struct page *p);
+int show_rota_table(struct page *p);
+int show_rota_roster(struct page *p);
+int show_rota_calendar(struct page *p);
+int show_rota_record(struct page *p);
+int show_shifts(struct page *p);
+int show_shifts_calendar(struct page *p);
+
 /* page_desk_watch.c */
 int show_desk_watch(struct page *p);
 int show_desk_open(struct page *p);

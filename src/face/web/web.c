@@ -224,6 +224,7 @@ static void fill_nav(struct page *p)
         {"/letters", N_("Letters"), ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR},
         {"/import", N_("Import"), ROLE_CASEWORKER | ROLE_SUPERVISOR},
         {"/desk/hall", N_("Hall"), ROLE_OFFICER | ROLE_SUPERVISOR},
+        {"/desk/shifts", N_("My shifts"), ROLE_OFFICER},
         {"/partners", N_("Partners"), 0},
         {"/oversight", N_("Oversight"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
         {"/log", N_("The log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},

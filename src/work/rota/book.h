@@ -50,6 +50,11 @@ void rota_roster_write(struct buf *out, const struct rota *rota, const uint8_t *
  * DTSTAMP. The id of an event follows from officer and day, so that a calendar which reads a newer file replaces what it had. */
 void rota_ical_write(struct arena *a, struct buf *out, const struct rota *rota, const uint8_t *roster, int officer, int64_t stamp);
 
+/* The same piece by piece. named: her name stands in the title. */
+void rota_ical_begin(struct buf *out);
+void rota_ical_event(struct arena *a, struct buf *out, str officer, bool named, int64_t date, const struct rota_duty *what, int64_t stamp);
+void rota_ical_end(struct buf *out);
+
 /* How many officers could have a duty on a day. */
 int rota_eligible(const struct rota *rota, int duty, int day);
 int rota_duty_named(const struct rota *rota, str name);       /* -1: none */

@@ -133,19 +133,17 @@ static str ical_time(struct arena *a, int64_t day, int minute)
     return str_printf(a, "%04d%02d%02dT%02d%02d00", d.year, d.month, d.day, minute % 1440 / 60, minute % 60);
 }
 
-static void ical_event(struct arena *a, struct buf *out, const struct rota *rota, int officer, int day, int duty, bool named, int64_t stamp)
+void rota_ical_event(struct arena *a, struct buf *out, str officer, bool named, int64_t date, const struct rota_duty *what, int64_t stamp)
 {
-    const struct rota_duty *what = &rota->duties[duty];
-    const int64_t date = rota->first_day + day;
     struct buf summary = buf_new(a);
     buf_add(&summary, STR("SUMMARY:"));
     if (named) {
-        ical_text(&summary, rota->officers[officer].name);
+        ical_text(&summary, officer);
         buf_add(&summary, STR(": "));
     }
     ical_text(&summary, what->name);
     ical_line(out, STR("BEGIN:VEVENT"));
-    ical_line(out, str_printf(a, "UID:%016llx-%lld@rota.comity", (unsigned long long)str_hash(rota->officers[officer].name), (long long)date));
+    ical_line(out, str_printf(a, "UID:%016llx-%lld@rota.comity", (unsigned long long)str_hash(officer), (long long)date));
     ical_line(out, str_printf(a, "DTSTAMP:%.*sZ", STR_ARG(ical_time(a, stamp, 0))));
     ical_line(out, str_printf(a, "DTSTART:%.*s", STR_ARG(ical_time(a, date, what->start))));
     ical_line(out, str_printf(a, "DTEND:%.*s", STR_ARG(ical_time(a, date, what->start + what->minutes))));
@@ -153,14 +151,24 @@ static void ical_event(struct arena *a, struct buf *out, const struct rota *rota
     ical_line(out, STR("END:VEVENT"));
 }
 
-void rota_ical_write(struct arena *a, struct buf *out, const struct rota *rota, const uint8_t *roster, int officer, int64_t stamp)
+void rota_ical_begin(struct buf *out)
 {
     ical_line(out, STR("BEGIN:VCALENDAR"));
     ical_line(out, STR("VERSION:2.0"));
     ical_line(out, STR("PRODID:-//Comity//Rota//EN"));
+}
+
+void rota_ical_end(struct buf *out)
+{
+    ical_line(out, STR("END:VCALENDAR"));
+}
+
+void rota_ical_write(struct arena *a, struct buf *out, const struct rota *rota, const uint8_t *roster, int officer, int64_t stamp)
+{
+    rota_ical_begin(out);
     for (int o = 0; o < rota->n_officers; o++)
         for (int d = 0; (officer < 0 || o == officer) && d < rota->n_days; d++)
             if (roster[o * rota->n_days + d] != ROTA_OFF)
-                ical_event(a, out, rota, o, d, roster[o * rota->n_days + d], officer < 0, stamp);
-    ical_line(out, STR("END:VCALENDAR"));
+                rota_ical_event(a, out, rota->officers[o].name, officer < 0, rota->first_day + d, &rota->duties[roster[o * rota->n_days + d]], stamp);
+    rota_ical_end(out);
 }

@@ -113,6 +113,11 @@ MUST_USE int rotas_stand_in(struct arena *a, const struct rotas_seen *seen, stru
                             struct err *err);
 /* Who gets which counter, within what the table's row "counters" allows where it can. */
 void rotas_seats(struct arena *a, const struct rotas_seen *seen, struct rotas_change *change, const uint8_t seed[static ROTA_SEED_LEN]);
+/* The draws, answers and changes of a rota that is made, as JSON: with its table a stranger makes it again (rotas_record.c). From arena. */
+str rotas_record_write(struct arena *a, const struct rotas_seen *seen, const struct threshold_keys *keys);
+/* Makes it again: the digest, each proof, the roster, who stood in, each counter. out: as it has to be, with its marks. keys: by which it was drawn.
+ * ERR_CORRUPT, ERR_CRYPTO, ERR_INPUT say which of them does not follow. */
+MUST_USE int rotas_record_check(struct arena *a, bytes input, bytes record, struct rotas_seen *out, struct threshold_keys *keys, struct err *err);
 /* Puts a change onto roster and marks. */
 void rotas_apply(struct rotas_seen *seen, const struct rotas_change *change);
 

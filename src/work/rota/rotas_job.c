@@ -41,7 +41,7 @@ static int tend(struct serve_context *c, int64_t now_ms, struct err *err)
     clock.minute = minute == *done ? -1 : minute;
     int r = rotas_tend(c->node, &holders, &clock, &more, err);
     holders_close(w.holders);
-    *done = r == 0 && !more ? minute : *done;
+    *done = r == 0 && !more ? minute : -1;
     return r < 0 ? r : more;
 }
 

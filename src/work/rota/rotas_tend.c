@@ -226,6 +226,7 @@ int rotas_tend(struct node *node, const struct hall_holders *holders, const stru
     for (size_t i = 0; r == 0 && i < n_drawn; i++) {
         t.one = drawn[i];
         r = make(node, &t, err);
+        *more = *more || r == 0;
     }
     if (r == 0 && !*more && clock->minute >= 0)
         r = ask_counters(node, &t, more, err);

@@ -297,6 +297,46 @@ static void test_somebody_is_ill(void **state)
     assert_memory_equal(again.cells, s.changes[0].cells, again.n * sizeof *again.cells);
 }
 
+/* What a stranger makes of table and record; each change of either is found. */
+static void test_a_stranger_makes_it_again(void **state)
+{
+    (void)state;
+    struct rotas_one one = made(table);
+    struct rotas_seen s = look(&one), again;
+    struct threshold_keys keys;
+    struct err err = {0};
+    const int to = s.roster[4] ? ROTA_OFF : 1;
+    settle(6 * 60);
+    OK(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){0, 4, to}, STR("a course"), w.now_ms, &w.err));
+    OK(rotas_ill(w.node, &w.people[BOSS], one.id, 1, 2, 5, w.now_ms, &w.err));
+    settle(10 * 60);
+    s = look(&one);
+    const size_t cells = (size_t)(s.book.rota.n_officers * s.book.rota.n_days);
+    const str record = rotas_record_write(w.a, &s, &w.keys.keys);
+    OK(rotas_record_check(w.a, s.input, str_bytes(record), &again, &keys, &w.err));
+    assert_int_equal(again.n, 4);
+    assert_memory_equal(again.roster, s.roster, cells);
+    assert_memory_equal(again.mark, s.mark, cells);
+    assert_int_equal(again.mark[4], ROTAS_BY_HAND);
+    assert_memory_equal(&keys, &w.keys.keys, sizeof keys);
+    assert_int_equal(rotas_record_check(w.a, str_bytes(str_printf(w.a, "%s# other\n", table)), str_bytes(record), &again, &keys, &err), ERR_CORRUPT);
+    static const char *const lies[][2] = {
+        {"officer\\\\\\\":1,\\\\\\\"first", "officer\\\\\\\":2,\\\\\\\"first"}, /* another is ill */
+        {"\"kind\":4", "\"kind\":2"}, {"\"number\":1,\"known\"", "\"number\":2,\"known\""}, /* another draw's answers */
+        {"\\\"to\\\":1}", "\\\"to\\\":2}"}, /* a cell, a counter */
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        char *text = arena_alloc(w.a, record.len + 1), *at;
+        memcpy(text, record.p, record.len);
+        text[record.len] = 0;
+        at = strstr(text, lies[i][0]);
+        if (!at)
+            fail_msg("the record does not say %s: %s", lies[i][0], text);
+        memcpy(at, lies[i][1], strlen(lies[i][1]));
+        assert_true(rotas_record_check(w.a, s.input, (bytes){(const uint8_t *)text, record.len}, &again, &keys, &err) < 0);
+    }
+}
+
 static void test_counters(void **state)
 {
     (void)state;
@@ -364,6 +404,6 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_frozen_then_drawn), TEST(test_holders), TEST(test_who_may), TEST(test_a_hand_shows),
-                                       TEST(test_somebody_is_ill), TEST(test_counters), cmocka_unit_test(test_counters_are_bounded)};
+                                       TEST(test_somebody_is_ill), TEST(test_a_stranger_makes_it_again), TEST(test_counters), cmocka_unit_test(test_counters_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,202 @@
+/* A rota checked: rules and meetings; its files; an officer's own shifts. */
+#include <string.h>
+
+#include "face/web/pages.html.h"
+#include "face/web/rota_page.h"
+#include "ground/csv/csv.h"
+
+#define BARS 40
+#define BAR_STEP 40
+#define BAR_TALL 200
+#define HEIGHT 260
+#define PAIRS 50
+
+static const char *const breach_words[] = {
+    [ROTA_BREACH_RULE] = N_("A rule of an officer"), [ROTA_BREACH_COVER] = N_("Too few or too many"), [ROTA_BREACH_REQUEST] = N_("A wish"),
+    [ROTA_BREACH_MEETINGS] = N_("Two who meet too often"), [ROTA_BREACH_FORBIDDEN] = N_("What cannot be"),
+};
+
+static int look_made(struct page *p, struct rotas_seen *s)
+{
+    int r = rota_page_look(p, s);
+    return r == 0 && s->one.state != ROTAS_MADE ? err_set(&p->err, ERR_NOT_FOUND, N_("this rota is not made yet")) : r;
+}
+
+/* --- the check --- */
+
+static str rule_of(const struct rotas_seen *s, const struct rota_breach *b)
+{
+    const struct rota *rota = &s->book.rota;
+    if (b->kind == ROTA_BREACH_RULE && b->officer >= 0)
+        return rota->officers[b->officer].rules[b->index]->words;
+    if (b->kind == ROTA_BREACH_COVER)
+        for (int duty = 1; duty < rota->n_duties; duty++)
+            if (rota->cover[b->index].duties >> duty & 1)
+                return rota->duties[duty].name;
+    return STR("");
+}
+
+static void fill_breaches(struct page *p, const struct rotas_seen *s, struct rota_check_view *v)
+{
+    const struct rota_breach *all;
+    const struct rota *rota = &s->book.rota;
+    const struct rota_score score = rota_judge(p->a, rota, s->roster, &all, &v->n);
+    v->hard = score.hard;
+    v->wishes = score.soft;
+    v->breaches = arena_array(p->a, struct rota_breach_line, v->n);
+    size_t at = 0;
+    for (int hard = 1; hard >= 0; hard--)
+        for (size_t i = 0; i < v->n; i++) {
+            const struct rota_breach *b = &all[i];
+            if (b->hard != (bool)hard)
+                continue;
+            const str one = b->officer >= 0 ? rota->officers[b->officer].name : STR("");
+            v->breaches[at++] = (struct rota_breach_line){breach_words[b->kind],
+                b->other >= 0 ? str_printf(p->a, "%.*s, %.*s", STR_ARG(one), STR_ARG(rota->officers[b->other].name)) : one,
+                rule_of(s, b), rota_page_days(p, rota, b->first, b->last), str_printf(p->a, "%d", b->amount), b->hard};
+        }
+}
+
+static int meet(const struct rota *rota, const uint8_t *roster, int one, int other)
+{
+    int n = 0;
+    for (int d = 0; d < rota->n_days; d++) {
+        const int duty = roster[one * rota->n_days + d];
+        n += duty != ROTA_OFF && duty == roster[other * rota->n_days + d];
+    }
+    return n;
+}
+
+static void fill_meetings(struct page *p, const struct rotas_seen *s, struct rota_check_view *v)
+{
+    const struct rota *rota = &s->book.rota;
+    const int bound = rota->meetings.duties ? rota->meetings.max : -1;
+    int pairs[ROTA_DAYS_MAX + 1] = {0}, most = 0, tallest = 1;
+    v->pairs = arena_array(p->a, struct rota_pair, PAIRS);
+    for (int one = 0; one < rota->n_officers; one++)
+        for (int other = one + 1; other < rota->n_officers; other++) {
+            const int n = meet(rota, s->roster, one, other);
+            pairs[n]++;
+            most = n > most ? n : most;
+            if (bound >= 0 && n > bound && v->n_pairs < PAIRS)
+                v->pairs[v->n_pairs++] = (struct rota_pair){rota->officers[one].name, rota->officers[other].name, str_printf(p->a, "%d", n)};
+        }
+    most = bound >= 0 && bound + 1 > most ? bound + 1 : most;
+    v->n_bars = (size_t)(most < BARS ? most : BARS) + 1;
+    v->bars = arena_array(p->a, struct rota_meet_bar, v->n_bars);
+    for (size_t i = 0; i < v->n_bars; i++)
+        tallest = pairs[i] > tallest ? pairs[i] : tallest;
+    for (size_t i = 0; i < v->n_bars; i++) {
+        const int height = pairs[i] * BAR_TALL / tallest;
+        v->bars[i] = (struct rota_meet_bar){8 + (int)i * BAR_STEP, HEIGHT - 30 - height, height, str_printf(p->a, "%zu", i), str_printf(p->a, "%d", pairs[i]),
+                                            bound >= 0 && (int)i > bound};
+    }
+    v->width = 16 + (int)v->n_bars * BAR_STEP;
+    v->height = HEIGHT;
+    v->bound = bound >= 0 ? str_printf(p->a, "%d", bound) : STR("");
+    v->bound_x = bound >= 0 && bound < BARS ? 8 + (bound + 1) * BAR_STEP - 6 : 0;
+}
+
+int show_rota_check(struct page *p)
+{
+    struct rota_check_view v = {.page = page_layout(p, N_("The rota, checked"))};
+    struct rotas_seen s;
+    int r = look_made(p, &s);
+    if (r < 0)
+        return r;
+    v.id = page_hex(p, s.one.id);
+    fill_breaches(p, &s, &v);
+    fill_meetings(p, &s, &v);
+    page_rota_check(&p->out, &v);
+    return 0;
+}
+
+/* --- files --- */
+
+int show_rota_table(struct page *p)
+{
+    struct rotas_seen s;
+    int r = rota_page_look(p, &s);
+    return r < 0 ? r : rota_page_file(p, bytes_str(s.input), "text/csv; charset=utf-8", "rota-table.csv");
+}
+
+int show_rota_roster(struct page *p)
+{
+    struct rotas_seen s;
+    struct buf b = buf_new(p->a);
+    int r = look_made(p, &s);
+    if (r == 0)
+        rota_roster_write(&b, &s.book.rota, s.roster, CSV_CRLF | CSV_GUARD);
+    return r < 0 ? r : rota_page_file(p, buf_str(&b), "text/csv; charset=utf-8", "rota.csv");
+}
+
+int show_rota_calendar(struct page *p)
+{
+    struct rotas_seen s;
+    struct buf b = buf_new(p->a);
+    int r = look_made(p, &s);
+    if (r == 0)
+        rota_ical_write(p->a, &b, &s.book.rota, s.roster, -1, date_to_days(page_today(p)));
+    return r < 0 ? r : rota_page_file(p, buf_str(&b), "text/calendar; charset=utf-8", "rota.ics");
+}
+
+int show_rota_record(struct page *p)
+{
+    struct rotas_seen s;
+    struct day_keys keys;
+    int64_t since_ms;
+    int r = look_made(p, &s);
+    if (r == 0)
+        r = day_book_keys_of(p->node, s.one.hall, s.draws[0].what.day, p->a, &keys, &since_ms, &p->err);
+    return r < 0 ? r : rota_page_file(p, rotas_record_write(p->a, &s, &keys.keys), "application/json", "rota-record.json");
+}
+
+/* --- an officer's own --- */
+
+static str minute(struct page *p, int n)
+{
+    return str_printf(p->a, "%02d:%02d", n / 60 % 24, n % 60);
+}
+
+static str at_counter(struct page *p, int n)
+{
+    return n < 0 ? STR("") : str_printf(p->a, "%d", n);
+}
+
+static int own(struct page *p, struct rotas_shift **out, size_t *n)
+{
+    return rotas_shifts(p->node, &p->actor, p->member.login, date_to_days(page_today(p)) - 1, p->now_ms, p->a, out, n, &p->err);
+}
+
+int show_shifts(struct page *p)
+{
+    struct shifts_view v = {.page = page_layout(p, N_("My shifts")), .name = p->member.login};
+    struct rotas_shift *shifts;
+    int r = own(p, &shifts, &v.n);
+    if (r < 0)
+        return r;
+    v.lines = arena_array(p->a, struct shift_line, v.n);
+    for (size_t i = 0; i < v.n; i++) {
+        const struct rota_duty *d = shifts[i].duty;
+        v.lines[i] = (struct shift_line){rota_page_day(p, shifts[i].day), minute(p, d->start), minute(p, d->start + d->minutes), d->name,
+                                         at_counter(p, shifts[i].counter[0]), at_counter(p, shifts[i].counter[1]), shifts[i].mark == ROTAS_BY_HAND,
+                                         shifts[i].mark == ROTAS_REPAIRED};
+    }
+    page_shifts(&p->out, &v);
+    return 0;
+}
+
+int show_shifts_calendar(struct page *p)
+{
+    struct rotas_shift *shifts;
+    struct buf b = buf_new(p->a);
+    size_t n;
+    int r = own(p, &shifts, &n);
+    if (r < 0)
+        return r;
+    rota_ical_begin(&b);
+    for (size_t i = 0; i < n; i++)
+        rota_ical_event(p->a, &b, p->member.login, false, shifts[i].day, shifts[i].duty, date_to_days(page_today(p)));
+    rota_ical_end(&b);
+    return rota_page_file(p, buf_str(&b), "text/calendar; charset=utf-8", "shifts.ics");
+}

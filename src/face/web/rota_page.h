@@ -1,0 +1,26 @@
+/* rota_page: what the pages of a rota share. Private to face/web. */
+#ifndef COMITY_ROTA_PAGE_H
+#define COMITY_ROTA_PAGE_H
+
+#include "face/web/pages.h"
+#include "face/web/rota_views.h"
+#include "work/rota/rotas.h"
+
+/* The rota of the address, looked at. */
+MUST_USE int rota_page_look(struct page *p, struct rotas_seen *out);
+/* "3 December 2026" */
+str rota_page_day(struct page *p, int64_t day);
+str rota_page_days(struct page *p, const struct rota *rota, int first, int last); /* one day, or "3 December 2026 – 5 December 2026" */
+/* The name of the hall; empty when there is none. */
+MUST_USE int rota_page_hall(struct page *p, const uint8_t id[static ID_LEN], str *name);
+/* Officers by their place in the table. */
+struct choices rota_page_officers(struct page *p, const struct rota *rota, const char *name, const char *label, str chosen);
+/* "early/hall", or nothing for a day off. */
+str rota_page_duty(const struct rota *rota, int duty);
+/* A file to keep, of that type and with that ending of its name. */
+int rota_page_file(struct page *p, str body, const char *type, const char *name);
+
+/* page_rota_draft.c */
+int rota_page_draft(struct page *p, const struct rotas_seen *seen, str text);
+
+#endif
