@@ -73,11 +73,28 @@ enter() { # N: so many tickets
 serve_some() { # N: so many are called and served at counter 1
     for i in $(seq "$1"); do
         called 1 && "$comity" desk post done "$ticket" || return 1
+        echo "$ticket" >>done.list
     done
 }
+waiting_one() { # a ticket that is not called
+    called 1
+    for t in 20 19 18 17; do
+        [ "$t" != "$ticket" ] && ! grep -qx "$t" done.list 2>/dev/null && echo "$t" && return
+    done
+}
+strong_again() { # a holder that was away is asked again after ten seconds
+    for try in $(seq 40); do
+        weak=$(number weak)
+        enter 1 && called 1 && "$comity" desk post done "$ticket" && called 1 || return 1
+        [ "$(number weak)" = "$weak" ] && return 0
+        sleep 0.5
+    done
+    return 1
+}
+vkey_of() { "$comity" log "$1" head --json | grep -oE "\"log_key\":\"[^\"]*\"" | cut -d\" -f4; }
 keys_in_each() {
     for n in post inspectorate union; do
-        "$comity" log "$n" show --last 1 | grep -q desk || return 1
+        "$comity" log "$n" show --last 30 | grep -q desk || return 1
     done
 }
 export COMITY_LATER_HOURS=0
@@ -110,10 +127,54 @@ check 'two days later they serve' all_start
 check 'the hall opens' eval 'run 0 "$comity" desk post open && says "All passports"'
 check 'an officer is taken on' run 0 "$comity" members post add 'Practice Officer' --login ann --roles officer
 check 'and another' run 0 "$comity" members post add 'Practice Officer Two' --login bo --roles officer
-check 'tickets are given' enter 12
+check 'and who watches over them' run 0 "$comity" members post add 'Practice Supervisor' --login boss --roles supervisor
+check 'tickets are given' enter 20
 check 'a counter opens' run 0 "$comity" desk post sit 1 --officer ann
 check 'she cannot sit at two' eval 'run 1 "$comity" desk post sit 2 --officer ann && complains "another counter"'
 check 'the node calls by itself' called 1
-check 'and again when she is done' serve_some 4
+check 'and again when she is done' serve_some 3
 check 'nothing of it is weak' [ "$(number weak)" = 0 ]
+check 'one does not come, and is back' eval 'called 1 && "$comity" desk post no-show "$ticket" && "$comity" desk post return "$ticket"'
+check 'one will not go there' eval 'called 1 && "$comity" desk post refuse "$ticket"'
+check 'a call without a draw is not for one' eval 'run 1 "$comity" desk post override 1 20 --by boss --and boss --why practice && complains "two persons"'
+check 'nor for two without a supervisor' eval 'run 1 "$comity" desk post override 1 20 --by ann --and bo --why practice && complains supervisor'
+waits=$(waiting_one)
+check 'two call somebody without a draw' run 0 "$comity" desk post override 1 "$waits" --by ann --and boss --why 'she is unwell'
+check 'it is made when the counter is free' eval 'called 1 && "$comity" desk post done "$ticket" && called 1 && [ "$ticket" = "$waits" ]'
+check 'and counted' [ "$(number overrides)" = 1 ]
+
+kill -9 "$inspectorate_pid"
+inspectorate_pid=''
+check 'one holder is gone: the others serve' serve_some 4
+check 'none of it weak' [ "$(number weak)" = 0 ]
+kill -9 "$union_pid"
+union_pid=''
+check 'two are gone: it goes on, weak' eval 'serve_some 3 && called 1 && [ "$(number weak)" -ge 2 ]'
+check 'and the board says so' eval 'run 0 "$comity" desk post board && says "drawn by one key holder alone"'
+weak_then=$(number weak)
+check 'one is back' eval 'start inspectorate "$inspectorate_port" && inspectorate_pid=$pid'
+check 'then nothing is weak any more' strong_again
+check 'the day is over' run 0 "$comity" desk post close
+check 'nobody gets a ticket any more' eval '! enter 1 && grep -q "is over" ticket.err'
+check 'it is handed out' run 0 "$comity" desk post export --out first.day
+vkey=$(vkey_of post)
+check 'a stranger finds that it holds' eval 'run 0 "$comity" desk verify first.day --log "$vkey" --json && says "\"closed\":true" && says "\"overrides\":1"'
+check 'and sees how much was weak' eval '[ "$(grep -oE "\"weak\":[0-9]+" last.out | grep -oE "[0-9]+")" -ge 2 ]'
+check 'not under the key of another' run 1 "$comity" desk verify first.day --log "$(vkey_of union)"
+check 'a bit flipped in any record is found' python3 -B "$COMITY_SOURCE/test/flip_day.py" "$comity" first.day "$vkey"
+
+# --- two days on: no line to anywhere ---
+check 'the others are gone for days' eval 'stop "$inspectorate_pid" && stop "$post_pid"'
+inspectorate_pid=''
+export COMITY_LATER_HOURS=97
+check 'the post serves alone' eval 'start post "$post_port" && post_pid=$pid'
+check 'opens its hall' run 0 "$comity" desk post open
+check 'gives tickets' enter 6
+check 'and calls' eval '"$comity" desk post sit 2 --officer bo && called 2 && "$comity" desk post done "$ticket" && called 2'
+check 'all of it weak' [ "$(number weak)" = "$(number calls)" ]
+check 'that day ends' run 0 "$comity" desk post close
+check 'and can be checked' eval 'run 0 "$comity" desk post export --out alone.day && run 0 "$comity" desk verify alone.day --log "$vkey" && says "of them weak"'
+check 'the post stops' stop "$post_pid"
+post_pid=''
+check 'no number of a document stands in any file' sh -c '! grep -raq "P 00000" post inspectorate union post.err first.day alone.day'
 echo "1..$count"
