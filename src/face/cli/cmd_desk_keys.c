@@ -18,6 +18,7 @@ const struct cli_option desk_keys_options[] = {
     {"from", "DATE", "the first day (default: the day after tomorrow)"},
     {"until", "DATE", "the last day (default: 90 days later)"},
     {"needed", "N", "how many answers make a draw (default 2)"},
+    {"again", "REASON", "a holder that was at fault when keys were made takes part again, for this reason, which is in the log"},
     {0},
 };
 const char desk_keys_help[] =
@@ -81,6 +82,7 @@ int cmd_desk_keys(struct cli *cli)
         r = cli_node_open(cli, cli->args[0], &node);
     if (r < 0)
         return r;
+    const struct actor operator = act_operator(cli->arena);
     keyring_public(node->keys, KEYRING_AGENCY, own);
     partner_id(own, w.agencies[0]);
     r = at_hall_find(cli, node, &hall);
@@ -91,6 +93,8 @@ int cmd_desk_keys(struct cli *cli)
         if (r == 0)
             memcpy(w.agencies[i], p.id, ID_LEN);
     }
+    for (int i = 0; r == 0 && cli_option(cli, "again") && i < cli->n_args; i++)
+        r = holders_forgive(node, &operator, w.hall, w.agencies[i], str_from(cli_option(cli, "again")), clock_now_ms(), &cli->err);
     if (r == 0)
         r = pair_identity(node, cli->arena, clock_now_ms(), &identity, &cli->err);
     if (r == 0)

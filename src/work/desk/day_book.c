@@ -42,11 +42,11 @@ int day_book_keys(struct node *node, const struct day_keys *keys, int64_t now_ms
     return r;
 }
 
-static int keys_leaf(struct node *node, const uint8_t hall[ID_LEN], uint32_t day, struct arena *a, struct day_keys *out, int64_t *leaf, int64_t *since_ms,
+static int keys_leaf(struct node *node, const uint8_t hall[ID_LEN], uint32_t day, int64_t by_ms, struct arena *a, struct day_keys *out, int64_t *leaf, int64_t *since_ms,
                      struct err *err)
 {
     bytes opening;
-    int r = day_store_keys(node->db, hall, day, leaf, since_ms, err);
+    int r = day_store_keys(node->db, hall, day, by_ms, leaf, since_ms, err);
     if (r == 0)
         r = past_opening(node, *leaf, a, &opening, err);
     return r < 0 ? r : day_keys_read(a, detail_in(opening), out, err);
@@ -56,7 +56,7 @@ int day_book_keys_of(struct node *node, const uint8_t hall[static ID_LEN], uint3
                      struct err *err)
 {
     int64_t leaf;
-    return keys_leaf(node, hall, day, a, out, &leaf, since_ms, err);
+    return keys_leaf(node, hall, day, INT64_MAX, a, out, &leaf, since_ms, err);
 }
 
 /* --- records --- */
@@ -85,9 +85,12 @@ int day_book_begin(struct node *node, struct day_begin *begin, int64_t now_ms, s
     struct arena *a = arena_new();
     struct day_keys keys;
     int64_t leaf, since_ms;
-    int r = keys_leaf(node, begin->hall, begin->day, a, &keys, &leaf, &since_ms, err);
-    if (r == 0 && now_ms - since_ms < DAY_KEYS_AHEAD_MS)
+    struct err why = {0};
+    int r = keys_leaf(node, begin->hall, begin->day, now_ms - DAY_KEYS_AHEAD_MS, a, &keys, &leaf, &since_ms, &why); /* newer ones draw later */
+    if (r == ERR_NOT_FOUND && (r = keys_leaf(node, begin->hall, begin->day, INT64_MAX, a, &keys, &leaf, &since_ms, err)) == 0)
         r = err_set(err, ERR_DENIED, "the keys for this day are in the log for less than 24 hours: whoever made them could have known who comes");
+    else if (r < 0 && why.code && why.code != ERR_NOT_FOUND)
+        *err = why;
     if (r == 0) {
         begin->keys = keys.keys;
         *out = (struct day_book){.day = begin->day};

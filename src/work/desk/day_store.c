@@ -85,14 +85,15 @@ int day_store_put_keys(struct db *db, const struct day_keys *keys, int64_t leaf,
     return db_run(q, err);
 }
 
-int day_store_keys(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *leaf, int64_t *since_ms, struct err *err)
+int day_store_keys(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t by_ms, int64_t *leaf, int64_t *since_ms, struct err *err)
 {
     struct db_stmt *q;
-    int r = db_prepare(db, "select leaf, since_ms from desk_keys where hall = $1 and from_day <= $2 and until_day >= $2 order by leaf desc limit 1", &q, err);
+    int r = db_prepare(db, "select leaf, since_ms from desk_keys where hall = $1 and from_day <= $2 and until_day >= $2 and since_ms <= $3 order by leaf desc limit 1", &q, err);
     if (r < 0)
         return r;
     db_bind_id(q, 1, hall);
     db_bind_int(q, 2, day);
+    db_bind_int(q, 3, by_ms);
     r = one_number(q, leaf, since_ms, err);
     return r == 0 ? err_set(err, ERR_NOT_FOUND, "no keys are in the log that draw for this hall on this day") : r < 0 ? r : 0;
 }

@@ -14,8 +14,8 @@ MUST_USE int day_store_rows(struct db *db, const uint8_t hall[static ID_LEN], ui
 MUST_USE int day_store_last_leaf(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *number, struct err *err);
 
 MUST_USE int day_store_put_keys(struct db *db, const struct day_keys *keys, int64_t leaf, int64_t since_ms, struct err *err);
-/* The newest for that day. ERR_NOT_FOUND. */
-MUST_USE int day_store_keys(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *leaf, int64_t *since_ms, struct err *err);
+/* The newest for that day that were there by then. ERR_NOT_FOUND. */
+MUST_USE int day_store_keys(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t by_ms, int64_t *leaf, int64_t *since_ms, struct err *err);
 MUST_USE int day_store_begun(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, bool *begun, struct err *err);
 
 #endif

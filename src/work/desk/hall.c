@@ -139,6 +139,11 @@ uint32_t hall_day(const struct hall *h)
     return h->book.day;
 }
 
+const struct threshold_keys *hall_keys(const struct hall *h)
+{
+    return &h->keys;
+}
+
 bool hall_closed(const struct hall *h)
 {
     return h->book.closed;

@@ -58,6 +58,7 @@ MUST_USE int hall_follow(struct hall *hall, struct err *err);
 const struct line *hall_line(const struct hall *hall);
 const struct hall_setup *hall_posted(const struct hall *hall);
 uint32_t hall_day(const struct hall *hall);
+const struct threshold_keys *hall_keys(const struct hall *hall); /* that the day began with */
 bool hall_closed(const struct hall *hall);
 
 /* Who presses. While a call is being drawn nothing else may happen, or its answers would not hold: a press waits for it, up to two seconds, and is

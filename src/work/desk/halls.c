@@ -97,7 +97,7 @@ static int with_holders(struct halls *h, struct one *o, int64_t now_ms, struct e
         h->identity = r == 0 ? &h->own : NULL;
     }
     if (r == 0 && !o->holders)
-        r = holders_open(h->node, h->identity, hall_posted(o->hall)->id, hall_day(o->hall), &o->holders, err);
+        r = holders_of_keys(h->node, h->identity, hall_posted(o->hall)->id, hall_day(o->hall), hall_keys(o->hall), &o->holders, err);
     return r;
 }
 

@@ -69,6 +69,87 @@ static int one_says(struct making *m, unsigned i, unsigned round, struct err *er
     return talk_take(m->t, round, i, (bytes){heard.p, len}, err);
 }
 
+/* --- a complaint --- */
+
+static str name_of(struct making *m, unsigned i)
+{
+    struct partner p;
+    struct err nobody = {0};
+    return i == 1 ? m->node->agency.name : partner_by_id(m->node->db, m->a, m->t->what.agencies[i - 1], &p, &nobody) == 0 ? p.name : STR("?");
+}
+
+/* Who is complained of opens that share. Who cannot be reached may be asked again; who will not is at fault. */
+static int have_opened(struct making *m, unsigned holder, bool *silent, struct err *err)
+{
+    int r = 0;
+    *silent = false;
+    for (unsigned d = 1; r == 0 && d <= m->t->what.setup.holders; d++)
+        if (talk_complained_of(m->t, d) && (r = one_says(m, d - 1, TALK_OPEN, err)) < 0 && r != ERR_IO) {
+            *silent = true;
+            r = holders_judged(m->node, m->t, d, holder, d, true, m->now_ms, err);
+            return r < 0 ? r : err_set(err, ERR_CRYPTO, "holder %u (%.*s) does not open a share that is complained of: make the keys with another in its place", d,
+                                       STR_ARG(name_of(m, d)));
+        }
+    return r;
+}
+
+static int settle_complaint(struct making *m, unsigned dealer, unsigned holder, struct err *err)
+{
+    uint8_t own[TALK_SAID_MAX], unused[SIGNATURE_LEN];
+    size_t len;
+    bool silent;
+    int r = have_opened(m, holder, &silent, err);
+    if (r == 0)
+        r = holders_step(m->node, m->t, TALK_JUDGE, m->now_ms, own, &len, unused, err);
+    if (r < 0)
+        return r;
+    for (unsigned i = 1; i < m->t->what.setup.holders; i++) { /* each has what it needs to judge; who is away has it from the others' logs */
+        struct err away = {0};
+        bytes heard;
+        if (hear_from(m, i, TALK_JUDGE, &heard, &away) == 0 && (heard.len != 1 || heard.p[0] != own[0]))
+            return err_set(err, ERR_CRYPTO, "holder %u judges otherwise than this node: compare the messages, which are signed", i + 1);
+    }
+    const unsigned fault = own[0];
+    return err_set(err, ERR_CRYPTO, "holder %u (%.*s) is at fault: %s. That is in the log of each. Make the keys with another in its place, or with it and a reason", fault,
+                   STR_ARG(name_of(m, fault)), fault == dealer ? "a share that it sealed does not fit what it is committed to" : "it complained of a share that fits");
+}
+
+/* --- who takes part --- */
+
+static int do_forgive(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct fault_row *f = arg;
+    act->has_object = true;
+    memcpy(act->object, f->hall, ID_LEN);
+    act->detail = STR("a holder that was at fault may hold shares of this hall again");
+    return holders_store_forgive(node->db, f->hall, f->agency, act->now_ms, err);
+}
+
+int holders_forgive(struct node *node, const struct actor *actor, const uint8_t hall[static ID_LEN], const uint8_t agency[static ID_LEN], str reason,
+                    int64_t now_ms, struct err *err)
+{
+    struct fault_row f = {{0}, {0}, {0}};
+    struct act act = {.verb = VERB_KEYS, .actor = actor, .reference = str_trim(reason), .now_ms = now_ms};
+    if (act.reference.len == 0)
+        return err_set(err, ERR_INPUT, "say why who was at fault may take part again");
+    memcpy(f.hall, hall, ID_LEN);
+    memcpy(f.agency, agency, ID_LEN);
+    return act_run(node, &act, do_forgive, &f, err);
+}
+
+static int may_take_part(struct making *m, struct err *err)
+{
+    int r = 0;
+    for (unsigned i = 0; r == 0 && i < m->t->what.setup.holders; i++) {
+        bool at_fault;
+        r = holders_store_at_fault(m->node->db, m->t->what.hall, m->t->what.agencies[i], &at_fault, err);
+        if (r == 0 && at_fault)
+            r = err_set(err, ERR_DENIED, "holder %u (%.*s) was at fault when keys of this hall were made: take another, or say why it takes part again", i + 1,
+                        STR_ARG(name_of(m, i + 1)));
+    }
+    return r;
+}
+
 /* The others first: the hall's log has keys that all have agreed on. */
 static int agree(struct making *m, struct err *err)
 {
@@ -77,6 +158,8 @@ static int agree(struct making *m, struct err *err)
     unsigned dealer, holder;
     size_t len = 0;
     int r = setup_finish(&m->t->what.setup, m->t->offers, m->t->deals, m->t->words, &keys, &dealer, &holder, err);
+    if (r == ERR_CRYPTO && talk_complaint(m->t, &dealer, &holder))
+        return settle_complaint(m, dealer, holder, err);
     for (unsigned i = 1; r == 0 && i < m->t->what.setup.holders; i++) {
         uint8_t expected[THRESHOLD_KEYS_MAX];
         bytes heard = {0};
@@ -97,6 +180,8 @@ int holders_make(struct node *node, const struct http_identity *identity, const 
         r = err_set(err, ERR_USAGE, "the first holder of a hall's keys is the hall's own agency");
     m.t = arena_new_of(m.a, struct talk);
     m.t->what = *what;
+    if (r == 0)
+        r = may_take_part(&m, err);
     for (unsigned round = TALK_OFFER; r == 0 && round < TALK_KEYS; round++)
         for (unsigned i = 0; r == 0 && i < what->setup.holders; i++)
             r = one_says(&m, i, round, err);
@@ -139,14 +224,20 @@ static int call_up(struct holders *h, unsigned i, struct err *err)
     return r;
 }
 
-static int find_row(struct holders *h, const uint8_t hall[ID_LEN], uint32_t day, struct err *err)
+static bool fits(const struct share_row *row, const struct threshold_keys *keys)
+{
+    uint8_t written[THRESHOLD_KEYS_MAX];
+    return !keys || (row->keys.len == threshold_keys_write(keys, written) && memcmp(row->keys.p, written, row->keys.len) == 0);
+}
+
+static int find_row(struct holders *h, const uint8_t hall[ID_LEN], uint32_t day, const struct threshold_keys *keys, struct err *err)
 {
     struct share_row *rows;
     size_t n;
     int r = holders_store_of_hall(h->node->db, hall, NEWEST, h->a, &rows, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         struct reader in = reader_new(rows[i].about);
-        if ((r = talk_about_read(&in, &h->what, err)) == 0 && day >= h->what.from_day && day <= h->what.until_day) {
+        if ((r = talk_about_read(&in, &h->what, err)) == 0 && day >= h->what.from_day && day <= h->what.until_day && fits(&rows[i], keys)) {
             h->row = rows[i];
             return 0;
         }
@@ -156,12 +247,18 @@ static int find_row(struct holders *h, const uint8_t hall[ID_LEN], uint32_t day,
 
 int holders_open(struct node *node, const struct http_identity *identity, const uint8_t hall[static ID_LEN], uint32_t day, struct holders **out, struct err *err)
 {
+    return holders_of_keys(node, identity, hall, day, NULL, out, err);
+}
+
+int holders_of_keys(struct node *node, const struct http_identity *identity, const uint8_t hall[static ID_LEN], uint32_t day,
+                    const struct threshold_keys *keys, struct holders **out, struct err *err)
+{
     struct holders *h = mem_calloc(1, sizeof *h);
     h->a = arena_new();
     h->each = arena_new();
     h->node = node;
     h->identity = identity;
-    int r = find_row(h, hall, day, err);
+    int r = find_row(h, hall, day, keys, err);
     for (unsigned i = 0; r == 0 && i < h->what.setup.holders; i++)
         if (i + 1 != h->row.me)
             r = call_up(h, i, err);

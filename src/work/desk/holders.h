@@ -35,10 +35,19 @@ struct holders_what {
 
 /* A person's word that this node holds shares for the halls of that partner. */
 MUST_USE int holders_allow(struct node *node, const struct actor *actor, const uint8_t partner[static ID_LEN], int64_t now_ms, struct err *err);
-/* All four rounds. ERR_CRYPTO names who is at fault; ERR_IO and ERR_PEER who could not be reached: the same `what` again goes on. */
+/* All four rounds. ERR_IO and ERR_PEER say who could not be reached: the same `what` again goes on. ERR_CRYPTO: somebody complained of a share; who is
+ * complained of has opened it, everybody has judged, and who was at fault is named, in each log and from now on ERR_DENIED for keys of this hall: make
+ * them, under another id, with another in its place, or with it once holders_forgive has said why. */
 MUST_USE int holders_make(struct node *node, const struct http_identity *identity, const struct holders_what *what, int64_t now_ms, struct err *err);
 
+/* Who was at fault may hold shares of this hall again, for a reason that the log keeps. */
+MUST_USE int holders_forgive(struct node *node, const struct actor *actor, const uint8_t hall[static ID_LEN], const uint8_t agency[static ID_LEN], str reason,
+                             int64_t now_ms, struct err *err);
+
 struct holders;
+/* Those of these keys, which a day began with; ERR_NOT_FOUND. Borrows node and identity. One thread's. */
+MUST_USE int holders_of_keys(struct node *node, const struct http_identity *identity, const uint8_t hall[static ID_LEN], uint32_t day,
+                             const struct threshold_keys *keys, struct holders **out, struct err *err);
 /* The newest keys for that hall and day. ERR_NOT_FOUND. Borrows node and identity. One thread's. */
 MUST_USE int holders_open(struct node *node, const struct http_identity *identity, const uint8_t hall[static ID_LEN], uint32_t day, struct holders **out,
                           struct err *err);

@@ -48,9 +48,10 @@ static int all_signed(struct node *node, const struct talk *t, unsigned round, s
 {
     uint8_t said[TALK_SAID_MAX];
     int r = 0;
-    for (unsigned k = TALK_OFFER; k < round; k++)
-        for (unsigned i = 0; r == 0 && i < t->what.setup.holders; i++)
-            r = holders_signed(node, &t->what, k, i, (bytes){said, talk_said(t, k, i, said)}, t->signatures[k][i], err);
+    for (unsigned k = TALK_OFFER; k < TALK_ROUNDS; k++)
+        for (unsigned i = 0; r == 0 && talk_comes_before(k, round) && i < t->what.setup.holders; i++)
+            if (k != TALK_OPEN || talk_complained_of(t, i + 1)) /* the others open nothing */
+                r = holders_signed(node, &t->what, k, i, (bytes){said, talk_said(t, k, i, said)}, t->signatures[k][i], err);
     return r;
 }
 
@@ -122,15 +123,75 @@ static int say_keys(struct step *s, struct err *err)
     if (r == 0 && !row.ready)
         r = day_book_keys(s->node, &keys, s->now_ms, err);
     if (r == 0 && !row.ready)
-        r = holders_store_ready(s->node->db, w->setup.id, err);
+        r = holders_store_ready(s->node->db, w->setup.id, &keys.keys, err);
     if (r == 0)
         *s->len = threshold_keys_write(&keys.keys, s->said);
     arena_free(a);
     return r;
 }
 
+/* For each that complained of it, and signed that: what was sealed for that one. It has had it, or says so. */
+static int say_open(struct step *s, struct err *err)
+{
+    const struct holders_what *w = &s->t->what;
+    int r = talk_complained_of(s->t, s->me) ? 0 : err_set(err, ERR_DENIED, "nobody complains of this holder: it opens nothing");
+    *s->len = talk_said_len(w, TALK_OPEN);
+    memset(s->said, 0, *s->len);
+    for (unsigned h = 1; r == 0 && h <= w->setup.holders; h++)
+        if (s->t->words[h - 1].complaints >> (s->me - 1) & 1)
+            r = keyring_share_open(s->node->keys, &w->setup, s->me, h, s->said + (size_t)(h - 1) * 32, err);
+    return r;
+}
+
+struct judging { struct fault_row fault; unsigned dealer, holder; bool silent; struct arena *a; };
+
+static int do_judge(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct judging *j = arg;
+    bool fresh;
+    struct json *o = json_object_new(j->a);
+    json_put_hex(o, "hall", (bytes){j->fault.hall, ID_LEN});
+    json_put_hex(o, "setup", (bytes){j->fault.setup, ID_LEN});
+    json_put_hex(o, "at_fault", (bytes){j->fault.agency, ID_LEN});
+    json_put_int(o, "dealer", j->dealer);
+    json_put_int(o, "holder", j->holder);
+    json_put_int(o, "silent", j->silent);
+    act->has_object = true;
+    memcpy(act->object, j->fault.hall, ID_LEN);
+    act->detail = json_write(j->a, o, JSON_ONE_LINE);
+    int r = holders_store_fault(node->db, &j->fault, act->now_ms, &fresh, err);
+    return r == 0 && !fresh ? err_set(err, ERR_EXISTS, "that is judged already") : r;
+}
+
+int holders_judged(struct node *node, const struct talk *t, unsigned dealer, unsigned holder, unsigned fault, bool silent, int64_t now_ms, struct err *err)
+{
+    struct judging j = {.dealer = dealer, .holder = holder, .silent = silent, .a = arena_new()};
+    struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
+    struct err why = {0};
+    memcpy(j.fault.setup, t->what.setup.id, ID_LEN);
+    memcpy(j.fault.hall, t->what.hall, ID_LEN);
+    memcpy(j.fault.agency, t->what.agencies[fault - 1], ID_LEN);
+    int r = act_run(node, &act, do_judge, &j, &why);
+    arena_free(j.a);
+    if (r < 0 && r != ERR_EXISTS)
+        *err = why;
+    return r == ERR_EXISTS ? 0 : r;
+}
+
+/* Everybody sees which of the two it was, and has it in its own log. */
+static int say_judge(struct step *s, struct err *err)
+{
+    unsigned dealer, holder;
+    if (!talk_complaint(s->t, &dealer, &holder))
+        return err_set(err, ERR_DENIED, "nobody complains: there is nothing to judge");
+    const unsigned fault = setup_judge(&s->t->what.setup, s->t->offers, s->t->deals, dealer, holder, s->t->opened[dealer - 1][holder - 1]);
+    s->said[0] = (uint8_t)fault;
+    *s->len = 1;
+    return holders_judged(s->node, s->t, dealer, holder, fault, false, s->now_ms, err);
+}
+
 static int (*const sayings[TALK_ROUNDS])(struct step *s, struct err *err) = {
-    [TALK_OFFER] = say_offer, [TALK_DEAL] = say_deal, [TALK_WORD] = say_word, [TALK_KEYS] = say_keys};
+    [TALK_OFFER] = say_offer, [TALK_DEAL] = say_deal, [TALK_WORD] = say_word, [TALK_KEYS] = say_keys, [TALK_OPEN] = say_open, [TALK_JUDGE] = say_judge};
 
 int holders_step(struct node *node, const struct talk *t, unsigned round, int64_t now_ms, uint8_t said[static TALK_SAID_MAX], size_t *len,
                  uint8_t signature[static SIGNATURE_LEN], struct err *err)
@@ -147,7 +208,7 @@ int holders_step(struct node *node, const struct talk *t, unsigned round, int64_
     int r = all_signed(node, t, round, err);
     if (r == 0)
         r = sayings[round](&s, err);
-    if (r == 0 && round < TALK_KEYS)
+    if (r == 0 && talk_signs(round))
         r = keyring_sign(node->keys, KEYRING_AGENCY, talk_signed(a, &t->what, round, i, (bytes){said, *len}), signature, err);
     arena_free(a);
     return r;
@@ -245,7 +306,7 @@ static int give_step(struct node *node, const struct partner *p, const struct ht
         r = err_set(err, ERR_DENIED, "nobody here has said that this node holds shares for your halls");
     if (r == 0)
         r = holders_step(node, t, round, clock_now_ms(), said, &len, signature, err);
-    if (r == 0 && round < TALK_KEYS) {
+    if (r == 0 && talk_signs(round)) {
         memcpy(said + len, signature, SIGNATURE_LEN);
         len += SIGNATURE_LEN;
     }

@@ -12,6 +12,9 @@ void holders_own_id(const struct node *node, uint8_t id[static ID_LEN]);
 /* This node's part in a round: what it says, signed (not in the last round, whose word is the keys). Checks everything said before. */
 MUST_USE int holders_step(struct node *node, const struct talk *t, unsigned round, int64_t now_ms, uint8_t said[static TALK_SAID_MAX], size_t *len,
                           uint8_t signature[static SIGNATURE_LEN], struct err *err);
+/* Keeps who was at fault, with a leaf; again: nothing. silent: it did not open what it was to. */
+MUST_USE int holders_judged(struct node *node, const struct talk *t, unsigned dealer, unsigned holder, unsigned fault, bool silent, int64_t now_ms,
+                            struct err *err);
 /* Is it signed by that holder's agency? */
 MUST_USE int holders_signed(struct node *node, const struct holders_what *w, unsigned round, unsigned i, bytes said, const uint8_t signature[static SIGNATURE_LEN],
                             struct err *err);

@@ -4,8 +4,8 @@
 
 #include "desk_holders_embed.h"
 
-static const struct embedded *const steps[] = {&desk_holders_holders_schema_sql};
-const struct db_schema desk_holders_schema = {"desk_holders", steps, 1};
+static const struct embedded *const steps[] = {&desk_holders_holders_schema_sql, &desk_holders_holders_schema_2_sql};
+const struct db_schema desk_holders_schema = {"desk_holders", steps, 2};
 
 #define COLUMNS "setup, hall, about, me, sealed, ready"
 
@@ -49,13 +49,15 @@ int holders_store_put(struct db *db, const struct share_row *row, int64_t now_ms
     return db_run(q, err);
 }
 
-int holders_store_ready(struct db *db, const uint8_t setup[static ID_LEN], struct err *err)
+int holders_store_ready(struct db *db, const uint8_t setup[static ID_LEN], const struct threshold_keys *keys, struct err *err)
 {
     struct db_stmt *q;
-    int r = db_prepare(db, "update desk_share set ready = 1 where setup = $1", &q, err);
+    uint8_t written[THRESHOLD_KEYS_MAX];
+    int r = db_prepare(db, "update desk_share set ready = 1, keys = $2 where setup = $1", &q, err);
     if (r < 0)
         return r;
     db_bind_id(q, 1, setup);
+    db_bind_blob(q, 2, (bytes){written, threshold_keys_write(keys, written)});
     return db_run(q, err);
 }
 
@@ -65,13 +67,14 @@ static int take_row(struct db_stmt *q, struct arena *a, struct share_row *out, s
     out->about = bytes_dup(a, db_col_blob(q, 2));
     out->me = (unsigned)db_col_int(q, 3);
     out->ready = db_col_int(q, 5) != 0;
+    out->keys = bytes_dup(a, db_col_blob(q, 6));
     return whole ? 0 : err_set(err, ERR_CORRUPT, "the table desk_share holds a row that does not hold together");
 }
 
 int holders_store_get(struct db *db, const uint8_t setup[static ID_LEN], struct arena *a, struct share_row *out, struct err *err)
 {
     struct db_stmt *q;
-    int r = db_prepare(db, "select " COLUMNS " from desk_share where setup = $1", &q, err);
+    int r = db_prepare(db, "select " COLUMNS ", keys from desk_share where setup = $1", &q, err);
     if (r < 0)
         return r;
     db_bind_id(q, 1, setup);
@@ -90,7 +93,7 @@ int holders_store_of_hall(struct db *db, const uint8_t hall[static ID_LEN], size
     struct db_stmt *q;
     *out = arena_array(a, struct share_row, max);
     *n = 0;
-    int r = db_prepare(db, "select " COLUMNS " from desk_share where hall = $1 and ready = 1 order by since_ms desc, setup limit $2", &q, err);
+    int r = db_prepare(db, "select " COLUMNS ", keys from desk_share where hall = $1 and ready = 1 order by since_ms desc, setup limit $2", &q, err);
     if (r < 0)
         return r;
     db_bind_id(q, 1, hall);
@@ -133,4 +136,47 @@ int holders_store_answer(struct db *db, const struct draw *d, bytes known, bool 
         db_reset(q);
     }
     return r < 0 ? r : 0;
+}
+
+/* --- who was at fault --- */
+
+int holders_store_fault(struct db *db, const struct fault_row *f, int64_t now_ms, bool *fresh, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into desk_fault(setup, hall, agency, since_ms, over_ms) values($1, $2, $3, $4, 0) on conflict do nothing", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, f->setup);
+    db_bind_id(q, 2, f->hall);
+    db_bind_id(q, 3, f->agency);
+    db_bind_int(q, 4, now_ms);
+    r = db_run(q, err);
+    *fresh = r == 0 && db_changes(q) > 0;
+    return r;
+}
+
+int holders_store_at_fault(struct db *db, const uint8_t hall[static ID_LEN], const uint8_t agency[static ID_LEN], bool *at_fault, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select 1 from desk_fault where hall = $1 and agency = $2 and over_ms = 0 limit 1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_id(q, 2, agency);
+    r = db_step(q, err);
+    *at_fault = r > 0;
+    db_reset(q);
+    return r < 0 ? r : 0;
+}
+
+int holders_store_forgive(struct db *db, const uint8_t hall[static ID_LEN], const uint8_t agency[static ID_LEN], int64_t now_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "update desk_fault set over_ms = $3 where hall = $1 and agency = $2 and over_ms = 0", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_id(q, 2, agency);
+    db_bind_int(q, 3, now_ms);
+    return db_run(q, err);
 }

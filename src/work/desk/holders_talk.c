@@ -39,9 +39,31 @@ int talk_about_read(struct reader *in, struct holders_what *out, struct err *err
     return 0;
 }
 
+bool talk_comes_before(unsigned said, unsigned round)
+{
+    return said < TALK_KEYS ? said < round : said == TALK_OPEN && round == TALK_JUDGE;
+}
+
+bool talk_complained_of(const struct talk *t, unsigned dealer)
+{
+    unsigned all = 0;
+    for (unsigned i = 0; i < t->what.setup.holders; i++)
+        all |= t->words[i].complaints;
+    return all >> (dealer - 1) & 1;
+}
+
+bool talk_complaint(const struct talk *t, unsigned *dealer, unsigned *holder)
+{
+    for (*dealer = 1; *dealer <= t->what.setup.holders; ++*dealer)
+        for (*holder = 1; *holder <= t->what.setup.holders; ++*holder)
+            if (t->words[*holder - 1].complaints >> (*dealer - 1) & 1)
+                return true;
+    return false;
+}
+
 size_t talk_said_len(const struct holders_what *w, unsigned round)
 {
-    return round == TALK_OFFER ? sizeof(struct setup_offer) : round == TALK_DEAL ? setup_deal_len(&w->setup) : (size_t)w->setup.holders * HASH_LEN + 1;
+    return round == TALK_OPEN ? (size_t)w->setup.holders * 32 : round == TALK_OFFER ? sizeof(struct setup_offer) : round == TALK_DEAL ? setup_deal_len(&w->setup) : (size_t)w->setup.holders * HASH_LEN + 1;
 }
 
 size_t talk_said(const struct talk *t, unsigned round, unsigned i, uint8_t out[static TALK_SAID_MAX])
@@ -50,6 +72,10 @@ size_t talk_said(const struct talk *t, unsigned round, unsigned i, uint8_t out[s
         return setup_deal_write(&t->what.setup, &t->deals[i], out);
     if (round == TALK_WORD)
         return setup_word_write(&t->what.setup, &t->words[i], out);
+    if (round == TALK_OPEN) {
+        memcpy(out, t->opened[i], (size_t)t->what.setup.holders * 32);
+        return (size_t)t->what.setup.holders * 32;
+    }
     memcpy(out, &t->offers[i], sizeof t->offers[i]);
     return sizeof t->offers[i];
 }
@@ -60,6 +86,12 @@ int talk_take(struct talk *t, unsigned round, unsigned i, bytes said, struct err
         return setup_deal_read(&t->what.setup, said, &t->deals[i], err);
     if (round == TALK_WORD)
         return setup_word_read(&t->what.setup, said, &t->words[i], err);
+    if (round == TALK_OPEN) {
+        if (said.len != (size_t)t->what.setup.holders * 32)
+            return err_set(err, ERR_INPUT, "what a dealer opens is of another length");
+        memcpy(t->opened[i], said.p, said.len);
+        return 0;
+    }
     if (said.len != sizeof t->offers[i])
         return err_set(err, ERR_INPUT, "an offer of a set-up is of another length");
     memcpy(&t->offers[i], said.p, said.len);
@@ -72,8 +104,8 @@ bytes talk_write(struct arena *a, const struct talk *t, unsigned round)
     uint8_t about[TALK_ABOUT_MAX], said[TALK_SAID_MAX];
     buf_byte(&b, (char)round);
     buf_add_bytes(&b, about, talk_about_write(&t->what, about));
-    for (unsigned r = TALK_OFFER; r < round; r++)
-        for (unsigned i = 0; i < t->what.setup.holders; i++) {
+    for (unsigned r = TALK_OFFER; r < TALK_ROUNDS; r++)
+        for (unsigned i = 0; talk_comes_before(r, round) && i < t->what.setup.holders; i++) {
             buf_add_bytes(&b, said, talk_said(t, r, i, said));
             buf_add_bytes(&b, t->signatures[r][i], SIGNATURE_LEN);
         }
@@ -87,9 +119,9 @@ int talk_read(bytes b, struct talk *out, unsigned *round, struct err *err)
     *round = reader_u8(&in);
     int r = talk_about_read(&in, &out->what, err);
     if (r == 0 && (*round < TALK_OFFER || *round >= TALK_ROUNDS))
-        r = err_set(err, ERR_INPUT, "a set-up has four rounds");
-    for (unsigned k = TALK_OFFER; r == 0 && k < *round; k++)
-        for (unsigned i = 0; r == 0 && i < out->what.setup.holders; i++) {
+        r = err_set(err, ERR_INPUT, "a set-up has no such round");
+    for (unsigned k = TALK_OFFER; r == 0 && k < TALK_ROUNDS; k++)
+        for (unsigned i = 0; r == 0 && talk_comes_before(k, *round) && i < out->what.setup.holders; i++) {
             bytes said = reader_take(&in, talk_said_len(&out->what, k)), signature = reader_take(&in, SIGNATURE_LEN);
             if (!in.ok)
                 return err_set(err, ERR_INPUT, "a message of a set-up is cut off");

@@ -363,7 +363,12 @@ static void test_what_is_posted(void **state)
     bad.lanes[1] = STR("");
     assert_int_equal(hall_make(w.node, &w.people[BOSS], w.now_ms, &bad, &w.err), ERR_INPUT);
     assert_int_equal(hall_make(w.node, &w.people[ANN], w.now_ms, &w.setup, &w.err), ERR_DENIED);
+    struct day_keys newer = {.from_day = TEST_DAY - 1, .until_day = TEST_DAY + 30, .keys = w.keys.keys};
     struct hall *none;
+    memcpy(newer.hall, w.setup.id, ID_LEN);
+    OK(day_book_keys(w.node, &newer, w.now_ms, &w.err)); /* too new: the day after begins with the older ones */
+    OK(hall_open(w.node, w.setup.id, TEST_DAY + 1, w.now_ms, &none, &w.err));
+    hall_close(none);
     assert_int_equal(hall_open(w.node, w.setup.id, TEST_DAY + 40, w.now_ms, &none, &w.err), ERR_NOT_FOUND); /* no keys for that day */
     assert_int_equal(hall_open(w.node, (const uint8_t[ID_LEN]){5}, TEST_DAY, w.now_ms, &none, &w.err), ERR_NOT_FOUND);
 }

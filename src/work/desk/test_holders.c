@@ -171,6 +171,127 @@ static void test_answers_once(void **state)
     holders_close(h);
 }
 
+/* --- who cheats in the set-up; the linker puts these in front of the key process's --- */
+
+static unsigned bad_dealer, false_complainer, silent; /* by number */
+
+int __real_keyring_share_deal(const struct keyring *k, const struct setup *s, unsigned me, const struct setup_offer offers[], struct setup_deal *out, struct err *err);
+int __wrap_keyring_share_deal(const struct keyring *k, const struct setup *s, unsigned me, const struct setup_offer offers[], struct setup_deal *out, struct err *err);
+int __wrap_keyring_share_deal(const struct keyring *k, const struct setup *s, unsigned me, const struct setup_offer offers[], struct setup_deal *out, struct err *err)
+{
+    int r = __real_keyring_share_deal(k, s, me, offers, out, err);
+    if (me == bad_dealer)
+        out->sealed[0][40] ^= 1; /* for the first holder */
+    return r;
+}
+
+int __real_keyring_share_take(const struct keyring *k, const struct setup *s, unsigned me, const struct setup_offer offers[], const struct setup_deal deals[],
+                              uint8_t sealed[static KEYRING_SHARE_LEN], struct setup_word *word, struct err *err);
+int __wrap_keyring_share_take(const struct keyring *k, const struct setup *s, unsigned me, const struct setup_offer offers[], const struct setup_deal deals[],
+                              uint8_t sealed[static KEYRING_SHARE_LEN], struct setup_word *word, struct err *err);
+int __wrap_keyring_share_take(const struct keyring *k, const struct setup *s, unsigned me, const struct setup_offer offers[], const struct setup_deal deals[],
+                              uint8_t sealed[static KEYRING_SHARE_LEN], struct setup_word *word, struct err *err)
+{
+    int r = __real_keyring_share_take(k, s, me, offers, deals, sealed, word, err);
+    if (me == false_complainer)
+        word->complaints |= 1; /* of the first dealer */
+    return r;
+}
+
+int __real_keyring_share_open(const struct keyring *k, const struct setup *s, unsigned me, unsigned holder, uint8_t opened[static 32], struct err *err);
+int __wrap_keyring_share_open(const struct keyring *k, const struct setup *s, unsigned me, unsigned holder, uint8_t opened[static 32], struct err *err);
+int __wrap_keyring_share_open(const struct keyring *k, const struct setup *s, unsigned me, unsigned holder, uint8_t opened[static 32], struct err *err)
+{
+    return me == silent ? err_set(err, ERR_DENIED, "I will not") : __real_keyring_share_open(k, s, me, holder, opened, err);
+}
+
+static bool at_fault(unsigned house, unsigned holder)
+{
+    bool is;
+    assert_int_equal(holders_store_at_fault(w.houses[house].node->db, w.what.hall, w.what.agencies[holder - 1], &is, &w.err), 0);
+    return is;
+}
+
+/* Who sealed a share that does not fit is named in each log, and takes part again only for a reason; then the keys are made. */
+static void test_a_bad_share_is_judged(void **state)
+{
+    (void)state;
+    allow(1);
+    allow(2);
+    bad_dealer = 3;
+    assert_int_equal(make(), ERR_CRYPTO);
+    assert_non_null(strstr(w.err.text, "holder 3"));
+    for (unsigned i = 0; i < N; i++)
+        assert_true(at_fault(i, 3) && !at_fault(i, 1) && !at_fault(i, 2));
+    bad_dealer = 0;
+    w.what.setup.id[0] ^= 1;
+    int64_t size = house_log_size(&w.houses[0]);
+    assert_int_equal(make(), ERR_DENIED);
+    assert_int_equal(holders_forgive(w.houses[0].node, &test_operator, w.what.hall, w.what.agencies[2], STR(" "), clock_now_ms(), &w.err), ERR_INPUT);
+    assert_int_equal(house_log_size(&w.houses[0]), size);
+    assert_int_equal(holders_forgive(w.houses[0].node, &test_operator, w.what.hall, w.what.agencies[2], STR("its disk was changed"), clock_now_ms(), &w.err), 0);
+    assert_int_equal(house_log_size(&w.houses[0]), size + 1);
+    if (make() < 0)
+        fail_msg("%s", w.err.text);
+}
+
+/* Who complains of a share that fits is at fault itself. */
+static void test_a_false_complaint_is_judged(void **state)
+{
+    (void)state;
+    allow(1);
+    allow(2);
+    false_complainer = 2;
+    assert_int_equal(make(), ERR_CRYPTO);
+    assert_non_null(strstr(w.err.text, "holder 2"));
+    for (unsigned i = 0; i < N; i++)
+        assert_true(at_fault(i, 2) && !at_fault(i, 1) && !at_fault(i, 3));
+    false_complainer = 0;
+}
+
+/* Whoever is complained of and will not open it is at fault by that. */
+static void test_silence_is_a_fault(void **state)
+{
+    (void)state;
+    allow(1);
+    allow(2);
+    bad_dealer = silent = 3;
+    assert_int_equal(make(), ERR_CRYPTO);
+    assert_non_null(strstr(w.err.text, "does not open"));
+    assert_true(at_fault(0, 3) && !at_fault(1, 3));
+    bad_dealer = silent = 0;
+}
+
+/* A day goes on with the keys it began with, whatever is made later. */
+static void test_keys_of_a_day(void **state)
+{
+    (void)state;
+    struct day_keys first, second;
+    struct draw_answers answers;
+    struct draw_beta beta;
+    struct holders *newest = NULL, *h = asking();
+    const struct draw d = draw_of(1);
+    uint8_t known[HASH_LEN] = {1};
+    unsigned wrong;
+    int64_t since;
+    holders_close(h);
+    assert_int_equal(day_book_keys_of(w.houses[0].node, w.what.hall, w.today, w.houses[0].a, &first, &since, &w.err), 0);
+    w.what.setup.id[0] ^= 1;
+    if (make() < 0)
+        fail_msg("%s", w.err.text);
+    assert_int_equal(day_book_keys_of(w.houses[0].node, w.what.hall, w.today, w.houses[0].a, &second, &since, &w.err), 0);
+    assert_memory_not_equal(&first.keys, &second.keys, sizeof first.keys);
+    assert_int_equal(holders_of_keys(w.houses[0].node, &w.houses[0].identity, w.what.hall, w.today, &first.keys, &h, &w.err), 0);
+    assert_int_equal(holders_ask(h, &d, (bytes){known, HASH_LEN}, &answers, &w.err), 0);
+    assert_int_equal(draw_beta(&first.keys, &d, (bytes){known, HASH_LEN}, &answers, &beta, &wrong, &w.err), 0);
+    assert_true(wrong == 0 && !beta.weak);
+    holders_close(h);
+    assert_int_equal(holders_open(w.houses[0].node, &w.houses[0].identity, w.what.hall, w.today, &newest, &w.err), 0);
+    assert_int_equal(holders_ask(newest, &d, (bytes){known, HASH_LEN}, &answers, &w.err), 0);
+    assert_int_equal(draw_beta(&first.keys, &d, (bytes){known, HASH_LEN}, &answers, &beta, &wrong, &w.err), ERR_NOT_FOUND);
+    holders_close(newest);
+}
+
 static void test_nobody_holds_unasked(void **state)
 {
     (void)state;
@@ -216,6 +337,7 @@ static void test_carrier_changes_nothing(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(test_made_together), TEST(test_answers_once), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing)};
+    const struct CMUnitTest tests[] = {TEST(test_made_together), TEST(test_answers_once), TEST(test_a_bad_share_is_judged), TEST(test_a_false_complaint_is_judged),
+                                       TEST(test_silence_is_a_fault), TEST(test_keys_of_a_day), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
