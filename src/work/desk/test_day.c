@@ -340,7 +340,7 @@ static void test_swapped_afterwards(void **state)
 static void test_keys_of_a_day(void **state)
 {
     (void)state;
-    struct day_keys keys = {.from_day = TEST_DAY, .until_day = TEST_DAY + 1, .keys = w.hall.keys}, found;
+    struct day_keys keys = {.from_day = TEST_DAY, .until_day = TEST_DAY + 40, .keys = w.hall.keys}, found;
     struct day_begin begin = {.day = TEST_DAY + 1, .rule = *line_rule(w.hall.line)};
     struct day_book book;
     int64_t since;
@@ -349,14 +349,17 @@ static void test_keys_of_a_day(void **state)
     OK(test_hall_mark(&w.hall, false));
     if (db_exec(w.node->db, "commit", &w.err) < 0)
         fail();
-    /* newer keys are the ones that count, and they are not a day old */
+    /* newer keys count once they are a day old; until then those before them do, and where there are none nothing is drawn */
     assert_int_equal(day_book_keys(w.node, &keys, w.hall.now_ms, &w.err), 0);
+    begin.day = TEST_DAY + 40;
     assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + DAY_KEYS_AHEAD_MS - 1, &book, &w.err), ERR_DENIED);
     assert_int_equal(day_book_keys_of(w.node, w.hall.id, TEST_DAY + 1, w.a, &found, &since, &w.err), 0);
     assert_true(since == w.hall.now_ms);
-    assert_int_equal(day_book_keys_of(w.node, w.hall.id, TEST_DAY + 40, w.a, &found, &since, &w.err), ERR_NOT_FOUND);
+    assert_int_equal(day_book_keys_of(w.node, w.hall.id, TEST_DAY + 50, w.a, &found, &since, &w.err), ERR_NOT_FOUND);
     assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + DAY_KEYS_AHEAD_MS, &book, &w.err), 0);
-    begin.day = TEST_DAY + 40;
+    begin.day = TEST_DAY + 1;
+    assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + DAY_KEYS_AHEAD_MS - 1, &book, &w.err), 0);
+    begin.day = TEST_DAY + 50;
     assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + INT64_C(39) * DAY_KEYS_AHEAD_MS, &book, &w.err), ERR_NOT_FOUND);
     if (db_exec(w.node->db, "begin", &w.err) < 0)
         fail();
