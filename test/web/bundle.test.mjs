@@ -35,6 +35,7 @@ before(async () => {
     await pros.post(`${recording}/marks`, { kind: 'note', text: 'practice' });
     await pros.post(`${recording}/seal`);
     assert.ok([302, 303].includes((await pros.post(`${recording}/transcript/1`, { base: '0', sta_Language: 'en', sta_Transcript: 'what was said of the padlock' })).status));
+    assert.ok([302, 303].includes((await pros.post(`${recording}/transcript`)).status));
     card = path(scratch, 'invitation');
     await comity('pair', house.folder, 'invite', '--out', card);
 });
@@ -72,14 +73,21 @@ test('what is in it, and that a stranger can check it', async () => {
     const folder = unpack(await bundle({}), 'plain');
     assert.deepEqual(readFileSync(path(folder, 'evidence/E001.jpg')), PHOTOGRAPH, 'the original');
     const checked = run('sh', '-c', `cd '${folder}' && sha256sum --strict -c MANIFEST`);
-    assert.match(checked, /README.txt: OK\nbundle.pdf: OK\nevidence\/E001.jpg: OK\nstatements\/S001.statement: OK\n$/);
+    assert.match(checked, /README.txt: OK\nbundle.pdf: OK\nevidence\/E001.jpg: OK\nstatements\/S001.statement: OK\nstatements\/T001.statement: OK\n$/);
     run('sh', '-c', `cd '${folder}' && openssl pkeyutl -verify -pubin -inkey agency-key.pem -rawin -in MANIFEST -sigfile MANIFEST.sig`);
     const [digest, opening] = ['MANIFEST', 'log/opening.bin'].map(name => run('sha256sum', path(folder, name)).slice(0, 64));
     assert.ok(readFileSync(path(folder, 'log/opening.bin')).includes(digest), 'the leaf names the manifest');
     assert.ok(readFileSync(path(folder, 'log/leaf.json')).includes(opening), 'the leaf commits to that');
     run(program, 'verify', path(folder, 'log/proof.txt'), '--log', readFileSync(path(folder, 'log/key.txt'), 'utf8').trim(), '--leaf', path(folder, 'log/leaf.json'));
     run(program, 'verify', path(folder, 'statements/S001.statement'), '--agency', card);
-    assert.match(run(program, 'verify', `${folder}.zip`, '--agency', card), /holds: a bundle for a court, .* with 4 files \(1 of them statements/);
+    const words = path(scratch, 'words.vtt');
+    run(program, 'verify', path(folder, 'statements/T001.statement'), '--agency', card, '--media', words);
+    assert.equal(readFileSync(words, 'utf8'), 'WEBVTT\n\n00:00:00.000 --> 00:00:10.000\nwhat was said of the padlock\n\n');
+    const changed = readFileSync(path(folder, 'statements/T001.statement')), another = path(scratch, 'changed.statement');
+    changed[changed.lastIndexOf('padlock')] ^= 1;
+    writeFileSync(another, changed);
+    assert.throws(() => run(program, 'verify', another, '--agency', card), /NOT hold/);
+    assert.match(run(program, 'verify', `${folder}.zip`, '--agency', card), /holds: a bundle for a court, .* with 5 files \(2 of them statements/);
     assert.match(readFileSync(path(folder, 'README.txt'), 'utf8'), /sha256sum -c MANIFEST/);
     const text = pdf(folder, 'bundle-en');
     for (const part of ['Chronology', 'Evidence', 'Elements of the offence', 'How often statements were taken', 'chain of custody', 'What is not in this bundle', 'shrimp peeling shed', 'photograph of the padlock',

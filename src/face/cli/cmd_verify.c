@@ -364,13 +364,16 @@ static int go_to_session(struct checking *c, int64_t session, const char *mode)
     return r == 0 && !c->media ? err_set(&c->cli->err, ERR_IO, "%s cannot be written", session_file(c, session)) : r;
 }
 
-/* A session's media header in front, then its clusters: behind the header, and behind what was left out, the next that begins. */
-static int write_media(struct checking *c, const struct statement_piece *p)
+/* A session's media header in front, then its clusters: behind the header, and behind what was left out, the next that begins. Of a transcript each
+ * line stands for itself, and the first part is its head. */
+static int write_media(struct checking *c, const struct statement_header *h, const struct statement_piece *p)
 {
     bytes media = p->content;
     int r = 0;
     if (p->kind == LEAF_HEAD) {
         r = go_to_session(c, p->number, "wb");
+    } else if (str_starts(h->type, STR("text/"))) {
+        media.len = p->number == 0 ? 0 : media.len;
     } else {
         if (c->session != p->session)
             r = go_to_session(c, p->session, "ab");
@@ -391,11 +394,10 @@ static int write_media(struct checking *c, const struct statement_piece *p)
 static int hear(void *arg, const struct statement_header *h, const struct statement_piece *p, struct err *err)
 {
     struct checking *c = arg;
-    (void)h;
     (void)err;
     if (p->kind == LEAF_MARK && cli_option(c->cli, "marks"))
         buf_addf(&c->marks, "  %.*s\n", (int)p->content.len, (const char *)p->content.p);
-    return cli_option(c->cli, "media") && (p->kind == LEAF_HEAD || p->kind == LEAF_CHUNK) ? write_media(c, p) : 0;
+    return cli_option(c->cli, "media") && (p->kind == LEAF_HEAD || p->kind == LEAF_CHUNK) ? write_media(c, h, p) : 0;
 }
 
 /* From the first byte to the last; media is written in a second reading, when it is known that all of it holds. */

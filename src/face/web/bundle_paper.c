@@ -6,6 +6,7 @@
 #include "face/web/record_form.h"
 #include "work/cases/file_charts.h"
 #include "work/cases/firewall.h"
+#include "trust/peer/partner.h"
 #include "work/court/custody.h"
 
 /* What of a case is put before a court; consents, tasks, support and referrals are not evidence. */
@@ -16,6 +17,64 @@
 static bool in_court(const struct record *r)
 {
     return (IN_COURT >> r->unit & 1u) && !r->withheld;
+}
+
+static int gather_transcript(struct page *p, const struct recording *recording, struct recording *out)
+{
+    struct recording *all;
+    size_t n;
+    int r = transcripts_of(p->node, recording, p->a, &all, &n, &p->err);
+    *out = r == 0 && n ? all[0] : (struct recording){0};
+    return r;
+}
+
+static const char *why_not(struct page *p, const struct statement_received *s, str purpose)
+{
+    struct err ignored;
+    if (statement_lost(p->node, s, p->now_ms))
+        return N_("It can no longer be read: it was taken back, or its time is over.");
+    return grant_letter_may(p->node, s->letter, GRANT_COURT, purpose, p->now_ms, &ignored) < 0
+               ? N_("It was not given for use in court: ask the agency that recorded it.")
+               : N_("The agency that recorded it makes the bundle for it, with its own log: ask for that.");
+}
+
+/* Statements of partners about persons of the case. What may not be told for this purpose is counted alone. */
+static int gather_came(struct page *p, const struct casework *w, struct bundle_gathered *g, const struct tie *tie)
+{
+    struct statement_received *all;
+    struct partner from;
+    size_t n;
+    int r = statements_received_of(p->node, tie, p->a, &all, &n, &p->err);
+    struct bundle_came *came = arena_array(p->a, struct bundle_came, g->n_came + (r == 0 ? n : 0));
+    if (g->n_came)
+        memcpy(came, g->came, g->n_came * sizeof *came);
+    g->came = came;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct err why = {0}, gone = {0};
+        if (firewall_tells(p->node, tie->file, all[i].letter, w->purpose, &why) < 0) {
+            g->withheld_statements++;
+            continue;
+        }
+        came[g->n_came++] = (struct bundle_came){.when = page_time(p, all[i].taken_ms), .why = why_not(p, &all[i], w->purpose),
+                                                 .length = all[i].standing == STATEMENT_HOLDS ? room_clock(p, all[i].statement.length_ms) : STR(""),
+                                                 .from = partner_by_id(p->node->db, p->a, all[i].partner, &from, &gone) < 0 ? STR("?") : from.agency};
+    }
+    return r;
+}
+
+static int gather_all_came(struct page *p, const struct casework *w, struct bundle_gathered *g)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < g->file.n; i++) {
+        struct tie *ties;
+        size_t n;
+        if (g->file.records[i].unit != FIELD_OF_PERSON)
+            continue;
+        r = ties_of(p->node->db, g->file.id, g->file.records[i].id, p->a, &ties, &n, &p->err);
+        for (size_t k = 0; r == 0 && k < n; k++)
+            r = gather_came(p, w, g, &ties[k]);
+    }
+    return r;
 }
 
 int bundle_gather(struct page *p, const struct casework *w, const uint8_t file[static ID_LEN], struct bundle_gathered *out)
@@ -33,6 +92,7 @@ int bundle_gather(struct page *p, const struct casework *w, const uint8_t file[s
     if (r < 0)
         return r;
     out->statements = arena_array(p->a, struct recording, n);
+    out->transcripts = arena_array(p->a, struct recording, n);
     out->given = arena_array(p->a, struct given_row *, n);
     out->n_given = arena_array(p->a, size_t, n);
     for (size_t i = 0; i < n && r == 0; i++) {
@@ -43,10 +103,12 @@ int bundle_gather(struct page *p, const struct casework *w, const uint8_t file[s
             out->withheld_statements++;
         else {
             r = room_given(p, &all[i], &out->given[out->n_statements], &out->n_given[out->n_statements]);
+            if (r == 0)
+                r = gather_transcript(p, &all[i], &out->transcripts[out->n_statements]);
             out->statements[out->n_statements++] = all[i];
         }
     }
-    return r;
+    return r < 0 ? r : gather_all_came(p, w, out);
 }
 
 /* --- numbers and names --- */
@@ -80,6 +142,11 @@ static const char *evidence_name(struct page *p, const struct bundle_gathered *g
 static const char *statement_name(struct page *p, size_t i)
 {
     return str_printf(p->a, "statements/S%03zu.statement", i + 1).p;
+}
+
+static const char *transcript_name(struct page *p, size_t i)
+{
+    return str_printf(p->a, "statements/T%03zu.statement", i + 1).p;
 }
 
 static struct record_shown *shown_of(struct page *p, const struct bundle_gathered *g)
@@ -131,9 +198,13 @@ static void add_evidence(struct page *p, struct buf *b, const struct bundle_gath
         if (g->file.records[i].unit == FIELD_OF_ATTACHMENT && in_court(&g->file.records[i]))
             paper_row(b, (struct paper_text[]){plain(p, number_of(p, "E", evidence_number(g, i))), page_paper_written(record_title(p->a, &g->file.records[i])),
                                                plain(p, str_from(evidence_name(p, g, i))), plain(p, number_of(p, "R", i))}, 4);
-    for (size_t i = 0; i < g->n_statements; i++)
+    for (size_t i = 0; i < g->n_statements; i++) {
         paper_row(b, (struct paper_text[]){plain(p, number_of(p, "S", i + 1)), page_paper_words(p, N_("Recorded statement, sealed")), plain(p, str_from(statement_name(p, i))),
                                            plain(p, page_time(p, g->statements[i].begun_ms))}, 4);
+        if (g->transcripts[i].type.len)
+            paper_row(b, (struct paper_text[]){plain(p, number_of(p, "T", i + 1)), page_paper_words(p, N_("Its transcript, sealed")), plain(p, str_from(transcript_name(p, i))),
+                                               plain(p, number_of(p, "S", i + 1))}, 4);
+    }
     paper_table_end(b);
 }
 
@@ -186,8 +257,9 @@ static void add_sheet_of_attachment(struct page *p, struct buf *b, const struct 
     paper_field(b, page_paper_words(p, N_("Since then")), page_paper_words(p, N_("kept sealed by this agency, under a key of its own; the file in the archive must have the digest above")));
 }
 
-static void add_sheet_of_statement(struct page *p, struct buf *b, const struct recording *s, size_t i)
+static void add_sheet_of_statement(struct page *p, struct buf *b, const struct bundle_gathered *g, size_t i)
 {
+    const struct recording *s = &g->statements[i], *t = &g->transcripts[i];
     paper_heading(b, 3, plain(p, str_printf(p->a, "S%zu", i + 1)));
     paper_field(b, page_paper_words(p, N_("Recorded on")), plain(p, page_time(p, s->begun_ms)));
     paper_field(b, page_paper_words(p, N_("Length")), plain(p, minutes(p, s->length_ms)));
@@ -195,6 +267,11 @@ static void add_sheet_of_statement(struct page *p, struct buf *b, const struct r
     paper_field(b, page_paper_words(p, N_("Root of the sealed tree")), plain(p, hex_encode(p->a, (bytes){s->root, HASH_LEN})));
     paper_field(b, page_paper_words(p, N_("Leaf of the log")), plain(p, str_printf(p->a, "%lld", (long long)s->leaf_index)));
     paper_field(b, page_paper_words(p, N_("Since then")), page_paper_words(p, N_("each part was sealed as it was recorded, and is in the archive whole; comity verify checks and plays it")));
+    if (t->type.len) {
+        paper_field(b, page_paper_words(p, N_("Its transcript, sealed")), plain(p, page_time(p, t->sealed_ms)));
+        paper_field(b, page_paper_words(p, N_("Root of the sealed tree")), plain(p, hex_encode(p->a, (bytes){t->root, HASH_LEN})));
+        paper_field(b, page_paper_words(p, N_("Leaf of the log")), plain(p, str_printf(p->a, "%lld", (long long)t->leaf_index)));
+    }
 }
 
 static void add_admissibility(struct page *p, struct buf *b, const struct bundle_gathered *g)
@@ -204,7 +281,7 @@ static void add_admissibility(struct page *p, struct buf *b, const struct bundle
         if (g->file.records[i].unit == FIELD_OF_ATTACHMENT && in_court(&g->file.records[i]))
             add_sheet_of_attachment(p, b, g, i);
     for (size_t i = 0; i < g->n_statements; i++)
-        add_sheet_of_statement(p, b, &g->statements[i], i);
+        add_sheet_of_statement(p, b, g, i);
 }
 
 /* What partners have of these statements, and what they do not: the log of redactions. The bundle itself has all of them. */
@@ -242,6 +319,15 @@ static void add_left_out(struct page *p, struct buf *b, const struct bundle_gath
     paper_field(b, page_paper_words(p, N_("Statements withheld for the same reason")), plain(p, str_printf(p->a, "%zu", g->withheld_statements)));
     paper_field(b, page_paper_words(p, N_("Consents, tasks, support and other records that are no evidence")), plain(p, str_printf(p->a, "%zu", other)));
     paper_paragraph(b, PAPER_PLAIN, page_paper_words(p, N_("Nothing inside a record, an original or a statement of this bundle was blacked out or cut. What partners sent under a grant is not in it.")));
+    if (g->n_came == 0)
+        return;
+    const struct paper_text columns[] = {page_paper_words(p, N_("Statement of a partner")), page_paper_words(p, N_("When")), page_paper_words(p, N_("Length")),
+                                         page_paper_words(p, N_("Why it is not here"))};
+    static const uint8_t weights[] = {3, 3, 2, 5};
+    paper_columns(b, columns, weights, 4);
+    for (size_t i = 0; i < g->n_came; i++)
+        paper_row(b, (struct paper_text[]){page_paper_written(g->came[i].from), plain(p, g->came[i].when), plain(p, g->came[i].length), page_paper_words(p, g->came[i].why)}, 4);
+    paper_table_end(b);
 }
 
 static void add_records(struct page *p, struct buf *b, const struct bundle_gathered *g)
@@ -310,7 +396,7 @@ static str instructions(struct page *p)
 size_t bundle_parts(struct page *p, const struct bundle_gathered *g, struct court_part **out)
 {
     size_t n = 0;
-    struct court_part *parts = arena_array(p->a, struct court_part, 2 + g->file.n + g->n_statements);
+    struct court_part *parts = arena_array(p->a, struct court_part, 2 + g->file.n + 2 * g->n_statements);
     parts[n++] = (struct court_part){.name = "README.txt", .kind = BUNDLE_TEXT, .text = instructions(p)};
     parts[n++] = (struct court_part){.name = "bundle.pdf", .kind = BUNDLE_PAPER, .text = document(p, g)};
     for (size_t i = 0; i < g->file.n; i++)
@@ -319,6 +405,10 @@ size_t bundle_parts(struct page *p, const struct bundle_gathered *g, struct cour
     for (size_t i = 0; i < g->n_statements; i++) {
         parts[n] = (struct court_part){.name = statement_name(p, i), .kind = BUNDLE_STATEMENT};
         memcpy(parts[n++].recording, g->statements[i].id, ID_LEN);
+        if (g->transcripts[i].type.len) {
+            parts[n] = (struct court_part){.name = transcript_name(p, i), .kind = BUNDLE_STATEMENT};
+            memcpy(parts[n++].recording, g->transcripts[i].id, ID_LEN);
+        }
     }
     *out = parts;
     return n;

@@ -10,13 +10,19 @@
 #include "face/web/file_page.h"
 #include "face/web/room_page.h"
 #include "work/court/court.h"
-#include "work/statements/recording.h"
+#include "work/statements/statement_give.h"
+
+/* A statement that a partner gave: the agency that recorded it makes the bundle for it. */
+struct bundle_came { str from, when, length; const char *why; };
 
 struct bundle_gathered {
     struct casefile file;
     int64_t *leaves;              /* one for each record */
     struct recording *statements; /* sealed, and to be had for this purpose */
     size_t n_statements, withheld_statements;
+    struct recording *transcripts; /* of each statement, as it was sealed last; type empty: none */
+    struct bundle_came *came;      /* of partners: not in it */
+    size_t n_came;
     struct given_row **given;     /* of each statement: the copies that left, and what was left out of them */
     size_t *n_given;
     str purpose, reference;       /* purpose: as people read it */

@@ -63,7 +63,9 @@ int room_find(struct page *p, struct recording *out)
 {
     uint8_t id[ID_LEN];
     int r = page_id(p, 0, id);
-    return r < 0 ? r : recording_find(p->node, id, p->a, out, &p->err);
+    if (r == 0)
+        r = recording_find(p->node, id, p->a, out, &p->err);
+    return r == 0 && recording_is_transcript(out) ? err_set(&p->err, ERR_NOT_FOUND, N_("there is no such recording")) : r; /* it stands beside its recording */
 }
 
 int room_look(struct page *p, struct recording *recording, struct casefile *f)

@@ -40,6 +40,26 @@ size_t room_questions(struct page *p, const struct casefile *f, const struct rec
     return n;
 }
 
+static int fill_transcripts(struct page *p, const struct recording *recording, const struct casefile *f, struct room_sealed_view *v)
+{
+    struct recording *all;
+    struct transcript_line *lines;
+    str language;
+    bool same = false;
+    size_t n;
+    int r = transcripts_of(p->node, recording, p->a, &all, &n, &p->err);
+    v->n_lines = transcript_to_seal(p, f, recording, &lines, &language);
+    if (r == 0 && n)
+        r = transcript_is(p->node, &all[0], lines, v->n_lines, &same, &p->err);
+    if (r < 0)
+        return r;
+    v->changed = n && !same;
+    v->transcripts = arena_array(p->a, struct sealed_transcript, n);
+    for (size_t i = 0; i < n; i++)
+        v->transcripts[v->n_transcripts++] = (struct sealed_transcript){page_time(p, all[i].sealed_ms), hex_encode(p->a, (bytes){all[i].root, HASH_LEN}), all[i].leaf_index, all[i].chunks - 1};
+    return 0;
+}
+
 int room_draw_sealed(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n)
 {
     struct room_sealed_view v = {.end = {.page = page_layout(p, N_("The sealed recording"))}, .reason = page_field(p, "reference"), .sealed = page_time(p, recording->sealed_ms)};
@@ -47,6 +67,8 @@ int room_draw_sealed(struct page *p, const struct recording *recording, const st
     v.digest = hex_encode(p->a, (bytes){recording->root, HASH_LEN});
     v.leaf = recording->leaf_index;
     int r = room_given(p, recording, &v.given, &v.n_given);
+    if (r == 0)
+        r = fill_transcripts(p, recording, f, &v);
     if (r < 0)
         return r;
     v.purposes = page_purposes(p, form_has(&p->form, "purpose") ? form_get(&p->form, "purpose") : file_purpose(p));

@@ -22,7 +22,8 @@ static void fill_row(struct page *p, const struct statement_received *s, struct 
     struct partner from;
     struct err gone = {0};
     bool lost = statement_lost(p->node, s, p->now_ms);
-    *row = (struct came_row){.letter = page_hex(p, s->letter), .when = page_time(p, s->taken_ms), .lost = lost, .standing = lost ? lost_words : standings[s->standing],
+    *row = (struct came_row){.letter = page_hex(p, s->letter), .when = page_time(p, s->taken_ms), .lost = lost, .transcript = str_eq(s->statement.type, STR(TRANSCRIPT_TYPE)),
+                             .standing = lost ? lost_words : standings[s->standing],
                              .from = partner_by_id(p->node->db, p->a, s->partner, &from, &gone) < 0 ? STR("?") : from.agency,
                              .length = s->standing == STATEMENT_HOLDS ? room_clock(p, s->statement.length_ms) : STR("")};
 }
@@ -88,6 +89,7 @@ static int draw(struct page *p, const struct statement_received *s)
                           .sealed = page_time(p, s->statement.sealed_ms), .reason = page_field(p, "reference")};
     struct tie tie;
     fill_row(p, s, &v.row);
+    v.transcript = v.row.transcript;
     v.about = is_about(p, s, &tie, &v.placed);
     if (v.about) {
         v.file = page_hex(p, tie.file);
@@ -238,6 +240,31 @@ static int read_marks(struct page *p, const struct statement_received *s, struct
     return c->done ? (p->err = (struct err){0}, 0) : r;
 }
 
+struct reading { struct page *p; struct came_heard_view *v; size_t room; };
+
+static int read_line(void *arg, const struct statement_header *h, const struct statement_piece *piece, struct err *err)
+{
+    struct reading *r = arg;
+    struct transcript_line line;
+    (void)h, (void)err;
+    if (piece->kind != LEAF_CHUNK || !transcript_line_read(r->p->a, piece->content, &line))
+        return 0;
+    arena_one_more(r->p->a, r->v->lines, r->v->n_lines, r->room);
+    r->v->lines[r->v->n_lines++] = (struct spoken_line){.at = room_clock(r->p, line.at_ms), .text = line.text, .at_ms = line.at_ms, .timed = true};
+    return 0;
+}
+
+static int show_read(struct page *p, const struct statement_received *s)
+{
+    struct came_heard_view v = {.page = page_layout(p, N_("Transcript")), .transcript = true};
+    struct reading reading = {.p = p, .v = &v};
+    fill_row(p, s, &v.row);
+    int r = statement_leaves(p->node, s->letter, read_line, &reading, &p->err);
+    if (r == 0)
+        page_came_heard(&p->out, &v);
+    return r;
+}
+
 int show_statement_heard(struct page *p)
 {
     struct statement_received s;
@@ -245,6 +272,8 @@ int show_statement_heard(struct page *p)
     int r = may_hear(p, &s);
     if (r == 0)
         r = look(p, s.letter);
+    if (r == 0 && str_eq(s.statement.type, STR(TRANSCRIPT_TYPE)))
+        return show_read(p, &s);
     if (r == 0)
         r = read_marks(p, &s, &c);
     if (r < 0)

@@ -150,6 +150,16 @@ static int read_cut(struct page *p, struct statement_cut *cut, const char **fiel
     return r;
 }
 
+/* The transcript that was sealed last goes with it, cut in the same way, as a letter of its own. */
+static int give_transcript(struct page *p, const struct casework *w, const struct recording *recording, const struct statement_gift *gift)
+{
+    struct recording *all;
+    uint8_t letter[ID_LEN];
+    size_t n;
+    int r = transcripts_of(p->node, recording, p->a, &all, &n, &p->err);
+    return r < 0 || n == 0 ? r : statement_give(w, recording->file, all[0].id, gift, letter, &p->err);
+}
+
 int do_give(struct page *p)
 {
     struct recording recording;
@@ -174,6 +184,8 @@ int do_give(struct page *p)
         gift.cut = whole ? NULL : &cut;
         field = w.reference.len ? "consent" : "reference";
         r = statement_give(&w, f.id, recording.id, &gift, letter, &p->err);
+        if (r == 0)
+            r = give_transcript(p, &w, &recording, &gift);
     }
     if (r == ERR_DENIED || r == ERR_INPUT || r == ERR_NOT_FOUND || r == ERR_LIMIT || r == ERR_USAGE) {
         page_error(p, field);

@@ -68,6 +68,39 @@ size_t transcript_lines(struct page *p, const struct casefile *f, const struct r
     return n;
 }
 
+size_t transcript_to_seal(struct page *p, const struct casefile *f, const struct recording *recording, struct transcript_line **out, str *language)
+{
+    struct spoken_line *typed;
+    const struct record *first = part_of(p, f, recording, 1);
+    size_t n = 0, n_typed = transcript_lines(p, f, recording, &typed);
+    *language = first ? record_text(first, "sta_Language") : STR("");
+    *out = arena_array(p->a, struct transcript_line, n_typed);
+    for (size_t i = 0; i < n_typed; i++) {
+        if (typed[i].timed || n == 0)
+            (*out)[n++] = (struct transcript_line){typed[i].timed ? typed[i].at_ms : 0, typed[i].text};
+        else
+            (*out)[n - 1].text = str_printf(p->a, "%.*s\n%.*s", STR_ARG((*out)[n - 1].text), STR_ARG(typed[i].text));
+    }
+    return n;
+}
+
+/* What is typed is sealed as it stands, with a leaf that names the recording. */
+int do_transcript_seal(struct page *p)
+{
+    struct recording recording;
+    struct casefile f;
+    struct transcript_line *lines;
+    struct statement sealed;
+    const struct casework w = file_casework(p);
+    str language;
+    int r = room_look(p, &recording, &f);
+    if (r < 0)
+        return r;
+    size_t n = transcript_to_seal(p, &f, &recording, &lines, &language);
+    r = transcript_seal(&w, recording.id, lines, n, language, p->a, &sealed, &p->err);
+    return r < 0 ? r : page_go(p, str_printf(p->a, "/recordings/%s", page_hex(p, recording.id).p).p);
+}
+
 struct typing {
     struct recording recording;
     struct casefile f;

@@ -296,6 +296,7 @@ int show_hall_place(struct page *p);
 /* page_transcript.c */
 int show_transcript(struct page *p);
 int do_transcript(struct page *p);
+int do_transcript_seal(struct page *p);
 
 /* page_members.c */
 int show_members(struct page *p);

@@ -9,7 +9,7 @@
 
 #include "face/web/file_page.h"
 #include "face/web/room_views.h"
-#include "work/statements/statement.h"
+#include "work/statements/transcript.h"
 
 /* A question of the interview, in the order of its protocol. */
 struct room_asked { uint8_t id[ID_LEN]; str text, from, phase; };
@@ -40,6 +40,8 @@ void room_fill_end(struct page *p, const struct recording *recording, const stru
 MUST_USE int room_player(struct page *p, const struct recording *recording, str ticket, struct player_view *v);
 /* What was typed of it, line after line (page_transcript.c); from arena. */
 size_t transcript_lines(struct page *p, const struct casefile *f, const struct recording *recording, struct spoken_line **out);
+/* The same as they are sealed: those without a time stand with the one in front; *language as it was typed. */
+size_t transcript_to_seal(struct page *p, const struct casefile *f, const struct recording *recording, struct transcript_line **out, str *language);
 /* The page of a recording that is sealed. */
 int room_draw_sealed(struct page *p, const struct recording *recording, const struct casefile *f, const struct recording_mark *marks, size_t n);
 

@@ -46,6 +46,8 @@ struct room_end_view {
     size_t n;
 };
 
+struct spoken_line { str at, text; int64_t at_ms; bool timed; };
+
 /* What is heard: of our own recording, or of a statement that came. */
 struct player_view {
     const char *kind;        /* of the address: "recordings" */
@@ -63,12 +65,12 @@ struct give_view {
 };
 
 /* A statement that came from a partner. */
-struct came_row { str letter, from, when, length; const char *standing; bool lost; };
+struct came_row { str letter, from, when, length; const char *standing; bool lost, transcript; };
 struct came_list_view { const struct layout *page; struct came_row *rows; size_t n; str file, person; /* from whose case one comes; or empty */ };
 struct came_view {
     const struct layout *page;
     struct came_row row;
-    bool holds, placed, about; /* it is in a case; in which the reader has a part */
+    bool holds, transcript, placed, about; /* it is in a case; in which the reader has a part */
     str digest, sealed, reason;
     str file, person, number; /* of that case; of one that is in none, to which it can be put */
     int64_t leaf, held, leaves;
@@ -80,7 +82,12 @@ struct came_heard_view {
     struct came_row row;
     struct room_mark *marks;
     size_t n;
+    bool transcript; /* then: */
+    struct spoken_line *lines;
+    size_t n_lines;
 };
+
+struct sealed_transcript { str when, digest; int64_t leaf, lines; };
 
 /* Sealed: what proves it, and the question why one listens. */
 struct room_sealed_view {
@@ -90,9 +97,10 @@ struct room_sealed_view {
     struct choices purposes;
     struct given_row *given;
     size_t n_given;
+    struct sealed_transcript *transcripts; /* newest first */
+    size_t n_transcripts, n_lines;
+    bool changed; /* what is typed now is not what the newest has */
 };
-
-struct spoken_line { str at, text; int64_t at_ms; bool timed; };
 
 struct listen_view {
     struct room_end_view end;

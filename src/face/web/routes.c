@@ -112,6 +112,7 @@ const struct web_route web_routes[] = {
     {"GET", "/statements/{}/listen/{}", WEB_MEMBERS, WORK, show_statement_heard, 0},
     {"GET", "/statements/{}/media/{}", WEB_MEMBERS, WORK, show_statement_media, 0},
     {"GET", "/recordings/{}/transcript/{}", WEB_MEMBERS, WORK, show_transcript, 0},
+    {"POST", "/recordings/{}/transcript", WEB_MEMBERS, WORK, do_transcript_seal, FORM},
     {"POST", "/recordings/{}/transcript/{}", WEB_MEMBERS, WORK, do_transcript, LONG_FORM},
 
     {"GET", "/files/{}/links", WEB_MEMBERS, WORK, show_links, 0},

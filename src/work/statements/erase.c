@@ -7,15 +7,21 @@
 #include "work/cases/erase.h"
 #include "work/statements/given_store.h"
 #include "work/statements/recording_internal.h"
+#include "work/statements/transcript.h"
 
-/* Of an interview of hers; of a file that goes whole, all. */
+/* Of an interview of hers, or the transcript of one; of a file that goes whole, all. */
 static int is_hers(struct node *node, const struct erase_whom *whom, const struct recording *rec, struct arena *a, bool *hers, struct err *err)
 {
     struct record interview;
+    struct recording_row of = {.head = *rec};
+    int r = 0;
     *hers = whom->whole;
     if (whom->whole)
         return 0;
-    int r = record_get(node, whom->file, rec->interview, a, &interview, err);
+    if (recording_is_transcript(rec))
+        r = recording_store_get(node->db, rec->interview, a, &of, err);
+    if (r == 0)
+        r = record_get(node, whom->file, of.head.interview, a, &interview, err);
     if (r == 0)
         *hers = interview.has_about && memcmp(interview.about, whom->person, ID_LEN) == 0;
     return r == ERR_NOT_FOUND ? 0 : r;
@@ -79,17 +85,16 @@ static int erase_all_received(struct node *node, const struct act *act, const st
 
 int recordings_erase(struct node *node, struct act *act, const struct erase_whom *whom, struct arena *a, struct err *err)
 {
-    struct recording *all;
+    struct recording *all = NULL;
     size_t n = 0;
     int r = erase_all_received(node, act, whom, a, err);
     if (r == 0 && whom->file)
-        r = recordings_of(node, whom->file, a, &all, &n, err);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        bool hers;
-        r = is_hers(node, whom, &all[i], a, &hers, err);
-        if (r == 0 && hers)
-            r = erase_one(node, act, all[i].id, a, err);
-    }
+        r = recording_store_of(node->db, whom->file, a, &all, &n, err);
+    bool *hers = arena_array(a, bool, n);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = is_hers(node, whom, &all[i], a, &hers[i], err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = hers[i] ? erase_one(node, act, all[i].id, a, err) : 0;
     return r;
 }
 

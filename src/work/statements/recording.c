@@ -9,6 +9,7 @@
 
 #include "ground/base/file.h"
 #include "work/statements/recording_internal.h"
+#include "work/statements/transcript.h"
 
 int recording_seed(struct node *node, const struct recording_row *row, struct arena *a, uint8_t seed[static RECORDING_SEED_LEN], struct err *err)
 {
@@ -297,7 +298,13 @@ int recording_find(struct node *node, const uint8_t id[static ID_LEN], struct ar
 
 int recordings_of(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct recording **out, size_t *n, struct err *err)
 {
-    return recording_store_of(node->db, file, a, out, n, err);
+    size_t n_all = 0;
+    int r = recording_store_of(node->db, file, a, out, &n_all, err);
+    *n = 0;
+    for (size_t i = 0; r == 0 && i < n_all; i++)
+        if (!recording_is_transcript(&(*out)[i]))
+            (*out)[(*n)++] = (*out)[i];
+    return r;
 }
 
 int recording_marks(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct recording_mark **out, size_t *n, struct err *err)

@@ -64,6 +64,7 @@ MUST_USE int recording_append(const struct casework *w, const uint8_t id[static 
 MUST_USE int recording_mark(const struct casework *w, const uint8_t id[static ID_LEN], const struct recording_mark *mark, struct err *err);
 const char *recording_mark_name(enum recording_mark_kind kind); /* "answered": as it stands in the statement */
 MUST_USE int recording_find(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct recording *out, struct err *err);
+/* Those of a file, but for transcripts, which are sealed as recordings are (transcript.h). */
 MUST_USE int recordings_of(struct node *node, const uint8_t file[static ID_LEN], struct arena *a, struct recording **out, size_t *n, struct err *err);
 /* Where chunks lie, in order, from arena: for whoever reads the recording. */
 struct recording_place { int64_t sequence, at_ms, session, stored_at, stored_len; bytes wrapped; uint8_t hash[HASH_LEN]; };

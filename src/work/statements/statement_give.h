@@ -51,6 +51,8 @@ struct statement_received {
     uint8_t tie[ID_LEN];        /* with the partner: whom it is about */
 };
 MUST_USE int statements_received(struct node *node, struct arena *a, struct statement_received **out, size_t *n, struct err *err);
+/* Those about the person whom a tie means. */
+MUST_USE int statements_received_of(struct node *node, const struct tie *tie, struct arena *a, struct statement_received **out, size_t *n, struct err *err);
 MUST_USE int statement_received_find(struct node *node, const uint8_t letter[static ID_LEN], struct arena *a, struct statement_received *out, struct err *err);
 
 /* Whether it can no longer be read, whatever for: recalled, or its time is over. Never fails: what cannot be looked up is lost. */

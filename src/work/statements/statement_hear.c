@@ -3,6 +3,11 @@
 
 #include "work/statements/given_store.h"
 
+int statements_received_of(struct node *node, const struct tie *tie, struct arena *a, struct statement_received **out, size_t *n, struct err *err)
+{
+    return received_store_of_tie(node->db, tie, a, out, n, err);
+}
+
 int statement_about(struct node *node, const struct statement_received *s, struct tie *out, struct err *err)
 {
     int r = s->has_tie ? tie_find(node->db, s->partner, s->tie, out, err) : ERR_NOT_FOUND;

@@ -14,6 +14,7 @@
 #include "work/statements/recording_internal.h"
 #include "work/statements/statement_give.h"
 #include "work/statements/statement_seen.h"
+#include "work/statements/transcript.h"
 
 enum { OURS, PARTNER, N_AGENCIES };
 
@@ -26,6 +27,7 @@ struct fixture {
     uint8_t their_file[ID_LEN], their_person[ID_LEN];
     int64_t now_ms;
     bool unseen; /* parts come while nobody looks, as after a restart */
+    str heard;
     struct err err;
 };
 
@@ -388,6 +390,62 @@ static void test_only_who_has_a_part_in_her_case_hears_it(void **state)
     assert_int_equal(statement_hear(&w, second, &f->err), ERR_DENIED);
 }
 
+static int hear_line(void *arg, const struct statement_header *h, const struct statement_piece *piece, struct err *err)
+{
+    struct fixture *f = arg;
+    struct transcript_line line;
+    (void)err;
+    assert_true(str_eq(h->type, STR(TRANSCRIPT_TYPE)));
+    if (piece->kind == LEAF_ABOUT)
+        assert_non_null(strstr(str_dup(f->a, bytes_str(piece->content)).p, hex_encode(f->a, (bytes){f->recording, ID_LEN}).p));
+    if (piece->kind == LEAF_CHUNK && transcript_line_read(f->a, piece->content, &line))
+        f->heard = str_printf(f->a, "%.*s%lld %.*s|", STR_ARG(f->heard), (long long)line.at_ms, STR_ARG(line.text));
+    return 0;
+}
+
+/* What was typed is sealed with a leaf of its own that names the recording's root; it is given as the recording is, in part too, and each copy proves itself. */
+static void test_a_transcript_is_sealed_given_and_cut(void **state)
+{
+    struct fixture *f = *state;
+    static const int64_t spans[][2] = {{2000, 2500}};
+    const struct statement_cut cut = {.left_out = spans, .n_left_out = 1, .why = STR("names a child")};
+    struct transcript_line lines[] = {{0, STR("Interviewer: tell me <all> & more")}, {2000, STR("She: my daughter Bopha")}, {4000, STR("She: yes\nand no")}};
+    struct casework w = as(f, OURS, &f->worker);
+    struct statement_gift gift = {.to = &f->house[PARTNER].self, .purpose = STR("protection"), .cut = &cut};
+    struct recording *sealed, *recordings;
+    struct statement_received came;
+    struct statement s;
+    uint8_t letter[ID_LEN];
+    int64_t n_examined;
+    size_t n;
+    bool same;
+    assert_int_equal(transcript_seal(&w, f->recording, lines, 3, STR("km"), f->a, &s, &f->err), ERR_NOT_FOUND);
+    record_and_seal(f, 2, 500);
+    assert_int_equal(transcript_seal(&w, f->recording, lines, 0, STR("km"), f->a, &s, &f->err), ERR_INPUT);
+    OK(transcript_seal(&w, f->recording, lines, 3, STR("km"), f->a, &s, &f->err));
+    OK(recordings_of(w.node, f->file, f->a, &recordings, &n, &f->err));
+    assert_int_equal(n, 1); /* no interview is counted twice */
+    OK(transcripts_of(w.node, &recordings[0], f->a, &sealed, &n, &f->err));
+    assert_true(n == 1 && sealed[0].leaf_index > recordings[0].leaf_index);
+    OK(transcript_is(w.node, &sealed[0], lines, 3, &same, &f->err));
+    assert_true(same);
+    lines[2].text = STR("She: no");
+    OK(transcript_is(w.node, &sealed[0], lines, 3, &same, &f->err));
+    assert_false(same);
+    OK(transcript_is(w.node, &sealed[0], lines, 2, &same, &f->err));
+    assert_false(same);
+
+    agree(f, "Statement", gift.consent);
+    OK(statement_give(&w, f->file, sealed[0].id, &gift, letter, &f->err));
+    carry_all(f);
+    OK(statements_examine(f->house[PARTNER].node, f->now_ms, &n_examined, &f->err));
+    OK(statement_received_find(f->house[PARTNER].node, letter, f->a, &came, &f->err));
+    assert_true(came.standing == STATEMENT_HOLDS && str_eq(came.statement.type, STR(TRANSCRIPT_TYPE)));
+    f->heard = STR("");
+    OK(statement_leaves(f->house[PARTNER].node, letter, hear_line, f, &f->err));
+    assert_string_equal(str_dup(f->a, f->heard).p, "0 Interviewer: tell me <all> & more|4000 She: yes\nand no|");
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -399,6 +457,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_only_as_she_agreed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_was_left_out_is_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_only_who_has_a_part_in_her_case_hears_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_transcript_is_sealed_given_and_cut, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
