@@ -22,7 +22,9 @@ port=${COMITY_PRACTICE_PORT:-7441}
 shelter=$folder/lotus-house shelter_address=127.0.0.1:$port
 police=$folder/border-unit police_address=127.0.0.1:$((port + 1))
 shelter_web=127.0.0.1:$((port + 2)) police_web=127.0.0.1:$((port + 3))
-shelter_pid='' police_pid=''
+# A border post with a hall, and the two others who hold shares of its draw.
+bridge=$folder/bridge bridge_web=127.0.0.1:$((port + 4)) inspectorate=$folder/inspectorate union=$folder/union
+shelter_pid='' police_pid='' hall_pids=''
 started=$(date +%s%N)
 
 tenths() { # since NANOSECONDS, as seconds with one decimal
@@ -43,7 +45,7 @@ quietly() {
 }
 
 stop() {
-    for pid in $shelter_pid $police_pid; do kill "$pid" 2>/dev/null || true; done
+    for pid in $shelter_pid $police_pid $hall_pids; do kill "$pid" 2>/dev/null || true; done
     wait
 }
 trap stop EXIT
@@ -152,8 +154,81 @@ write_letter "$police" "$shelter" lotus-house 'We have met her at the border. Is
 write_letter "$shelter" "$police" border-unit-7 'There is. Our driver comes at eight.'
 [ -z "$once" ] || exit 0
 
+# --- the hall ---
+serve_hall() { # PROGRAM: the three of it
+    hall_pids=''
+    for one in bridge inspectorate union; do
+        web=''
+        [ $one$1 != "bridge$comity" ] || web="--web $bridge_web --web-host bridge.localhost" # a third name, for its cookie
+        # shellcheck disable=SC2086 # words or none
+        "$1" serve "$folder/$one" $web >"$folder/$one.log" 2>&1 &
+        hall_pids="$hall_pids $!"
+        wait_until_ready $! "$folder/$one.log"
+    done
+}
+# Keys draw a day after they are made: here three agencies make them with clocks that stand two days back.
+make_hall() {
+    rm -rf "$bridge" "$inspectorate" "$union" "$bridge.signins"
+    now=$comity
+    comity=$later
+    export COMITY_LATER_HOURS=-49
+    quietly "$comity" init "$bridge" --agency 'Friendship Bridge (practice)' --country KH --kind immigration --time-zone Asia/Phnom_Penh --listen "127.0.0.1:$((port + 5))"
+    quietly "$comity" init "$inspectorate" --agency 'Border Inspectorate (practice)' --country KH --kind labour --listen "127.0.0.1:$((port + 6))"
+    quietly "$comity" init "$union" --agency 'Officers Union (practice)' --country KH --kind ngo --listen "127.0.0.1:$((port + 7))"
+    for one in "$bridge" "$inspectorate" "$union"; do
+        for other in "$bridge" "$inspectorate" "$union"; do
+            [ "$one" = "$other" ] || pair "$one" "$other"
+        done
+    done
+    quietly "$comity" desk "$inspectorate" hold friendship-bridge
+    quietly "$comity" desk "$union" hold friendship-bridge
+    quietly "$comity" desk "$bridge" setup 'Friendship Bridge' --lane 'All passports' --lane Families --counter 1,2 --counter 1,2 --counter 1 --counter 1 --posts 2
+    serve_hall "$later"
+    quietly "$comity" desk "$bridge" keys border-inspectorate officers-union --from "$(date -u -d '2 days ago' +%F)"
+    for pid in $hall_pids; do kill "$pid"; done
+    for pid in $hall_pids; do wait "$pid" || true; done
+    hall_pids=''
+    unset COMITY_LATER_HOURS
+    comity=$now
+    invite "$bridge" 'Practice Vuthy' vuthy officer 'km en' 'officer, at counter 1'
+    invite "$bridge" 'Practice Chenda' chenda officer en 'officer, at counter 2'
+    invite "$bridge" 'Practice Sophea' sophea officer en 'officer, no counter yet'
+    invite "$bridge" 'Practice Rith' rith supervisor en 'supervisor of the hall'
+    : >"$folder/hall-complete"
+}
+called_at() { "$comity" desk "$bridge" board --json | grep -oE '"ticket":[0-9]+' | sed -n "$1p" | grep -oE '[0-9]+$'; }
+# A morning of it: tickets, two counters, some calls.
+hall_day() {
+    quietly "$comity" desk "$bridge" open
+    "$comity" desk "$bridge" board --json | grep -q '"tickets":0' || return 0
+    for i in $(seq 16); do
+        quietly "$comity" desk "$bridge" ticket --document "practice $i" --lane $((1 + i % 4 / 3)) --party $((1 + i % 4 / 3 * 3))
+    done
+    quietly "$comity" desk "$bridge" sit 1 --officer vuthy
+    quietly "$comity" desk "$bridge" sit 2 --officer chenda
+    for i in $(seq 4); do
+        for try in $(seq 100); do
+            ticket=$(called_at $((1 + i % 2)))
+            [ "$ticket" = 0 ] || break
+            sleep 0.1
+        done
+        if [ "$i" = 2 ]; then quietly "$comity" desk "$bridge" no-show "$ticket"; else quietly "$comity" desk "$bridge" done "$ticket"; fi
+    done
+}
+later=$(dirname "$comity")/test/comity_later hall=''
+if [ -x "$later" ]; then
+    printf '\n'
+    step 'a border post with a hall; two others hold shares of its draw'
+    [ -f "$folder/hall-complete" ] || make_hall
+    serve_hall "$comity"
+    hall_day
+    "$comity" log "$bridge" head --json | grep -oE '"log_key":"[^"]*"' | cut -d'"' -f4 >"$folder/bridge.vkey"
+    hall=yes
+    finished
+fi
+
 # Two names for this machine: a browser keeps the cookie of one address for a name, whatever the port, and would sign out of one agency at the other.
-shelter_pages=http://localhost:${shelter_web#*:} police_pages=http://127.0.0.1:${police_web#*:}
+shelter_pages=http://localhost:${shelter_web#*:} bridge_pages=http://bridge.localhost:${bridge_web#*:} police_pages=http://127.0.0.1:${police_web#*:}
 cat <<END
 
 Both nodes go on serving; Control-C stops them. In a browser, the pages of each (a second member of one agency: in a private window):
@@ -162,7 +237,9 @@ Both nodes go on serving; Control-C stops them. In a browser, the pages of each 
 $(cat "$shelter.signins")
     Border Unit 7   $police_pages
 $(cat "$police.signins")
-The six digits that are asked for besides:  ./dev code LOGIN
+${hall:+    Friendship Bridge  $bridge_pages
+$(cat "$bridge.signins")
+}The six digits that are asked for besides:  ./dev code LOGIN
 
 What to try: she tells it once. All of it is invented: both agencies know the same person, and neither knows that the other does.
 END
@@ -178,6 +255,13 @@ try dara 'her case, Consent' 'she takes it back: they say that it is gone, and s
 try dara 'her case, Screening' 'she is presumed a victim'
 try somchai 'his case' 'give Practice Anong a part; lay an offence to her: within a minute the case stops by itself'
 try anong "$police_pages/decisions" 'was it a consequence, was she compelled? (pages in Thai, English at the foot); the decision as a letter'
+if [ -n "$hall" ]; then
+    printf '\nA hall whose draw nobody can steer:\n'
+    try rith "$bridge_pages/desk/hall" 'the day, the board (open it on a large screen, no sign-in), what was called without a choice'
+    try sophea 'her counter' 'sit down at counter 3: whom she gets, nobody could know; why she got that one; done, and the next'
+    try vuthy 'tickets' 'give a ticket for a document; the number of it is not kept'
+    try '-' 'in a terminal' 'kill the union and the inspectorate: it goes on, and every call is shown as weak'
+fi
 cat <<END
 
 In another terminal:
@@ -187,5 +271,9 @@ In another terminal:
     $comity witness $shelter
     $comity letters $police list
     $comity partners $police
+END
+[ -z "$hall" ] || cat <<END
+    $comity desk $bridge board
+    $comity desk $bridge export --out today.day && $comity desk verify today.day --log '$(cat "$folder/bridge.vkey")'
 END
 wait

@@ -468,8 +468,13 @@ int hall_serve(struct hall *h, const struct hall_holders *holders, int64_t now_m
 
 int hall_mark(struct hall *h, bool closed, int64_t now_ms, struct err *err)
 {
-    int r = hall_follow(h, err);
-    if (r == 0 && closed)
-        r = refuse_while_drawn(h, err);
-    return r < 0 ? r : kept(h, day_book_mark(h->node, &h->book, closed, now_ms, err));
+    int r = ERR_EXISTS;
+    for (int i = 0; r == ERR_EXISTS && i < WAITS; i++) { /* another wrote a record in between: that one belongs under the leaf too */
+        r = hall_follow(h, err);
+        if (r == 0 && closed)
+            r = refuse_while_drawn(h, err);
+        if (r == 0)
+            r = kept(h, day_book_mark(h->node, &h->book, closed, now_ms, err));
+    }
+    return r;
 }
