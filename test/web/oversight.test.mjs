@@ -326,6 +326,41 @@ test('the administrator keeps units, members, partners, and reads no case', asyn
         assert.ok([403, 404].includes((await page.goto(path)).status()), path);
 });
 
+test('an administrator alone becomes no caseworker: not by a new code, a new member, a role more or one less', async () => {
+    const admin = await as('admin');
+    const waits = async () => {
+        await admin.waitForURL(/\/oversight\/approvals\/[0-9a-f]{32}$/);
+        assert.match(await admin.textContent('main'), /waits for a second person/);
+        assert.equal(await admin.locator('[data-code]').count(), 0);
+    };
+    const member = async name => {
+        await admin.goto('/members');
+        await admin.getByRole('link', { name }).click();
+    };
+    await member('Practice Dara');
+    await admin.getByRole('button', { name: 'Make a new code' }).click();
+    await waits();
+    await member('Practice Thi');
+    await admin.getByLabel('Data-protection officer').uncheck();
+    await admin.getByLabel(/^Officer in a hall/).check();
+    await admin.getByRole('button', { name: 'Change the roles' }).click();
+    await waits();
+    await admin.goto('/members/new');
+    await admin.getByLabel('Name', { exact: true }).fill('Practice Third');
+    await admin.getByLabel('Login name').fill('third');
+    await admin.getByLabel('Caseworker').check();
+    await admin.getByRole('button', { name: 'Invite' }).click();
+    assert.match(await admin.textContent('main'), /roles wait until a supervisor or data-protection officer agrees/);
+    await member('Practice Third');
+    assert.equal(await admin.getByLabel('Caseworker').isChecked(), false);
+    await admin.getByLabel('Investigator').check();
+    await admin.getByRole('button', { name: 'Change the roles' }).click();
+    await waits();
+    await admin.goto('/members');
+    assert.doesNotMatch(await admin.getByRole('row', { name: /Practice Third/ }).textContent(), /Caseworker|Investigator/);
+    assert.match(await admin.getByRole('row', { name: /Practice Thi / }).textContent(), /Data-protection officer/);
+});
+
 test('the administrator says which languages there are; who reads another keeps it until she chooses', async () => {
     const admin = await as('admin'), thi = await as('thi', { language: 'fr' });
     const menu = page => page.locator('.c-languages a').evaluateAll(links => links.map(link => link.lang));

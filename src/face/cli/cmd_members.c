@@ -17,11 +17,13 @@ const struct cli_option members_add_options[] = {
 const struct cli_option members_roles_options[] = {{"roles", "ROLE,...", "all that the member is from now on"}, {0}};
 
 const char members_add_help[] =
-    "Prints a code, once: the member joins with it on the pages (/join) within three days and chooses what to sign in with.\n";
+    "Prints a code, once: the member joins with it on the pages (/join) within three days and chooses what to sign in with.\n"
+    "Begin here with an administrator and a supervisor or data-protection officer: on the pages nobody gives a role alone.\n";
 const char members_code_help[] =
     "For whoever lost what she signs in with: that is erased, her sessions end, and she joins anew with the new code.\n"
-    "By administrators on the pages, a code for a role of trust takes two persons. Here nobody else is asked: the log says so, and so does the member's account.\n";
-const char members_roles_help[] = "Ends the member's sessions. What she may do follows from her roles at each act.\n";
+    "On the pages a code takes two persons. Here nobody else is asked: the log says so, and so does the member's account.\n";
+const char members_roles_help[] = "Ends the member's sessions. What she may do follows from her roles at each act.\n"
+    "On the pages this takes two persons, but for an officer in a hall. Here nobody else is asked: the log says so.\n";
 const char members_suspend_help[] = "Ends the member's sessions; she may do nothing until she is taken up again.\n";
 const char members_resume_help[] = "Takes a suspended member up again.\n";
 const char members_leave_help[] = "For good: what the member signs in with is erased. What she did remains in the log.\n";

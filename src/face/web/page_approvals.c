@@ -16,8 +16,8 @@
 static const struct approval_kind kinds[] = {
     {VERB_EXPORT, N_("Export of cases"), export_agreed, NULL},
     {VERB_ERASE, N_("Erase a person"), erasure_agreed, erasure_after},
-    {VERB_ROLES, N_("Give a role of trust"), member_roles_run, NULL},
-    {VERB_CODE, N_("A new code for a member with a role of trust"), member_code_run, NULL},
+    {VERB_ROLES, N_("Give or take away roles"), member_roles_run, NULL},
+    {VERB_CODE, N_("A new code for a member"), member_code_run, NULL},
     {VERB_OVERRIDE, N_("Go on without the person's consent"), override_run, NULL},
     {VERB_RELEASE, N_("Release for a charge, detention or removal"), release_run, NULL},
     {VERB_BUNDLE, N_("Bundle for a court"), court_agreed, NULL},

@@ -64,7 +64,7 @@ const struct words_of_verb words_of_verbs[] = {
     {"retract", N_("a request for a second person was taken back")},
     {"approvals", N_("what waits for a second person was looked at")},
     {"fetch", N_("an export or a code that was agreed to was taken")},
-    {"roles", N_("a role of trust was given or taken away")},
+    {"roles", N_("a role was given or taken away")},
     {"code", N_("a new code to join with was made for a member")},
     {"override", N_("something was done without consent, for a stated reason")},
     {"glass", N_("a case was opened in an emergency")},

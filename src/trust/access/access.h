@@ -22,7 +22,8 @@ enum {
     ROLE_MEMBER = 1024,     /* any member who may sign in, whatever else she is */
     ROLE_OFFICER = 2048,    /* at the tickets and counters of a hall; no cases */
     ROLES_OF_MEMBERS = 3064, /* all that a member may be given, several at once */
-    ROLES_OF_TRUST = 992,    /* prosecutor, supervisor, officer, auditor, administrator: a member gives them, or a code to become one, only with a second */
+    ROLES_OF_TRUST = 1016,   /* all but the officer of a hall: they see cases, or watch over those who do. A member gives or takes one, or makes a code to
+                              * become one, only with a second */
 };
 #define ACCESS_MEMBER_ROLES 8
 

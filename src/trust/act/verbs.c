@@ -128,7 +128,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_DESK]       = {"desk",       {NODE,                 false, false},     false},
     [VERB_INTERVIEW_END] = {"interview-end", {NODE,           false, false},     true}, /* what a held interview left open */
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},
-    /* a new code to join with, for one of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */
+    /* a new code to join with, for one with any of ROLES_OF_TRUST, or by whoever has the machine; the code is taken with "fetch" */
     [VERB_CODE]       = {"code",       {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false},
     [VERB_DECOY]      = {"decoy",      {ROLE_DPO,             false, false, .fresh = true}, true}, /* an invented record, marked */
     /* the desk's draws: kept with numbers for people (the reference says on which legal basis), looked at; names open for two, and end by date */

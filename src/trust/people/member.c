@@ -182,7 +182,7 @@ void people_name_object(struct act *act, const uint8_t id[static ID_LEN], const 
 
 static int trust_takes_two(struct err *err)
 {
-    return err_set(err, ERR_DENIED, N_("the roles of prosecutors, supervisors, officers, auditors and administrators are given by two persons"));
+    return err_set(err, ERR_DENIED, N_("roles are given and taken away by two persons, but for an officer in a hall"));
 }
 
 static int do_add(struct node *node, struct act *act, void *arg, struct err *err)
@@ -241,7 +241,7 @@ static int do_roles(struct node *node, struct act *act, void *arg, struct err *e
     int r = people_is_own(act->actor, c->id) ? err_set(err, ERR_DENIED, N_("nobody changes her own roles: another administrator does")) : 0;
     if (r == 0)
         r = people_find(node, c->id, &row, &standing, err);
-    if (r == 0 && act->verb == VERB_MEMBER && str_eq(act->actor->role, STR("member")) && c->roles & ROLES_OF_TRUST & ~standing.roles)
+    if (r == 0 && act->verb == VERB_MEMBER && str_eq(act->actor->role, STR("member")) && (c->roles ^ standing.roles) & ROLES_OF_TRUST)
         r = trust_takes_two(err);
     standing.roles = c->roles;
     if (r == 0)
@@ -296,7 +296,7 @@ int member_roles_set(struct node *node, const struct actor *actor, int64_t now_m
     int r = access_member_get(node->db, id, &standing, err);
     if (r < 0)
         return r;
-    if (!str_eq(actor->role, STR("member")) || !(roles & ROLES_OF_TRUST & ~standing.roles))
+    if (!str_eq(actor->role, STR("member")) || !((roles ^ standing.roles) & ROLES_OF_TRUST))
         return act_run(node, &act, do_roles, &c, err);
     if (people_is_own(actor, id))
         return err_set(err, ERR_DENIED, N_("nobody changes her own roles: another administrator does"));

@@ -43,8 +43,8 @@ struct member {
 /* An invited member and her code. ERR_USAGE says what is wrong with a field, ERR_EXISTS: that login name is taken. */
 MUST_USE int member_add(struct node *node, const struct actor *actor, int64_t now_ms, const struct member_new *m, uint8_t id[static ID_LEN],
                         char code[static MEMBER_CODE_LEN], struct err *err);
-/* Other roles; ends her sessions. ERR_DENIED when an actor who is a member changes her own. ERR_PARKED: one of ROLES_OF_TRUST is new to her, and
- * a second person has to agree; nothing is changed until then (request: its id, if it is not NULL). member_roles_run is that kind's run. */
+/* Other roles; ends her sessions. ERR_DENIED when an actor who is a member changes her own. ERR_PARKED: one of ROLES_OF_TRUST is given or
+ * taken away, and a second person has to agree; nothing is changed until then (request: its id, if it is not NULL). member_roles_run is that kind's run. */
 MUST_USE int member_roles_set(struct node *node, const struct actor *actor, int64_t now_ms, const uint8_t id[static ID_LEN], unsigned roles,
                               uint8_t *request, struct err *err);
 int member_roles_run(struct node *node, struct act *act, void *arg, struct err *err);

@@ -81,7 +81,7 @@ static int takes_two(const struct act *act, unsigned roles, struct err *err)
 {
     bool alone = act->verb == VERB_MEMBER && str_eq(act->actor->role, STR("member"));
     return alone && roles & ROLES_OF_TRUST
-               ? err_set(err, ERR_DENIED, N_("a new code for a prosecutor, supervisor, officer, auditor or administrator is made by two persons"))
+               ? err_set(err, ERR_DENIED, N_("a new code for a member is made by two persons, but for an officer in a hall"))
                : 0;
 }
 

@@ -1,11 +1,11 @@
 /* new_code: a new code to join with, for a member who lost what she signs in with.
  *
- * What: makes it, with a second person where the member has a role that others rely on; keeps who made which, and tells her.
+ * What: makes it, with a second person where the member sees cases or watches over others; keeps who made which, and tells her.
  * Why:  whoever has the code becomes the member. An administrator reads no case, so she may not become alone whoever does, or whoever
  *       watches over her: for ROLES_OF_TRUST it takes two. Whoever runs the machine has the keys anyway: the leaf ("code") says that it was she.
  *
- *     r = member_code(node, &administrator, now_ms, id, code, request, &err);          // a caseworker: `code` is shown once
- *     ...                                                                              // ERR_PARKED: a supervisor; then, once two agreed:
+ *     r = member_code(node, &administrator, now_ms, id, code, request, &err);          // an officer in a hall: `code` is shown once
+ *     ...                                                                              // ERR_PARKED: all others; then, once two agreed:
  *     r = member_code_take(node, &administrator, request, now_ms, code, &err);         // once, within APPROVAL_FETCH_MS
  *
  * What she had and her sessions end when it is done, before the code is shown; state: invited. Not here: joining with it (signin.h).

@@ -286,7 +286,7 @@ static void test_suspended(void **state)
     assert_int_equal(member_state_set(f->node, &operator, NOW, j.id, MEMBER_ACTIVE, &err), ERR_USAGE);
 }
 
-/* A role of trust is given by two persons; nobody agrees to her own. */
+/* A role is given and taken away by two persons, whether it sees cases or watches over those who do; nobody agrees to her own. */
 static void test_roles_of_trust_take_two(void **state)
 {
     static const struct approval_kind kinds[] = {{VERB_ROLES, "roles", member_roles_run, NULL}, {0}};
@@ -301,19 +301,28 @@ static void test_roles_of_trust_take_two(void **state)
     join(f, "other2", ROLE_CASEWORKER, NOW, &other);
     struct actor gives = member_actor(f->a, admin.id), agrees = member_actor(f->a, boss.id);
     gives.proved_ms = agrees.proved_ms = NOW;
-    assert_int_equal(member_roles_set(f->node, &gives, NOW, other.id, ROLE_INVESTIGATOR, NULL, &err), 0); /* no role of trust: at once */
+    for (size_t i = 0; i < ACCESS_MEMBER_ROLES; i++) /* given, and the one she has taken away with it; an officer in a hall sees no case, but she was a caseworker */
+        if (access_roles[i].bit != ROLE_CASEWORKER)
+            assert_int_equal(member_roles_set(f->node, &gives, NOW, other.id, access_roles[i].bit, NULL, &err), ERR_PARKED);
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, other.id, ROLE_CASEWORKER | ROLE_OFFICER, NULL, &err), 0); /* at once */
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, other.id, ROLE_CASEWORKER, NULL, &err), 0);
     assert_int_equal(member_roles_set(f->node, &gives, NOW, other.id, ROLE_DPO, request, &err), ERR_PARKED);
     assert_int_equal(access_member_get(f->node->db, other.id, &standing, &err), 0);
-    assert_int_equal(standing.roles, ROLE_INVESTIGATOR);
+    assert_int_equal(standing.roles, ROLE_CASEWORKER);
     assert_int_equal(approval_agree(f->node, kinds, &agrees, request, NOW, &err), 0);
     assert_int_equal(access_member_get(f->node->db, other.id, &standing, &err), 0);
     assert_int_equal(standing.roles, ROLE_DPO);
     assert_int_equal(member_roles_set(f->node, &gives, NOW, boss.id, ROLE_SUPERVISOR | ROLE_AUDITOR, request, &err), ERR_PARKED);
     assert_int_equal(approval_agree(f->node, kinds, &agrees, request, NOW, &err), ERR_DENIED); /* roles of her own */
     assert_int_equal(member_roles_set(f->node, &gives, NOW, admin.id, ROLE_SUPERVISOR, request, &err), ERR_DENIED);
-    assert_int_equal(member_roles_set(f->node, &gives, NOW, boss.id, ROLE_CASEWORKER, NULL, &err), 0); /* to take one away, one is enough */
-    struct member_new m = {.name = STR("Practice Officer"), .login = STR("officer2"), .roles = ROLE_DPO};
-    assert_int_equal(member_add(f->node, &gives, NOW, &m, id, code, &err), ERR_DENIED);
+    assert_int_equal(member_roles_set(f->node, &gives, NOW, boss.id, ROLE_OFFICER, request, &err), ERR_PARKED); /* away, so that a code for her took one */
+    assert_int_equal(member_code(f->node, &gives, NOW, boss.id, code, NULL, &err), ERR_PARKED);
+    assert_int_equal(access_member_get(f->node->db, boss.id, &standing, &err), 0);
+    assert_int_equal(standing.roles, ROLE_SUPERVISOR);
+    struct member_new m = {.name = STR("Practice Officer"), .login = STR("officer2")};
+    for (size_t i = 0; i < ACCESS_MEMBER_ROLES; i++)
+        if ((m.roles = access_roles[i].bit) != ROLE_OFFICER)
+            assert_int_equal(member_add(f->node, &gives, NOW, &m, id, code, &err), ERR_DENIED);
     m.roles = 0;
     m.roles_follow = true;
     assert_int_equal(member_add(f->node, &gives, NOW, &m, id, code, &err), 0);
@@ -337,7 +346,7 @@ static str last_verb(struct fixture *f)
 static void test_a_code_of_trust_takes_two(void **state)
 {
     static const struct approval_kind kinds[] = {{VERB_CODE, "code", member_code_run, NULL}, {0}};
-    static const unsigned trusted[] = {ROLE_PROSECUTOR, ROLE_SUPERVISOR, ROLE_DPO, ROLE_AUDITOR, ROLE_ADMINISTRATOR};
+    static const unsigned trusted[] = {ROLE_CASEWORKER, ROLE_INVESTIGATOR, ROLE_PROSECUTOR, ROLE_SUPERVISOR, ROLE_DPO, ROLE_AUDITOR, ROLE_ADMINISTRATOR};
     struct fixture *f = *state;
     struct err err = {0};
     struct joined admin, other, boss, officer;
@@ -357,7 +366,7 @@ static void test_a_code_of_trust_takes_two(void **state)
     asks.proved_ms = another.proved_ms = herself.proved_ms = agrees.proved_ms = NOW;
     for (size_t i = 0; i < sizeof trusted / sizeof trusted[0]; i++) {
         uint8_t id[ID_LEN];
-        add(f, str_printf(f->a, "trusted%zu", i).p, trusted[i] | ROLE_CASEWORKER, id, token);
+        add(f, str_printf(f->a, "trusted%zu", i).p, trusted[i], id, token);
         assert_int_equal(member_code(f->node, &asks, NOW, id, code, NULL, &err), ERR_PARKED);
     }
     assert_int_equal(member_code(f->node, &asks, NOW, boss.id, code, request, &err), ERR_PARKED);
@@ -389,7 +398,7 @@ static void test_a_code_of_trust_takes_two(void **state)
     assert_int_equal(count, 1);
 }
 
-/* One is enough for a caseworker, and for whoever runs the machine, whose leaf says that it was a code; either way she is told. */
+/* One is enough for an officer in a hall, who sees no case, and for whoever runs the machine, whose leaf says that it was a code; either way she is told. */
 static void test_a_code_by_one(void **state)
 {
     struct fixture *f = *state;
@@ -400,7 +409,7 @@ static void test_a_code_by_one(void **state)
     size_t n;
     join(f, "admin", ROLE_ADMINISTRATOR, NOW, &admin);
     join(f, "boss", ROLE_SUPERVISOR, NOW, &boss);
-    join(f, "worker", ROLE_CASEWORKER, NOW, &worker);
+    join(f, "worker", ROLE_OFFICER, NOW, &worker);
     struct actor asks = member_actor(f->a, admin.id);
     asks.proved_ms = NOW;
     assert_int_equal(member_code(f->node, &asks, NOW, worker.id, code, NULL, &err), 0);
