@@ -7,6 +7,7 @@
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "ground/report/qr.h"
+#include "ground/text/when.h"
 #include "trust/letter/post.h"
 #include "trust/peer/pair.h"
 
@@ -159,11 +160,12 @@ out:
 
 /* --- partners --- */
 
-static str day(struct arena *a, int64_t ms)
+/* Since when, where the agency works. */
+static str day(struct cli *cli, int64_t ms)
 {
     char text[DATE_TEXT_MAX];
-    date_format(text, clock_day(ms));
-    return str_dup(a, str_from(text));
+    date_format(text, when_day_in(node_time_zone(cli->args[0], cli->arena), ms));
+    return str_dup(cli->arena, str_from(text));
 }
 
 static void list_json(struct cli *cli, const struct partner *p, size_t n, struct buf *b)
@@ -181,7 +183,7 @@ static void list_json(struct cli *cli, const struct partner *p, size_t n, struct
         out_text(&o, "address", p[i].address);
         out_bool(&o, "active", p[i].status == PARTNER_ACTIVE);
         out_int(&o, "daily_budget", p[i].daily_budget);
-        out_text(&o, "since", day(cli->arena, p[i].paired_ms));
+        out_text(&o, "since", day(cli, p[i].paired_ms));
         out_text(&o, "agency_key", hex_encode(cli->arena, (bytes){p[i].agency_key, SIGN_PUBLIC_LEN}));
         out_text(&o, "log_key", p[i].log_key);
         out_end(&o);
@@ -205,7 +207,7 @@ static void list_table(struct cli *cli, const struct partner *p, size_t n, struc
         table_cell(t, p[i].kind);
         table_cell(t, p[i].address);
         table_cellf(t, "%" PRId64, p[i].daily_budget);
-        table_cell(t, day(cli->arena, p[i].paired_ms));
+        table_cell(t, day(cli, p[i].paired_ms));
     }
     table_write(t, b);
 }

@@ -138,16 +138,76 @@ static str placed(const struct catalogue *c, struct arena *a, str place, str rea
     return buf_str(&b);
 }
 
+static bool is_digit(char letter)
+{
+    return letter >= '0' && letter <= '9';
+}
+
+static size_t skip_digits(str s, size_t i)
+{
+    while (i < s.len && is_digit(s.p[i]))
+        i++;
+    return i;
+}
+
+/* What a message has where a sentence has this number: %02d in times, such as 00:31:12, else %d. */
+static str number_in(str s, size_t from, size_t to)
+{
+    const bool time = to - from == 2 && ((from > 0 && s.p[from - 1] == ':') || (to < s.len && s.p[to] == ':'));
+    return time ? STR("%02d") : STR("%d");
+}
+
+static size_t number_at(str message, size_t i)
+{
+    str rest = str_slice(message, i, message.len);
+    return str_starts(rest, STR("%d")) ? 2 : str_starts(rest, STR("%02d")) ? 4 : 0;
+}
+
+/* The sentence, or one whose message has %d where it has numbers, which come in the same order. */
+static bool find_sentence(const struct catalogue *c, struct arena *a, str sentence, str *out)
+{
+    struct buf message = buf_new(a), b = buf_new(a);
+    str translation;
+    if (find(c, sentence, &translation)) {
+        *out = first_of(translation);
+        return true;
+    }
+    for (size_t i = 0; i < sentence.len; i++)
+        if (is_digit(sentence.p[i])) {
+            const size_t end = skip_digits(sentence, i);
+            buf_add(&message, number_in(sentence, i, end));
+            i = end - 1;
+        } else {
+            buf_byte(&message, (uint8_t)sentence.p[i]);
+        }
+    if (!find(c, buf_str(&message), &translation))
+        return false;
+    translation = first_of(translation);
+    for (size_t i = 0, at = 0; i < translation.len; i++)
+        if (number_at(translation, i)) {
+            while (at < sentence.len && !is_digit(sentence.p[at]))
+                at++;
+            const size_t end = skip_digits(sentence, at);
+            buf_add(&b, str_slice(sentence, at, end));
+            at = end;
+            i += number_at(translation, i) - 1;
+        } else {
+            buf_byte(&b, (uint8_t)translation.p[i]);
+        }
+    *out = buf_str(&b);
+    return true;
+}
+
 str catalogue_sentence(const struct catalogue *c, struct arena *a, const char *sentence)
 {
     str whole = str_dup(a, str_from(sentence)), translation;
     if (!c || whole.len == 0)
         return whole;
-    if (find(c, whole, &translation))
-        return first_of(translation);
+    if (find_sentence(c, a, whole, &translation))
+        return translation;
     for (size_t i = 0; i + 2 < whole.len; i++)
-        if (whole.p[i] == ':' && whole.p[i + 1] == ' ' && find(c, str_slice(whole, i + 2, whole.len), &translation))
-            return placed(c, a, str_slice(whole, 0, i), first_of(translation));
+        if (whole.p[i] == ':' && whole.p[i + 1] == ' ' && find_sentence(c, a, str_slice(whole, i + 2, whole.len), &translation))
+            return placed(c, a, str_slice(whole, 0, i), translation);
     return whole;
 }
 

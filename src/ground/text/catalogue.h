@@ -25,7 +25,8 @@ MUST_USE int catalogue_open(struct arena *a, bytes file, struct catalogue **out,
 str catalogue_find(const struct catalogue *c, const char *message);
 str catalogue_find_plural(const struct catalogue *c, const char *one, const char *many, int64_t number);
 /* An error's sentence (struct err): if it is a message, or a place and a message as in "Birthdate: the year is missing", its translation;
- * what is in no catalogue stays as it is. So errors stay values, and those that are constant are marked N_() where they are set. */
+ * what is in no catalogue stays as it is. So errors stay values, marked N_() where they are set; those with numbers in them say %d for each,
+ * and %02d:%02d in times. */
 str catalogue_sentence(const struct catalogue *c, struct arena *a, const char *sentence);
 /* A line of the file's header: "Language", "X-Checked-By"; empty if there is none. */
 str catalogue_header(const struct catalogue *c, str name);

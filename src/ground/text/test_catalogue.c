@@ -88,6 +88,10 @@ static void test_sentence(void **state)
         {"line 7: the year is missing: write it", "no year @ line 7"},
         {"Birthdate: something else", "Birthdate: something else"},
         {"Birthdate: ", "Birthdate: "},
+        {"at most 64 questions, of 2000 bytes", "64, each 2000"},
+        {"Birthdate: at most 1 questions, of 0 bytes", "1, each 0 @ Day"},
+        {"answered at 00:31:12: say why", "why? (00:31:12)"},
+        {"at most many questions, of 2000 bytes", "at most many questions, of 2000 bytes"},
         {"", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

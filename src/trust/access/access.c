@@ -113,6 +113,6 @@ int access_decide(const struct access_rule *rule, const struct access_asker *ask
     if (rule->needs_reference && str_trim(reference).len == 0)
         return err_set(err, ERR_DENIED, N_("a reference is needed: the number of the case or of the warrant"));
     if (reference.len > ACCESS_REFERENCE_MAX)
-        return err_set(err, ERR_DENIED, "the reference is longer than %d bytes", ACCESS_REFERENCE_MAX);
+        return err_set(err, ERR_DENIED, N_("the reference is longer than %d bytes"), ACCESS_REFERENCE_MAX);
     return may & ~(unsigned)(ROLES_OF_MEMBERS | ROLE_MEMBER) ? 0 : decide_member(rule, asker, err);
 }

@@ -512,7 +512,7 @@ int search_run(struct search *s, const struct vault *vault, struct db *db, struc
 {
     memset(out, 0, sizeof *out);
     if (str_trim(text).len == 0 || text.len > SEARCH_TEXT_MAX)
-        return err_set(err, ERR_INPUT, "a search needs a name, date, document number or phone, of %d bytes at most", SEARCH_TEXT_MAX);
+        return err_set(err, ERR_INPUT, N_("a search needs a name, date, document number or phone, of %d bytes at most"), SEARCH_TEXT_MAX);
     int r = refresh(s, err);
     if (r < 0)
         return r;

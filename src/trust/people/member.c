@@ -144,9 +144,9 @@ static bool is_login(str s)
 static int check(const struct member_new *m, struct err *err)
 {
     if (m->name.len == 0 || m->name.len > MEMBER_NAME_MAX || !is_line(m->name))
-        return err_set(err, ERR_USAGE, "a member has a name of at most %d bytes on one line", MEMBER_NAME_MAX);
+        return err_set(err, ERR_USAGE, N_("a member has a name of at most %d bytes on one line"), MEMBER_NAME_MAX);
     if (!is_login(m->login))
-        return err_set(err, ERR_USAGE, "a login name has small letters a to z, digits, dots and dashes, at most %d", MEMBER_LOGIN_MAX);
+        return err_set(err, ERR_USAGE, N_("a login name has small letters a to z, digits, dots and dashes, at most %d"), MEMBER_LOGIN_MAX);
     if (m->languages.len > MEMBER_LANGUAGES_MAX || !is_line(m->languages))
         return err_set(err, ERR_USAGE, N_("languages are codes with a space between, the preferred first: km en"));
     if ((m->roles == 0 && !m->roles_follow) || (m->roles & ~(unsigned)ROLES_OF_MEMBERS))

@@ -184,7 +184,7 @@ static int do_add(struct node *node, struct act *act, void *arg, struct err *err
     if (r == 0)
         r = passkey_store_of(node->db, row.member, a, &all, &n, err);
     if (r == 0 && n >= PASSKEY_PER_MEMBER)
-        r = err_set(err, ERR_LIMIT, "you have %d passkeys, and no more can be kept: remove one first", PASSKEY_PER_MEMBER);
+        r = err_set(err, ERR_LIMIT, N_("you have %d passkeys, and no more can be kept: remove one first"), PASSKEY_PER_MEMBER);
     if (r == 0)
         r = credential_hash(node, c->credential->id, row.credential, err);
     if (r == 0)
@@ -211,7 +211,7 @@ int passkey_add(struct node *node, const struct actor *actor, const struct sessi
     struct webauthn_credential credential;
     struct act act = {.verb = VERB_ENROL, .actor = actor, .now_ms = now_ms};
     struct change c = {.session = s, .credential = &credential, .name = name, .challenge = answer->challenge};
-    int r = is_name(name) ? 0 : err_set(err, ERR_USAGE, "a passkey has a name of at most %d bytes on one line: where it is kept", PASSKEY_NAME_MAX);
+    int r = is_name(name) ? 0 : err_set(err, ERR_USAGE, N_("a passkey has a name of at most %d bytes on one line: where it is kept"), PASSKEY_NAME_MAX);
     if (r == 0)
         r = people_challenge_check(node, PASSKEY_ADD, s, answer->challenge, now_ms, err);
     if (r == 0)

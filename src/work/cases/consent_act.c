@@ -202,7 +202,7 @@ static int may_share(const struct node *node, const struct record *c, const stru
     if (what->parcel && !consent_lists(record_text(c, "cmt_ConsentElements"), what->element))
         return err_set(err, ERR_DENIED, N_("the person did not agree that this is given: ask her"));
     if (n_grants >= CONSENT_GRANTS_MAX)
-        return err_set(err, ERR_LIMIT, "%d grants rest on this consent: record a new one", CONSENT_GRANTS_MAX);
+        return err_set(err, ERR_LIMIT, N_("%d grants rest on this consent: record a new one"), CONSENT_GRANTS_MAX);
     return 0;
 }
 

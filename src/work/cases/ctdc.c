@@ -86,7 +86,7 @@ static struct date registered(const struct ctdc_file *file)
     for (size_t i = 0; i < file->n; i++)
         if (file->records[i].unit == FIELD_OF_REFERRAL && date_parse_iso(record_text(&file->records[i], "cas_IncomingReferralDate"), &day) && day.year)
             return middle(day);
-    return clock_day(file->n ? file->records[0].made_ms : 0);
+    return file->opened;
 }
 
 static str age_band(const struct record *person, struct date on)

@@ -18,6 +18,7 @@ extern const str ctdc_variables[CTDC_VARIABLES];
 struct ctdc_file {
     const struct record *records; /* of one file, its own first */
     size_t n;
+    struct date opened;           /* on which day, where the agency works */
     str country;                  /* of the agency, alpha-2: where the person was identified, if no event says where she was exploited */
 };
 

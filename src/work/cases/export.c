@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ground/text/when.h"
 #include "work/cases/ctdc.h"
 #include "work/cases/htcds.h"
 #include "work/cases/records_ahead.h"
@@ -27,6 +28,8 @@ const struct export_kind *export_kind(str name)
 
 struct export {
     struct node *node;
+    struct arena *own;
+    struct when *when; /* the agency's days: of CTDC */
     struct export_order order;
     struct report *report;
     struct records_ahead *ahead;
@@ -94,7 +97,7 @@ int export_agreed(struct node *node, struct act *act, void *approval, struct err
 
 static void rows_of_ctdc(struct export *x, const struct record *records, size_t n)
 {
-    struct ctdc_file file = {records, n, x->node->agency.country};
+    struct ctdc_file file = {records, n, when_day_of(x->when, records[0].made_ms), x->node->agency.country};
     x->rows = arena_alloc(x->batch.arena, n * sizeof *x->rows);
     for (size_t i = 0; i < n; i++) {
         str *cells = arena_array(x->batch.arena, str, CTDC_VARIABLES);
@@ -138,24 +141,33 @@ static int next_row(void *state, str cells[], struct err *err)
 
 /* --- open, pull, close --- */
 
+static void close_own(struct export *x)
+{
+    report_close(x->report);
+    when_close(x->when);
+    arena_free(x->own);
+    free(x);
+}
+
 int export_open(struct node *node, const struct export_order *order, struct export **out, struct err *err)
 {
     str columns[HTCDS_COLUMNS_MAX];
     struct export *x = mem_calloc(1, sizeof *x);
     struct records_cursor from = cursor_of(order);
-    *x = (struct export){.order = *order, .node = node};
+    *x = (struct export){.order = *order, .node = node, .own = arena_new()};
     x->n_columns = order->kind->ctdc ? CTDC_VARIABLES : htcds_columns(columns);
     const struct report_table table = {.title = str_from(order->kind->file_name), .columns = order->kind->ctdc ? ctdc_variables : columns, .n = x->n_columns};
     const struct report_rows rows = {next_row, x};
-    int r = report_open(order->kind->report, &table, &rows, &x->report, err);
+    int r = order->kind->ctdc ? when_open(x->own, "en", node->time_zone, &x->when, err) : 0;
+    if (r == 0)
+        r = report_open(order->kind->report, &table, &rows, &x->report, err);
     if (r == 0)
         r = records_ahead_open(node, &from, FILES_AT_ONCE, &x->ahead, err);
     if (r == 0) {
         *out = x;
         return 0;
     }
-    report_close(x->report);
-    free(x);
+    close_own(x);
     return r;
 }
 
@@ -169,7 +181,7 @@ void export_close(struct export *x)
     if (!x)
         return;
     records_ahead_close(x->ahead);
-    report_close(x->report);
-    node_close(x->node);
-    free(x);
+    struct node *node = x->node;
+    close_own(x);
+    node_close(node);
 }

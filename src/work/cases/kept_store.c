@@ -70,7 +70,7 @@ int kept_replace(struct node *node, const struct actor *actor, int64_t now_ms, s
     if (r == 0)
         r = kept_count(node, actor, k->kind, &n, err);
     if (r == 0 && n >= KEPT_MAX)
-        r = err_set(err, ERR_LIMIT, "you keep %d already: send or drop some first", KEPT_MAX);
+        r = err_set(err, ERR_LIMIT, N_("you keep %d already: send or drop some first"), KEPT_MAX);
     if (r == 0)
         r = vault_put(node->vault, node->db, VAULT_DRAFT, buf_bytes(&b), NULL, &content, NULL, err);
     if (r == 0)

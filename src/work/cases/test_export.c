@@ -265,6 +265,24 @@ static void contribution(void **state)
     assert_int_equal(lines, 3);
 }
 
+/* Opened at one in the morning of New Year's Day where the agency works: of that year. */
+static void the_agency_s_year(void **state)
+{
+    struct fixture *f = *state;
+    import(f, 0, &f->dara, (bytes){(const uint8_t *)table, sizeof table - 1});
+    OK(db_exec(f->nodes[0]->db, "update cases_record set made_ms = 1798740000000", &f->err)); /* 2026-12-31 18:00 UTC */
+    static const struct { const char *zone, *year; } cases[] = {{"", "2026,"}, {"Asia/Phnom_Penh", "2027,"}};
+    for (size_t i = 0; i < 2; i++) {
+        f->nodes[0]->time_zone = str_from(cases[i].zone);
+        str out = bytes_str(export(f, 0, "ctdc", RECORDS_ALL, NULL)), line;
+        size_t n = 0;
+        (void)str_split(&out, '\n', &line);
+        for (; str_split(&out, '\n', &line) && line.len > 0; n++)
+            assert_true(str_starts(line, str_from(cases[i].year)));
+        assert_int_equal(n, 5);
+    }
+}
+
 /* Every variable and category is one of the codebook's, word for word, where the codebook is at hand. */
 static void words_of_the_codebook(void **state)
 {
@@ -365,6 +383,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_imported_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hostile_tables, set_up, tear_down),
         cmocka_unit_test_setup_teardown(contribution, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_agency_s_year, set_up, tear_down),
         cmocka_unit_test_setup_teardown(words_of_the_codebook, set_up, tear_down),
         cmocka_unit_test_setup_teardown(file_after_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(closed_early, set_up, tear_down),

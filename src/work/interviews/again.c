@@ -58,7 +58,7 @@ int interview_again(const struct casework *w, const uint8_t file[static ID_LEN],
     if (!interview_ground(again->ground) || again->reasons.len == 0)
         return err_set(err, ERR_INPUT, N_("choose the ground for another interview, and give the reasons"));
     if (again->reasons.len > INTERVIEW_QUESTION_MAX)
-        return err_set(err, ERR_INPUT, "a reason has at most %d bytes", INTERVIEW_QUESTION_MAX);
+        return err_set(err, ERR_INPUT, N_("a reason has at most %d bytes"), INTERVIEW_QUESTION_MAX);
     if (!again->consent)
         return err_set(err, ERR_INPUT, N_("without her own yes since the last interview there is no other one: ask her, and record her consent"));
     int r = interview_record(w->node, file, interview, FIELD_OF_INTERVIEW, a, &stored, err);

@@ -130,8 +130,8 @@ static int hold_against(struct node *node, struct adding *d, struct err *err)
     for (size_t i = 0; i < n_like && d->again.len == 0; i++) {
         const struct interview_answered *at = interview_answer_of(records, n, answers, n_answers, like[i].record);
         if (at)
-            return err_set(err, ERR_EXISTS, "this was asked and answered at %02lld:%02lld:%02lld: say why it is asked again", (long long)(at->at_ms / 3600000),
-                           (long long)(at->at_ms / 60000 % 60), (long long)(at->at_ms / 1000 % 60));
+            return err_set(err, ERR_EXISTS, N_("this was asked and answered at %02d:%02d:%02d: say why it is asked again"), (int)(at->at_ms / 3600000),
+                           (int)(at->at_ms / 60000 % 60), (int)(at->at_ms / 1000 % 60));
     }
     return 0;
 }
@@ -163,7 +163,7 @@ int interview_question_add(const struct casework *w, const uint8_t file[static I
     if (r == 0 && !interview_phases[interview_phase(own->phase)].code)
         r = err_set(err, ERR_INPUT, N_("say in which part of the interview it belongs"));
     if (r == 0 && own->why.len + own->again.len >= INTERVIEW_QUESTION_MAX)
-        r = err_set(err, ERR_INPUT, "a reason has at most %d bytes", INTERVIEW_QUESTION_MAX);
+        r = err_set(err, ERR_INPUT, N_("a reason has at most %d bytes"), INTERVIEW_QUESTION_MAX);
     if (r < 0)
         return r;
     memcpy(question.file, file, ID_LEN);
@@ -258,7 +258,7 @@ int interview_question_change(const struct casework *w, const uint8_t file[stati
     struct changing g = {.q = {.w = w, .a = a, .file = file, .id = question}, .c = c};
     struct act act = interview_act(w, VERB_INTERVIEW, file);
     if (c->text.len > INTERVIEW_QUESTION_MAX || c->set_aside.len > INTERVIEW_QUESTION_MAX)
-        return err_set(err, ERR_INPUT, "a question has at most %d bytes", INTERVIEW_QUESTION_MAX);
+        return err_set(err, ERR_INPUT, N_("a question has at most %d bytes"), INTERVIEW_QUESTION_MAX);
     if (c->joined && memcmp(c->joined, question, ID_LEN) == 0)
         return err_set(err, ERR_INPUT, N_("a question cannot be joined to itself"));
     return act_run(w->node, &act, do_change, &g, err);

@@ -164,10 +164,10 @@ static int hold_against(struct node *node, const struct filing *f, struct err *e
     for (size_t i = 0; r == 0 && i < n && f->question->again.len == 0; i++)
         if (own[i].state != QUESTION_BACK && own[i].state != QUESTION_AWAY && interview_alike(f->a, f->question->text, own[i].text) >= INTERVIEW_NEAR)
             r = own[i].answered_ms >= 0
-                    ? err_set(err, ERR_EXISTS, "you asked this already (question %zu), and it was answered at %02lld:%02lld:%02lld: say why you ask again", i + 1,
-                              (long long)(own[i].answered_ms / 3600000), (long long)(own[i].answered_ms / 60000 % 60), (long long)(own[i].answered_ms / 1000 % 60))
-                    : err_set(err, ERR_EXISTS, "you asked this already (question %zu): say why you ask again", i + 1);
-    return r == 0 && n >= INTERVIEW_QUESTIONS_MAX ? err_set(err, ERR_LIMIT, "at most %d questions can be asked in one interview", INTERVIEW_QUESTIONS_MAX) : r;
+                    ? err_set(err, ERR_EXISTS, N_("you asked this already (question %d), and it was answered at %02d:%02d:%02d: say why you ask again"), (int)i + 1,
+                              (int)(own[i].answered_ms / 3600000), (int)(own[i].answered_ms / 60000 % 60), (int)(own[i].answered_ms / 1000 % 60))
+                    : err_set(err, ERR_EXISTS, N_("you asked this already (question %d): say why you ask again"), (int)i + 1);
+    return r == 0 && n >= INTERVIEW_QUESTIONS_MAX ? err_set(err, ERR_LIMIT, N_("at most %d questions can be asked in one interview"), INTERVIEW_QUESTIONS_MAX) : r;
 }
 
 /* The partner alone knows how far the interview is; here only the window can be seen. */
@@ -225,8 +225,10 @@ static int run_question(const struct casework *w, struct filing *f, act_fn fn, s
 
 int interview_question_check(str text, str topic, struct err *err)
 {
-    if (text.len == 0 || text.len > INTERVIEW_QUESTION_MAX)
-        return err_set(err, ERR_INPUT, "a question has 1 to %d bytes", INTERVIEW_QUESTION_MAX);
+    if (text.len == 0)
+        return err_set(err, ERR_INPUT, N_("write the question"));
+    if (text.len > INTERVIEW_QUESTION_MAX)
+        return err_set(err, ERR_INPUT, N_("a question has at most %d bytes"), INTERVIEW_QUESTION_MAX);
     return field_code_find(field_find(STR("que_Topic")), topic) ? 0 : err_set(err, ERR_INPUT, N_("say what the question is about"));
 }
 
@@ -236,7 +238,7 @@ int interview_file_question(const struct casework *w, const uint8_t partner[stat
     struct filing f = {.partner = partner, .interview = interview, .a = arena_new(), .question = question, .id = id};
     int r = interview_question_check(question->text, question->topic, err);
     if (r == 0 && question->why.len + question->again.len >= INTERVIEW_QUESTION_MAX)
-        r = err_set(err, ERR_INPUT, "a reason has at most %d bytes", INTERVIEW_QUESTION_MAX);
+        r = err_set(err, ERR_INPUT, N_("a reason has at most %d bytes"), INTERVIEW_QUESTION_MAX);
     if (r == 0)
         r = run_question(w, &f, do_file, err);
     arena_free(f.a);

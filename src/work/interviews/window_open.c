@@ -167,6 +167,6 @@ int interview_window(const struct casework *w, const uint8_t file[static ID_LEN]
         return err_set(err, ERR_INPUT, N_("choose a time that lies ahead"));
     for (size_t i = 0; i < what->n_bases; i++)
         if (what->bases[i].words.len > INTERVIEW_BASIS_MAX)
-            return err_set(err, ERR_INPUT, "a basis has at most %d bytes", INTERVIEW_BASIS_MAX);
+            return err_set(err, ERR_INPUT, N_("a basis has at most %d bytes"), INTERVIEW_BASIS_MAX);
     return act_run(w->node, &act, do_open, &o, err);
 }

@@ -130,7 +130,7 @@ int referral_send(const struct casework *w, const uint8_t file[static ID_LEN], c
     if (what->reason.len && !field_code_find(field_find(STR("cas_ReasonForOutgoingReferral")), what->reason))
         r = err_set(err, ERR_INPUT, N_("choose why the person is referred"));
     else if (what->why.len > REQUEST_WORDS_MAX)
-        r = err_set(err, ERR_INPUT, "a reason has at most %d bytes", REQUEST_WORDS_MAX);
+        r = err_set(err, ERR_INPUT, N_("a reason has at most %d bytes"), REQUEST_WORDS_MAX);
     if (r == 0)
         r = consent_share(w, file, o.a, consent, &share, id, err);
     arena_free(o.a);
@@ -356,7 +356,7 @@ static int run_step(const struct casework *w, const uint8_t id[static ID_LEN], e
 {
     struct act act = act_of(w, verb);
     s->q = (struct on_referral){.a = arena_new(), .id = id};
-    int r = s->step.words.len > REQUEST_WORDS_MAX ? err_set(err, ERR_INPUT, "what you write has at most %d bytes", REQUEST_WORDS_MAX)
+    int r = s->step.words.len > REQUEST_WORDS_MAX ? err_set(err, ERR_INPUT, N_("what you write has at most %d bytes"), REQUEST_WORDS_MAX)
                                                   : act_run(w->node, &act, do_step, s, err);
     arena_free(s->q.a);
     return r;

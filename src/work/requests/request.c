@@ -77,7 +77,7 @@ static int check_new(const struct request_new *n, struct err *err)
     if (n->why.len == 0)
         return err_set(err, ERR_INPUT, N_("say why you ask"));
     if (n->why.len > REQUEST_WORDS_MAX || n->basis_words.len > REQUEST_WORDS_MAX)
-        return err_set(err, ERR_INPUT, "a reason has at most %d bytes", REQUEST_WORDS_MAX);
+        return err_set(err, ERR_INPUT, N_("a reason has at most %d bytes"), REQUEST_WORDS_MAX);
     return 0;
 }
 
@@ -353,13 +353,13 @@ static int before_answer(struct answering *s, struct err *err)
     if (r == 0 && (!s->tie.has_person || s->q.row.head.outgoing))
         r = err_set(err, ERR_USAGE, N_("take the request up first"));
     if (r == 0 && s->answer->text.len > REQUEST_TEXT_MAX)
-        r = err_set(err, ERR_INPUT, "an answer has at most %d bytes", REQUEST_TEXT_MAX);
+        r = err_set(err, ERR_INPUT, N_("an answer has at most %d bytes"), REQUEST_TEXT_MAX);
     if (r == 0 && s->answer->text.len == 0 && !s->answer->consent)
         r = err_set(err, ERR_INPUT, N_("write what you answer"));
     if (r == 0 && !s->answer->consent && s->answer->basis_words.len == 0)
         r = err_set(err, ERR_INPUT, N_("say on which law or duty it is given, or choose her consent"));
     if (r == 0 && s->q.row.head.parts >= REQUEST_PARTS_MAX)
-        r = err_set(err, ERR_LIMIT, "an answer has at most %d parts", REQUEST_PARTS_MAX);
+        r = err_set(err, ERR_LIMIT, N_("an answer has at most %d parts"), REQUEST_PARTS_MAX);
     s->paper = (struct paper_answer){.part = s->q.row.head.parts + 1, .last = s->answer->last, .text = s->answer->text};
     memcpy(s->paper.request, s->q.id, ID_LEN);
     return r;
@@ -419,7 +419,7 @@ static int run_end(const struct casework *w, const uint8_t id[static ID_LEN], en
 {
     struct act act = act_of(w, verb);
     e->q = (struct on_request){.w = w, .a = arena_new(), .id = id};
-    int r = e->words.len > REQUEST_WORDS_MAX ? err_set(err, ERR_INPUT, "a reason has at most %d bytes", REQUEST_WORDS_MAX) : act_run(w->node, &act, do_end, e, err);
+    int r = e->words.len > REQUEST_WORDS_MAX ? err_set(err, ERR_INPUT, N_("a reason has at most %d bytes"), REQUEST_WORDS_MAX) : act_run(w->node, &act, do_end, e, err);
     arena_free(e->q.a);
     return r;
 }

@@ -57,7 +57,7 @@ static int lay(struct node *node, struct act *act, void *arg, struct err *err)
     size_t n;
     int r = shield_rows(node->db, q->file, q->a, &rows, &n, err);
     if (r == 0 && n >= ALLEGATIONS_MAX)
-        r = err_set(err, ERR_LIMIT, "a case holds at most %d offences: open another case", ALLEGATIONS_MAX);
+        r = err_set(err, ERR_LIMIT, N_("a case holds at most %d offences: open another case"), ALLEGATIONS_MAX);
     memset(fresh->id, 0, ID_LEN);
     if (r == 0)
         r = record_insert(node, q->a, fresh, act->now_ms, act->actor->member, err);

@@ -114,7 +114,7 @@ static int next_head(struct statement_copy *c, bytes *head, struct err *err)
 static int check_cut(const struct statement_cut *cut, struct err *err)
 {
     if (cut->n_left_out > STATEMENT_CUTS_MAX || cut->why.len > STATEMENT_WHY_MAX)
-        return err_set(err, ERR_LIMIT, "at most %d spans can be left out, for a reason of at most %d bytes", STATEMENT_CUTS_MAX, STATEMENT_WHY_MAX);
+        return err_set(err, ERR_LIMIT, N_("at most %d spans can be left out, for a reason of at most %d bytes"), STATEMENT_CUTS_MAX, STATEMENT_WHY_MAX);
     if (cut->from_ms < 0 || cut->until_ms < 0 || (cut->until_ms && cut->until_ms <= cut->from_ms))
         return err_set(err, ERR_INPUT, N_("an excerpt ends after it begins"));
     for (size_t i = 0; i < cut->n_left_out; i++)

@@ -160,7 +160,7 @@ int watched_keep(struct node *node, const struct actor *actor, const struct draw
     struct act act = {.verb = VERB_WATCH_KEEP, .actor = actor, .reference = basis, .now_ms = now_ms};
     *out = (struct watched_kept){.kept_ms = now_ms, .calls = (int64_t)log.n};
     if (days < 1 || days > WATCHED_DAYS_MAX)
-        return err_set(err, ERR_INPUT, "names are kept for 1 to %d days", WATCHED_DAYS_MAX);
+        return err_set(err, ERR_INPUT, N_("names are kept for a day at least, and for %d at most"), WATCHED_DAYS_MAX);
     if (log.n == 0)
         return err_set(err, ERR_INPUT, "there is no call to keep");
     crypto_random(out->id, ID_LEN);
