@@ -26,6 +26,11 @@ TAKING_COMMITS = 2  # the letters of a stick are one transaction, the places in 
 FORGOTTEN_IN_TIME = ("peer_seen", "act_watch", "witness_own", "witness_seen", "witness_told")
 
 
+def film():
+    """What does not fit into one request: it travels as a file, sealed past the cache, and comes in parts."""
+    return random.Random(7).randbytes(900_001)
+
+
 def many():
     """A list long enough for pages to split and a checkpoint to have work."""
     given, family = ("Sok", "Dara", "Mali", "Arun", "Lin", "Nok", "Thida", "Rith"), ("Chea", "Prak", "Suwan", "Boonmee", "Tran", "Nguon", "Keo")
@@ -84,6 +89,8 @@ class House:
         for name, text in (("first.csv", FIRST), ("more.csv", MORE), ("theirs.csv", THEIRS), ("many.csv", many())):
             with open(f"{self.files}/{name}", "w", encoding="utf-8") as f:
                 f.write(text)
+        with open(f"{self.files}/film.webm", "wb") as f:
+            f.write(film())
 
     def dir(self, node):
         return f"{self.folder}/{node}"
@@ -186,6 +193,18 @@ def recalled(result, house):
         raise Wrong(f"what was recalled is still read: {read.err.strip()}")
 
 
+def filmed(result, house):
+    """Afterwards the film is there, and every byte of it."""
+    succeeds(result, house)
+    out = f"{house.files}/film.read"
+    if os.path.exists(out):
+        os.unlink(out)
+    house.must(["letters", house.dir("police"), "read", house.kept("film"), "--purpose", "protection", "--out", out])
+    with open(out, "rb") as f:
+        if f.read() != film():
+            raise Wrong("the film that was taken in is another one than was sent")
+
+
 def steps_of():
     """The workload. Arguments are made when the step is run, from the house as it is then."""
     def init(node, name, country, kind):
@@ -241,6 +260,10 @@ def steps_of():
              again=succeeds),
         Step("take in the recall", "police", lambda h: ["letters", h.dir("police"), "import", f"{h.files}/stick", "--json"],
              commits=TAKING_COMMITS, again=recalled),
+        Step("send a film", "shelter", lambda h: ["send", h.dir("shelter"), "border-unit-7", f"{h.files}/film.webm", "--kind", "notice",
+                                                  "--purpose", "protection", "--reference", "practice 3", "--json"], again=succeeds),
+        Step("take in the film", "police", lambda h: ["letters", h.dir("police"), "import", f"{h.files}/stick", "--json"],
+             commits=TAKING_COMMITS, again=filmed),
     ]
 
 
@@ -259,6 +282,13 @@ def prepare(step, house):
         for name in ("grant", "letter"):
             with open(f"{house.files}/{name}.id", "w", encoding="ascii") as f:
                 f.write(grant[name])
+        if os.path.exists(f"{house.files}/stick"):
+            os.unlink(f"{house.files}/stick")
+        house.must(["letters", house.dir("shelter"), "export", "border-unit-7", f"{house.files}/stick"])
+    if step.name == "take in the film":
+        letters = json.loads(house.must(["letters", house.dir("shelter"), "list", "--json"]).out)["letters"]
+        with open(f"{house.files}/film.id", "w", encoding="ascii") as f:
+            f.write(next(x["letter"] for x in letters if x["kind"] == "notice"))
         if os.path.exists(f"{house.files}/stick"):
             os.unlink(f"{house.files}/stick")
         house.must(["letters", house.dir("shelter"), "export", "border-unit-7", f"{house.files}/stick"])
