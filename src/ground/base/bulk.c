@@ -21,13 +21,7 @@ int bulk_open(struct bulk *b, const char *path, int flags, uint64_t at)
     if (b->fd < 0)
         return -1;
     b->past_cache = at % BULK_ALIGN == 0 && past_cache(b->fd, true);
-    b->buf = aligned_alloc(BULK_ALIGN, BULK_PIECE);
-    if (b->buf)
-        return 0;
-    close(b->fd);
-    b->fd = -1;
-    errno = ENOMEM;
-    return -1;
+    return 0;
 }
 
 static int put(struct bulk *b, const uint8_t *p, size_t len)
@@ -65,8 +59,23 @@ int bulk_flush(struct bulk *b)
     return rest ? put(b, b->buf + whole, rest) : 0;
 }
 
+/* What lies as the disk wants it goes out from where it lies. */
+static int put_straight(struct bulk *b, bytes *data)
+{
+    const size_t whole = data->len / BULK_ALIGN * BULK_ALIGN;
+    if (b->n || !b->past_cache || (uintptr_t)data->p % BULK_ALIGN || whole == 0)
+        return 0;
+    const int r = put(b, data->p, whole);
+    *data = (bytes){data->p + whole, data->len - whole};
+    return r;
+}
+
 int bulk_write(struct bulk *b, bytes data)
 {
+    if (put_straight(b, &data) < 0)
+        return -1;
+    if (data.len && !b->buf && !(b->buf = aligned_alloc(BULK_ALIGN, BULK_PIECE)))
+        return -1;
     while (data.len) {
         const size_t some = BULK_PIECE - b->n < data.len ? BULK_PIECE - b->n : data.len;
         memcpy(b->buf + b->n, data.p, some);

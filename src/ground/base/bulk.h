@@ -4,7 +4,7 @@
  *       in large pieces from our own memory at its full speed.
  *
  *     if (bulk_open(&b, path, O_CREAT | O_EXCL, 0) < 0) ...   // errno says why
- *     bulk_write(&b, data);                                   // gathered into pieces of BULK_PIECE
+ *     bulk_write(&b, data);                                   // gathered into pieces of BULK_PIECE, but for what is aligned already
  *     bulk_flush(&b); bulk_sync(&b);                          // what is gathered goes out; the disk has it
  *     bulk_close(&b);
  *
@@ -16,7 +16,7 @@
 
 #include "ground/base/base.h"
 
-#define BULK_PIECE ((size_t)512 << 10)
+#define BULK_PIECE ((size_t)1 << 20)
 #define BULK_ALIGN 4096
 
 struct bulk {
@@ -24,7 +24,7 @@ struct bulk {
     bool past_cache;
     uint64_t at;  /* in the file, of buf[0] */
     size_t n;     /* gathered */
-    uint8_t *buf; /* BULK_PIECE, aligned */
+    uint8_t *buf; /* BULK_PIECE, aligned; NULL: nothing had to be gathered yet */
 };
 
 /* For writing from `at` on; flags beside O_WRONLY, made with mode 0600. */

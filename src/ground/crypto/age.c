@@ -105,10 +105,9 @@ int age_seal_new(const uint8_t recipients[][AGE_KEY_LEN], size_t n, struct age_s
     return result;
 }
 
-static int seal_chunk(struct age_seal *s, bool last, struct err *err)
+static int seal_chunk(struct age_seal *s, bytes plain, bool last, struct err *err)
 {
-    size_t len = seal_into(&s->payload, (bytes){s->plain, s->n}, last, s->sealed);
-    s->n = 0;
+    size_t len = seal_into(&s->payload, plain, last, s->sealed);
     int result = s->sink.put(s->sink.to, (bytes){s->sealed, len}, err);
     s->dead = result < 0 || last;
     return result;
@@ -125,9 +124,15 @@ int age_seal_update(struct age_seal *s, bytes plain, struct err *err)
         return seal_dead(err);
     for (size_t at = 0; at < plain.len;) {
         /* a full chunk waits until more comes: only then is it known not to be the last */
-        int result = s->n == AGE_CHUNK_LEN ? seal_chunk(s, false, err) : 0;
-        if (result < 0)
-            return result;
+        const bool waits = s->n == AGE_CHUNK_LEN, whole = s->n == 0 && plain.len - at > AGE_CHUNK_LEN;
+        if (waits || whole) {
+            int result = seal_chunk(s, (bytes){waits ? s->plain : plain.p + at, AGE_CHUNK_LEN}, false, err);
+            if (result < 0)
+                return result;
+            s->n = 0;
+            at += whole ? AGE_CHUNK_LEN : 0;
+            continue;
+        }
         size_t take = AGE_CHUNK_LEN - s->n < plain.len - at ? AGE_CHUNK_LEN - s->n : plain.len - at;
         memcpy(s->plain + s->n, plain.p + at, take);
         s->n += take;
@@ -138,7 +143,7 @@ int age_seal_update(struct age_seal *s, bytes plain, struct err *err)
 
 int age_seal_end(struct age_seal *s, struct err *err)
 {
-    return s->dead ? seal_dead(err) : seal_chunk(s, true, err);
+    return s->dead ? seal_dead(err) : seal_chunk(s, (bytes){s->plain, s->n}, true, err);
 }
 
 void age_seal_free(struct age_seal *s)
@@ -236,7 +241,7 @@ static int open_refuse(struct age_open *o, struct err *err, const char *what)
 
 static int release(struct age_open *o, struct err *err)
 {
-    bytes plain = {o->plain, o->n - AGE_TAG_LEN};
+    const bytes plain = {o->plain, o->n - AGE_TAG_LEN};
     o->payload.counter++;
     o->n = 0;
     int result = plain.len ? o->sink.put(o->sink.to, plain, err) : 0;
@@ -288,6 +293,14 @@ int age_open_update(struct age_open *o, bytes sealed, struct err *err)
     for (size_t at = 0; result == 0 && at < sealed.len;) {
         if (o->n == SEALED_CHUNK_LEN && (result = open_full(o, err)) < 0)
             break;
+        /* whole and not the last: opened where it lies, if it opens; what does not goes the way on which it is said why */
+        if (o->n == 0 && sealed.len - at > SEALED_CHUNK_LEN &&
+            open_into(&o->payload, (bytes){sealed.p + at, SEALED_CHUNK_LEN}, false, o->plain)) {
+            o->n = SEALED_CHUNK_LEN;
+            result = release(o, err);
+            at += SEALED_CHUNK_LEN;
+            continue;
+        }
         size_t take = SEALED_CHUNK_LEN - o->n < sealed.len - at ? SEALED_CHUNK_LEN - o->n : sealed.len - at;
         memcpy(o->sealed + o->n, sealed.p + at, take);
         o->n += take;

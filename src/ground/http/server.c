@@ -23,6 +23,7 @@
 #define SECONDS_IDLE 60            /* between two requests on one connection, the next one's head included */
 #define SLOWEST_LINE 16384         /* bytes a second that must at least go through, either way */
 #define SPARE_LEAST ((size_t)1 << 20)
+#define PAGE ((size_t)4096)
 #define STOP_WAIT_MS 5000
 #define NS_BETWEEN_NOTES 1000000000LL
 
@@ -207,16 +208,24 @@ static struct exchange *exchange_new(struct http_server *s, struct MHD_Connectio
     return x;
 }
 
+/* Room for all of a large body, at the beginning of a page: so it can go to the disk from where it lies. */
 static void take_spare(struct exchange *x)
 {
     struct http_server *s = x->server;
+    uint8_t *spare;
     pthread_mutex_lock(&s->lock);
-    if (s->spare) {
-        x->body = s->spare;
-        x->body_room = s->spare_room;
-        s->spare = NULL;
-    }
+    spare = s->spare;
+    x->body_room = s->spare_room;
+    s->spare = NULL;
     pthread_mutex_unlock(&s->lock);
+    if (!spare || x->body_room < x->announced + 1) {
+        free(spare);
+        x->body_room = (x->announced / PAGE + 1) * PAGE;
+        spare = aligned_alloc(PAGE, x->body_room);
+    }
+    x->body = spare;
+    if (!spare)
+        x->body_room = 0; /* it grows, as small ones do */
 }
 
 static void give_spare(struct exchange *x)

@@ -75,7 +75,6 @@ static void drop(struct watch *w)
     if (!w)
         return;
     aside_end(w->aside);
-    post_inside_drop(&w->inside);
     age_open_free(w->age);
     if (w->look)
         w->kind->drop(w->look);
@@ -114,7 +113,6 @@ static struct watch *begin(struct node *node, const struct post_kinds *kinds, co
     }
     w->header_left = age.len;
     post_inside_begin(&w->inside, (struct age_sink){see_payload, w});
-    post_inside_aside(&w->inside);
     crypto_sha256_begin(&w->digest);
     w->aside = aside_new(work, w);
     return w;
@@ -227,7 +225,6 @@ bool post_watch_take(const char *path, const struct letter_header *h, struct pos
         in->payload = (struct age_sink){NULL, NULL};
         *kind = w->kind;
         *look = w->look;
-        w->inside.aside = NULL;
         w->look = NULL;
     }
     drop(w);
