@@ -152,6 +152,11 @@ test('another interview: asked by one with a ground and her own yes, refused for
     await ours.goto(interview);
     await ours.locator('.govuk-tag', { hasText: /^held$/ }).waitFor();
     assert.equal(await ours.getByRole('button').filter({ hasText: /Add this question|Change|Open the window/ }).count(), 0); // nothing more is asked in it
+    await ours.getByText('Set aside because').first().waitFor();
+    await comes(theirs, '/windows', () => theirs.getByText('the window for questions is shut')); // by itself, and who asked learns what was not put
+    await theirs.getByRole('link', { name: 'lotus-house (practice)' }).click();
+    await theirs.getByText('the interview was held, and this was not asked').first().waitFor();
+    await serious(theirs);
     // how often she was interviewed stands on her own record, and at the request about her
     await ours.goto(file);
     await ours.getByRole('link', { name: /^Change or add/ }).first().click();

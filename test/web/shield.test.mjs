@@ -103,7 +103,8 @@ test('a prosecutor decides: two findings, each with its reasons, a legal basis, 
     const page = await newPage(police);
     await police.signIn(page, 'pim');
     await page.goto('/');
-    await page.getByText('offences that wait for a prosecutor').waitFor();
+    await page.getByText(/offences that wait for a prosecutor\s*the oldest since /).waitFor();
+    await serious(page);
     await page.goto('/decisions');
     await serious(page);
     await keep(page, 'decisions');

@@ -173,8 +173,6 @@ step('whoever asks the same again learns when it was answered; both count one in
     await shoot(somchai, '18-police-asked-already');
     assert.equal(await somchai.locator('ol.c-hits li').count(), 2, 'it was not added');
     await comes(somchai, theirCase, () => somchai.getByText('Interviews so far, everywhere: 1'));
-    await bopha.goto(interview);
-    await bopha.getByRole('button', { name: 'Shut the window' }).click();
     await comes(somchai, '/windows', () => somchai.getByText('the window for questions is shut'));
     await somchai.getByRole('link', { name: 'lotus-house (practice)' }).click();
     await ask(somchai, 'Who kept your passport', 'Documents');
@@ -214,6 +212,12 @@ step('given as she agreed, received and verified, offline too', async () => {
     statement = new URL(somchai.url()).pathname;
     assert.equal(await somchai.getByRole('link', { name: 'the person, in her case' }).getAttribute('href').then(href => href.startsWith(theirCase)), true);
     const digest = /[0-9a-f]{64}/.exec(await somchai.textContent('main'))[0];
+    await somchai.goto(`${theirCase}/interviews/new`);
+    await somchai.getByLabel('Her language').fill('km');
+    await somchai.getByRole('button', { name: 'Plan an interview' }).click();
+    await somchai.getByText(/lotus-house \(practice\) gave a statement of hers: 00:00:\d\d.*Hear it before you interview her/).waitFor();
+    assert.equal(await somchai.getByRole('link', { name: 'A statement that came' }).getAttribute('href'), statement);
+    await serious(somchai);
     for (const [kind, leads] of [['statement', statement], ['answer', request]]) {
         await somchai.goto('/letters');
         await somchai.getByRole('link', { name: `From lotus-house (practice): ${kind}` }).click();

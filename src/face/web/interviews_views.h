@@ -27,10 +27,10 @@ struct question_row {
 };
 struct window_partner { str agency, field, basis; bool consent; };
 struct window_told { str agency, words; const char *because; };
-struct statement_row { str partner, sealed, length; };
+struct statement_row { str partner, sealed, length, name, letter; /* name: as it is chosen in a form; letter: it came already; or empty */ };
 struct interview_view {
     const struct layout *page;
-    str file, id, person, said, asked, go_on, until;
+    str file, id, person, of, said, asked, go_on, until; /* of: the person's record */
     struct shown_line *lines;
     size_t n_lines;
     const char *stage;         /* a message */

@@ -67,6 +67,11 @@ static int count(struct page *p, struct numbers *n)
     return r;
 }
 
+static str since(struct page *p, const struct shield_count *n)
+{
+    return n->open ? page_time(p, p->now_ms - n->oldest_ms) : STR("");
+}
+
 /* What is to be done, by role; a card with nothing to do is not shown. */
 static void add_cards(struct page *p, struct home_view *v, const struct numbers *n)
 {
@@ -80,9 +85,9 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
         {SECOND | ROLE_PROSECUTOR, n->to_decide > 0, {N_("requests that wait for a second person"), N_("Decide"), "/oversight/approvals", n->to_decide, false}},
         {0, n->own_requests > 0, {N_("requests of yours that wait for a second person"), N_("See them"), "/oversight/approvals", n->own_requests, false}},
         {WATCH, n->recalls > 0, {N_("data asked back that a partner has not confirmed"), N_("See which"), "/oversight/grants", n->recalls, true}},
-        {SECOND, n->high.open > 0, {N_("decisions on presumed victims that are overdue for a week"), N_("See them"), "/decisions", n->high.open, true}},
-        {WORK, n->decisions.overdue > 0, {N_("decisions on presumed victims that are overdue"), N_("See which"), "/decisions", n->decisions.overdue, true}},
-        {WORK, n->decisions.open > n->decisions.overdue, {N_("offences that wait for a prosecutor"), N_("See which"), "/decisions", n->decisions.open - n->decisions.overdue, false}},
+        {SECOND, n->high.open > 0, {N_("decisions on presumed victims that are overdue for a week"), N_("See them"), "/decisions", n->high.open, true, since(p, &n->high)}},
+        {WORK, n->decisions.overdue > 0, {N_("decisions on presumed victims that are overdue"), N_("See which"), "/decisions", n->decisions.overdue, true, since(p, &n->decisions)}},
+        {WORK, n->decisions.open > n->decisions.overdue, {N_("offences that wait for a prosecutor"), N_("See which"), "/decisions", n->decisions.open - n->decisions.overdue, false, n->decisions.overdue ? STR("") : since(p, &n->decisions)}},
         {WORK, n->tasks_overdue > 0, {N_("tasks that are overdue"), N_("See your tasks"), "/files", n->tasks_overdue, true}},
         {WORK, n->tasks > n->tasks_overdue, {N_("tasks to do"), N_("See your tasks"), "/files", n->tasks - n->tasks_overdue, false}},
         {WORK | WATCH, n->requests.overdue_here > 0, {N_("requests of partners that are overdue here"), N_("Answer them"), "/requests", n->requests.overdue_here, true}},

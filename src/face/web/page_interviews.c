@@ -7,7 +7,7 @@
 #include "face/web/pages.html.h"
 #include "trust/peer/ask_all.h"
 #include "work/interviews/interview.h"
-#include "work/statements/recording.h"
+#include "work/statements/statement_give.h"
 
 #define HANDS (RELATION_WORKER | RELATION_LEAD | RELATION_SUPERVISOR)
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
@@ -179,6 +179,24 @@ static int fill_questions(struct page *p, const struct one *o, struct interview_
     return 0;
 }
 
+/* The letter with which a partner's statement came, while it can be heard. */
+static int came_already(struct page *p, const struct interview_of *who, const struct interview_register *reg, const uint8_t *id, str *letter)
+{
+    struct statement_received *came;
+    struct tie *ties;
+    size_t n, n_ties;
+    int r = ties_of(p->node->db, who->file, who->person, p->a, &ties, &n_ties, &p->err);
+    for (size_t i = 0; r == 0 && i < n_ties; i++) {
+        if (memcmp(ties[i].partner, reg->partner, ID_LEN) != 0)
+            continue;
+        r = statements_received_of(p->node, &ties[i], p->a, &came, &n, &p->err);
+        for (size_t k = 0; r == 0 && k < n; k++)
+            if (memcmp(came[k].statement.id, id, ID_LEN) == 0 && !statement_lost(p->node, &came[k], p->now_ms))
+                *letter = page_hex(p, came[k].letter);
+    }
+    return r;
+}
+
 static int fill_registers(struct page *p, const struct one *o, struct interview_view *v)
 {
     const struct interview_of who = {o->f.id, o->interview->about, o->f.records, o->f.n};
@@ -192,9 +210,17 @@ static int fill_registers(struct page *p, const struct one *o, struct interview_
     }
     v->statements = arena_array(p->a, struct statement_row, n_all);
     for (size_t i = 1; r == 0 && i < n; i++)
-        for (size_t k = 0; k < all[i].n_statements; k++)
-            v->statements[v->n_statements++] = (struct statement_row){interview_agency(p, page_hex(p, all[i].partner)), page_time(p, all[i].statements[k].sealed_ms),
-                                                                      interview_clock(p, all[i].statements[k].length_ms)};
+        for (size_t k = 0; k < all[i].n_statements; k++) {
+            struct statement_row *row = &v->statements[v->n_statements++];
+            struct partner partner;
+            struct err gone = {0};
+            *row = (struct statement_row){interview_agency(p, page_hex(p, all[i].partner)), page_time(p, all[i].statements[k].sealed_ms),
+                                          interview_clock(p, all[i].statements[k].length_ms),
+                                          partner_by_id(p->node->db, p->a, all[i].partner, &partner, &gone) < 0 ? STR("") : partner.name, STR("")};
+            if (r == 0)
+                r = came_already(p, &who, &all[i], all[i].statements[k].id, &row->letter);
+        }
+    v->of = page_hex(p, o->interview->about);
     v->total = (struct counters_view){sum.interviews, sum.minutes, sum.exams};
     v->further = sum.interviews > 0;
     return r;

@@ -21,7 +21,7 @@ struct join_codes_view { const struct layout *page; const str *codes; size_t n; 
 
 /* --- start --- */
 
-struct home_card { const char *label, *link_label, *link; int64_t count; bool warns; };
+struct home_card { const char *label, *link_label, *link; int64_t count; bool warns; str oldest; /* since when the oldest waits; or empty */ };
 struct home_view {
     const struct layout *page;
     struct home_card cards[32];
