@@ -193,6 +193,7 @@ test('without JavaScript: did not come, refuses, refuses again and goes to the d
 test('the board: for everybody, from far, in several scripts, live; with a script and without', async () => {
     const page = await newPage(post, { viewport: WALL });
     await page.goto(board);
+    await page.reload(); // now it is known that there is a script, and nothing but the script asks again
     await serious(page);
     const scripts = new Set();
     for (let i = 0; i < 60 && scripts.size < 6; i++) {
@@ -228,10 +229,74 @@ test('the board: for everybody, from far, in several scripts, live; with a scrip
     await page.context().close();
 });
 
+const atCounter = async login => Number(/name="ticket" value="(\d+)"/.exec((await who[login].get(`${hall}/counter`)).body)?.[1]);
+const served = async login => who[login].post(`${hall}/counter`, { ticket: String(await atCounter(login)), do: 'served' });
+
+test('somebody cannot wait: one asks, another agrees, the next free counter calls, and the board says so', async () => {
+    let last;
+    for (let i = 0; i < 12; i++)
+        last = (await ticket('rith', { document: `P 3${i}` })).number; // too far behind to be drawn
+    const page = await signedIn('dara', { viewport: PHONE });
+    await page.goto(`${hall}/tickets`);
+    await page.getByLabel('Number of the ticket').fill(String(last));
+    post.older(`update people_session set proved_ms = ${Date.now()}`); // whoever asks or agrees has just proved who she is
+    await page.getByRole('button', { name: 'Ask a second person' }).click();
+    assert.match(await text(page), /say in a few words why/);
+    await page.getByLabel('Why', { exact: true }).fill('an ill child');
+    await page.getByRole('button', { name: 'Ask a second person' }).click();
+    await page.waitForURL(/\/oversight\/approvals\/[0-9a-f]{32}$/);
+    const asked = new URL(page.url()).pathname;
+    assert.match(await text(page), new RegExp(`Call somebody in the hall without a draw.*${last}.*whichever is free next`));
+    assert.equal((await who.rith.post(`${asked}/agree`)).status, 403, 'an officer is no second person');
+    await served('dara');
+    assert.notEqual(await atCounter('dara'), last, 'not on one word');
+    assert.match((await who.vanna.get(asked)).body, /an ill child/);
+    assert.equal((await who.vanna.post(`${asked}/agree`)).headers.location, asked);
+    await served('dara');
+    assert.equal(await atCounter('dara'), last);
+    await page.goto(`${hall}/counter`);
+    assert.match(await text(page), /Without a draw.*Two persons decided this call/);
+    const wall = await newPage(post, { viewport: WALL });
+    await wall.goto(board);
+    const row = wall.locator('.c-board__calls tr', { has: wall.locator('.c-board__mark') });
+    assert.match(await row.textContent(), new RegExp(`^\\s*${last}[^]*1\\s*$`));
+    assert.equal(await wall.locator('.c-board__facts .c-board__warn dd').textContent(), '1', 'counted today');
+    await serious(wall);
+    if (shots) await wall.screenshot({ path: path(shots, 'hall-board-override.png') });
+    faults(wall);
+    faults(page);
+    await wall.context().close();
+    await page.context().close();
+});
+
+test('two key holders are gone: the draw is weak, and the board, the counter and the supervisor are told', async () => {
+    for (const house of holders)
+        await house.stop();
+    await served('rith');
+    const page = await signedIn('rith');
+    for (let i = 0; i < 60 && !await page.locator('.c-called__number').count(); i++) { // it takes the time in which a holder may answer
+        await page.goto(`${hall}/counter`);
+        await page.waitForTimeout(200);
+    }
+    assert.match(await text(page), /Weak draw Only one key holder answered/);
+    await serious(page);
+    await shoot(page, 'hall-weak');
+    const plain = await newPage(post, { script: false, viewport: WALL });
+    await plain.goto(board);
+    assert.ok(await plain.locator('.c-board__calls .c-board__mark').count() >= 2, 'weak, and without a draw');
+    if (shots) await plain.screenshot({ path: path(shots, 'hall-board-weak.png') });
+    const told = (await who.sophea.get(hall)).body.replaceAll(/\s+/g, ' ');
+    assert.match(told, /inspectorate \(practice\)<\/bdi><\/th><td[^>]*>\d+<\/td><td[^>]*><strong>1<\/strong>/);
+    faults(page);
+    for (const one of [page, plain])
+        await one.context().close();
+});
+
 test('the day: figures, key holders, records to save; another board address ends the old; the day ends', async () => {
     const page = await signedIn('sophea');
     await page.goto(hall);
-    assert.match(await text(page), /26 ?Tickets|Tickets ?26/);
+    assert.match(await text(page), /Tickets ?38/);
+    assert.match(await text(page), /Called without a draw, by two persons ?1/);
     await shoot(page, 'hall-day');
     await serious(page);
     const saved = await who.sophea.get(`${hall}/day`);

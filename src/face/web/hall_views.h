@@ -30,7 +30,7 @@ struct hall_tickets_view {
     struct hall_lane_row *lanes;
     size_t n_lanes;
     bool any_checked;
-    str party, document;
+    str party, document, urgent, reference;
     struct choices languages;
     uint32_t changed;       /* the ticket that was just changed, and what it is now; 0: none */
     const char *changed_to;
@@ -120,7 +120,6 @@ struct hall_set_view {
     size_t n_counters;
     struct hall_lane_row *lanes;
     size_t n_lanes;
-    str ticket, counter, reason; /* of an override that is asked for */
 };
 
 #endif

@@ -88,6 +88,7 @@ const struct text *web_text(const struct web *w);
 struct webauthn_site web_site(const struct web *w); /* what passkeys are bound to */
 struct uploads *web_uploads(const struct web *w);
 struct import_jobs *web_imports(const struct web *w);
+struct gate *web_gate(const struct web *w);
 const struct catalogue *web_words(const struct web *w, const char *language); /* NULL for English */
 
 /* The frame of the page, with its title translated. */

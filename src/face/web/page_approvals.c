@@ -133,7 +133,7 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
         add_line(v, N_("Member"), colleagues_name(c, member));
     if (one->verb == VERB_HALL_OVERRIDE && (r = override_asked(one, &by_two, &p->err)) == 0) {
         add_line(v, N_("Ticket"), str_printf(p->a, "%u", by_two.ticket));
-        add_line(v, N_("Counter"), str_printf(p->a, "%u", by_two.counter));
+        add_line(v, N_("Counter"), by_two.counter ? str_printf(p->a, "%u", by_two.counter) : page_words(p, N_("whichever is free next")));
     }
     if (one->verb == VERB_WATCH_OPEN)
         r = tell_numbers(p, one, v);

@@ -5,6 +5,8 @@
 #include "face/web/hall_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "trust/peer/partner.h"
+#include "work/desk/holders.h"
 
 #define MINUTE_MS 60000
 
@@ -182,14 +184,27 @@ static void fill_lanes(struct page *p, const struct hall *hall, struct hall_set_
                                              .waiting = line_waiting(line, i), .counters = line_choices(line, i)};
 }
 
+static str holder_name(struct page *p, const struct holders_what *what, unsigned i)
+{
+    struct partner partner;
+    struct err gone = {0};
+    if (i == 0)
+        return p->layout.agency;
+    return i < what->setup.holders && partner_by_id(p->node->db, p->a, what->agencies[i], &partner, &gone) == 0 ? partner.agency : STR("");
+}
+
 static void fill_holders(struct page *p, const struct hall *hall, struct hall_set_view *v)
 {
     const struct hall_holder *seen;
+    struct holders_what what = {0};
+    struct err none = {0};
     uint32_t draws;
+    if (holders_who(p->node, hall_posted(hall)->id, hall_day(hall), hall_keys(hall), &what, &none) < 0)
+        what.setup.holders = 0; /* numbers will do */
     v->n_holders = hall_holders_seen(hall, &seen, &draws);
     v->holders = arena_array(p->a, struct hall_holder_row, v->n_holders);
     for (unsigned i = 0; i < v->n_holders; i++)
-        v->holders[i] = (struct hall_holder_row){.number = i + 1, .agency = i == 0 ? p->layout.agency : STR(""), .answered = seen[i].answered,
+        v->holders[i] = (struct hall_holder_row){.number = i + 1, .agency = holder_name(p, &what, i), .answered = seen[i].answered,
                                                  .missed = draws - seen[i].answered, .last = page_time(p, seen[i].last_ms)};
 }
 
@@ -212,8 +227,7 @@ static int keys_ready(struct page *p, const uint8_t id[static ID_LEN], const cha
 
 static int draw_hall(struct page *p)
 {
-    struct hall_set_view v = {.page = page_layout(p, N_("Hall")), .ticket = form_get(&p->form, "ticket"), .counter = form_get(&p->form, "counter"),
-                              .reason = form_get(&p->form, "reason")};
+    struct hall_set_view v = {.page = page_layout(p, N_("Hall"))};
     uint8_t id[ID_LEN];
     struct hall_setup setup;
     struct hall *hall;

@@ -1,6 +1,7 @@
 /* The board of a hall, and a traveller's place in line: for everybody who has the address, with numbers and nobody's name. */
 #include <string.h>
 
+#include "face/web/gate.h"
 #include "face/web/hall_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
@@ -14,6 +15,8 @@
 static int board_hall(struct page *p, struct hall **hall, struct hall_setup *posted)
 {
     uint8_t id[ID_LEN], key[ID_LEN];
+    if (!gate_let(web_gate(p->worker->web), p->request->address, p->now_ms))
+        return err_set(&p->err, ERR_LIMIT, N_("Many ask for this page at the moment. Try again in a minute."));
     int r = page_id(p, 0, id);
     if (r == 0)
         r = page_id(p, 1, key);
@@ -132,7 +135,8 @@ int show_hall_place(struct page *p)
     v.board = str_printf(p->a, "/board/%.*s/%.*s", STR_ARG(p->request->params[0]), STR_ARG(p->request->params[1]));
     for (uint32_t i = v.waits ? t->before : 0; i; i = line_ticket(hall_line(hall), i)->before)
         v.ahead++;
-    look_again(p);
+    if (v.waits) /* what is told of a call stands still, to be read */
+        look_again(p);
     page_hall_place(&p->out, &v);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
 #include "ground/report/qr.h"
+#include "work/desk/override.h"
 
 #define PARTY_MAX 99
 
@@ -40,7 +41,7 @@ const char *hall_state_words(unsigned state)
 static int draw_tickets(struct page *p, struct hall *hall)
 {
     struct hall_tickets_view v = {.page = page_layout(p, N_("Ticket desk")), .head = hall_head_of(p, hall, "tickets"), .party = form_get(&p->form, "party"),
-                                  .document = form_get(&p->form, "document")};
+                                  .document = form_get(&p->form, "document"), .urgent = form_get(&p->form, "urgent"), .reference = form_get(&p->form, "reference")};
     const str language = form_get(&p->form, "language").len ? form_get(&p->form, "language") : form_get(&p->query, "language");
     const uint32_t chosen = hall_number(form_get(&p->form, "lane").len ? form_get(&p->form, "lane") : form_get(&p->query, "lane"));
     v.lanes = lanes_of(p, hall, &v.n_lanes, chosen ? chosen : 1);
@@ -161,4 +162,27 @@ int do_hall_ticket_change(struct page *p)
         return r;
     (void)hall_call_next(p, hall);
     return page_go(p, str_printf(p->a, "/desk/hall/%.*s/tickets?changed=%u", STR_ARG(p->request->params[0]), e.ticket).p);
+}
+
+/* Somebody who cannot wait: a second person is asked, and the next counter that is free calls it. */
+int do_hall_override(struct page *p)
+{
+    uint8_t request[ID_LEN];
+    struct hall *hall;
+    int r = hall_here(p, &hall);
+    if (r <= 0)
+        return r;
+    const str reason = page_field(p, "reference");
+    struct override o = {.day = hall_day(hall), .ticket = hall_number(form_get(&p->form, "urgent"))};
+    const struct line_ticket *t = line_ticket(hall_line(hall), o.ticket);
+    memcpy(o.hall, hall_posted(hall)->id, ID_LEN);
+    if (!t || t->state != LINE_WAITING) {
+        err_set(&p->err, ERR_INPUT, N_("this ticket does not wait in line"));
+        return refused(p, hall, "urgent");
+    }
+    if (!reason.len || reason.len > ACCESS_REFERENCE_MAX) {
+        err_set(&p->err, ERR_INPUT, N_("say in a few words why"));
+        return refused(p, hall, "reference");
+    }
+    return page_parked(p, override_ask(p->node, &p->actor, &o, reason, p->now_ms, request, &p->err), request);
 }

@@ -284,6 +284,7 @@ int show_hall_day(struct page *p);
 int show_hall_tickets(struct page *p);
 int do_hall_ticket(struct page *p);
 int do_hall_ticket_change(struct page *p);
+int do_hall_override(struct page *p);
 /* page_hall_counter.c */
 int show_hall_counter(struct page *p);
 int do_hall_sit(struct page *p);

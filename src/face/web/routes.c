@@ -233,6 +233,7 @@ const struct web_route web_routes[] = {
     {"GET", "/desk/hall/{}/tickets", WEB_MEMBERS, HALL, show_hall_tickets, 0},
     {"POST", "/desk/hall/{}/tickets", WEB_MEMBERS, HALL, do_hall_ticket, FORM},
     {"POST", "/desk/hall/{}/tickets/change", WEB_MEMBERS, HALL, do_hall_ticket_change, FORM},
+    {"POST", "/desk/hall/{}/override", WEB_MEMBERS, HALL, do_hall_override, FORM},
     {"GET", "/desk/hall/{}/counter", WEB_MEMBERS, HALL, show_hall_counter, 0},
     {"POST", "/desk/hall/{}/sit", WEB_MEMBERS, HALL, do_hall_sit, FORM},
     {"POST", "/desk/hall/{}/counter", WEB_MEMBERS, HALL, do_hall_press, FORM},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "face/web/assets.h"
+#include "face/web/gate.h"
 #include "face/web/import_jobs.h"
 #include "face/web/languages.h"
 #include "face/web/page.h"
@@ -26,6 +27,7 @@ struct web {
     struct languages languages;
     struct uploads *uploads;
     struct import_jobs *imports;
+    struct gate *gate;
     struct site *site;
     struct web_worker workers[THREADS_MAX];
     struct web_worker nobody; /* for requests that no page function sees: has nothing but web */
@@ -62,6 +64,11 @@ struct uploads *web_uploads(const struct web *w)
 struct import_jobs *web_imports(const struct web *w)
 {
     return w->imports;
+}
+
+struct gate *web_gate(const struct web *w)
+{
+    return w->gate;
 }
 
 /* --- what page functions use --- */
@@ -495,6 +502,7 @@ int web_start(const struct node *node, const struct web_settings *settings, stru
     w->nobody.web = w;
     w->arena = arena_new();
     w->uploads = uploads_new();
+    w->gate = gate_new(w->arena);
     struct site_config config = {.listen = settings->listen, .host = settings->host, .error_page = refused, .error_worker = &w->nobody, .admit = upload_admit, .release = upload_release};
     void **workers = NULL;
     int r = read_pem(w->arena, settings->cert, &config.cert_pem, err);

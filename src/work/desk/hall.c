@@ -320,14 +320,48 @@ struct drawing {
     struct draw_beta beta;
 };
 
+static bool waits(const struct hall *h, const struct override *o)
+{
+    const struct line_ticket *t = line_ticket(h->line, o->ticket);
+    return t && t->state == LINE_WAITING && o->counter <= line_rule(h->line)->n_counters;
+}
+
+/* Where it can be called now; 0: nowhere yet. */
+static unsigned free_for(const struct hall *h, const struct override *o)
+{
+    const unsigned lane = line_ticket(h->line, o->ticket)->lane;
+    for (unsigned i = 1; i <= line_rule(h->line)->n_counters; i++) {
+        const struct line_counter *c = line_counter(h->line, i);
+        if (c->state == LINE_FREE && (o->counter ? o->counter == i : c->serves >> lane & 1u))
+            return i;
+    }
+    return 0;
+}
+
+/* 1: two have agreed on a call that can be made now: it comes before any draw. */
+static int goes_to_two(const struct hall *h, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct override *all;
+    size_t n;
+    int r = override_waiting(h->node->db, h->posted.id, h->book.day, a, &all, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (waits(h, &all[i]) && free_for(h, &all[i]))
+            r = 1;
+    arena_free(a);
+    return r;
+}
+
 static int do_ask(struct db *db, void *arg, struct err *err)
 {
     struct drawing *d = arg;
     (void)db;
     int r = hall_follow(d->hall, err);
     d->hall->unsure = true;
-    if (r < 0 || line_asked(d->hall->line) || awaits_check(d->hall))
-        return r;
+    if (r == 0 && !line_asked(d->hall->line))
+        r = goes_to_two(d->hall, err);
+    if (r != 0 || line_asked(d->hall->line) || awaits_check(d->hall))
+        return r < 0 ? r : 0;
     return happen(d->hall, &d->ask, d->now_ms, NULL, err);
 }
 
@@ -417,11 +451,10 @@ static int do_by_two(struct db *db, void *arg, struct err *err)
     h->unsure = true;
     if (r < 0 || line_asked(h->line) || awaits_check(h))
         return r;
-    const struct line_ticket *t = line_ticket(h->line, e.ticket);
-    const struct line_counter *c = e.counter <= line_rule(h->line)->n_counters ? line_counter(h->line, e.counter) : NULL;
-    if (!t || !c || t->state != LINE_WAITING)
+    if (!waits(h, b->what))
         return override_gone(db, b->what, err);
-    if (c->state != LINE_FREE)
+    e.counter = (uint16_t)free_for(h, b->what);
+    if (!e.counter)
         return 0;
     b->made = true;
     r = happen(h, &e, b->now_ms, NULL, err);

@@ -230,19 +230,30 @@ static bool fits(const struct share_row *row, const struct threshold_keys *keys)
     return !keys || (row->keys.len == threshold_keys_write(keys, written) && memcmp(row->keys.p, written, row->keys.len) == 0);
 }
 
-static int find_row(struct holders *h, const uint8_t hall[ID_LEN], uint32_t day, const struct threshold_keys *keys, struct err *err)
+static int find_row(struct node *node, struct arena *a, const uint8_t hall[ID_LEN], uint32_t day, const struct threshold_keys *keys, struct share_row *row,
+                    struct holders_what *what, struct err *err)
 {
     struct share_row *rows;
     size_t n;
-    int r = holders_store_of_hall(h->node->db, hall, NEWEST, h->a, &rows, &n, err);
+    int r = holders_store_of_hall(node->db, hall, NEWEST, a, &rows, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         struct reader in = reader_new(rows[i].about);
-        if ((r = talk_about_read(&in, &h->what, err)) == 0 && day >= h->what.from_day && day <= h->what.until_day && fits(&rows[i], keys)) {
-            h->row = rows[i];
+        if ((r = talk_about_read(&in, what, err)) == 0 && day >= what->from_day && day <= what->until_day && fits(&rows[i], keys)) {
+            *row = rows[i];
             return 0;
         }
     }
     return r < 0 ? r : err_set(err, ERR_NOT_FOUND, "no keys were made that draw for this hall on this day");
+}
+
+int holders_who(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, const struct threshold_keys *keys, struct holders_what *out,
+                struct err *err)
+{
+    struct arena *a = arena_new();
+    struct share_row row;
+    int r = find_row(node, a, hall, day, keys, &row, out, err);
+    arena_free(a);
+    return r;
 }
 
 int holders_open(struct node *node, const struct http_identity *identity, const uint8_t hall[static ID_LEN], uint32_t day, struct holders **out, struct err *err)
@@ -258,7 +269,7 @@ int holders_of_keys(struct node *node, const struct http_identity *identity, con
     h->each = arena_new();
     h->node = node;
     h->identity = identity;
-    int r = find_row(h, hall, day, keys, err);
+    int r = find_row(node, h->a, hall, day, keys, &h->row, &h->what, err);
     for (unsigned i = 0; r == 0 && i < h->what.setup.holders; i++)
         if (i + 1 != h->row.me)
             r = call_up(h, i, err);

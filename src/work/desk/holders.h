@@ -43,6 +43,9 @@ MUST_USE int holders_make(struct node *node, const struct http_identity *identit
 /* Who was at fault may hold shares of this hall again, for a reason that the log keeps. */
 MUST_USE int holders_forgive(struct node *node, const struct actor *actor, const uint8_t hall[static ID_LEN], const uint8_t agency[static ID_LEN], str reason,
                              int64_t now_ms, struct err *err);
+/* Who holds these keys, as was agreed when they were made; keys NULL: the newest for that day. ERR_NOT_FOUND. */
+MUST_USE int holders_who(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, const struct threshold_keys *keys, struct holders_what *out,
+                         struct err *err);
 
 struct holders;
 /* Those of these keys, which a day began with; ERR_NOT_FOUND. Borrows node and identity. One thread's. */

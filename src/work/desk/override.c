@@ -19,7 +19,7 @@ static uint64_t number_of(const struct override *o, const uint8_t member[ID_LEN]
 
 static int valid(const struct override *o, struct err *err)
 {
-    return o->ticket >= 1 && o->counter >= 1 ? 0 : err_set(err, ERR_INPUT, N_("say which ticket is called to which counter"));
+    return o->ticket >= 1 ? 0 : err_set(err, ERR_INPUT, N_("say which ticket is called"));
 }
 
 int override_ask(struct node *node, const struct actor *actor, const struct override *o, str reason, int64_t now_ms, uint8_t approval[static ID_LEN],

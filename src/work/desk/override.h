@@ -1,6 +1,6 @@
 /* override: a call without a draw, by two persons: agreed on here, made by hall_serve when the counter is free.
  *
- * What: a ticket that waits, a counter, a reason. A member of the hall asks, a supervisor agrees (approval.h); then it stands until the counter is
+ * What: a ticket that waits, a counter or whichever is free next, a reason. A member of the hall asks, a supervisor agrees (approval.h); then it stands until the counter is
  *       free, and is made before anything is drawn for it. It is in the day's record with a number for each of the two, counted, and on the board.
  * Why:  somebody faints in the line. But calls by hand are what a draw is against: never one person's, and never unseen.
  *
@@ -21,7 +21,7 @@ extern const struct db_schema desk_override_schema;
 struct override {
     uint8_t hall[ID_LEN];
     uint32_t day, ticket;
-    uint16_t counter;
+    uint16_t counter;    /* 0: whichever is free next and serves its lane */
     uint64_t persons[2]; /* who agreed: a number each, another one every day */
 };
 
