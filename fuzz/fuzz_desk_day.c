@@ -26,6 +26,7 @@ static void records(struct arena *a, bytes in)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct note_verifier nobody = {.name = {"nobody", 6}, .key_id = 7, .public_key = {1}};
+    static const struct note_verifier witness = {.name = {"witness", 7}, .key_id = 8, .public_key = {2}};
     struct day_found found;
     struct day_mark mark;
     struct day_keys keys;
@@ -39,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct buf b = buf_new(a);
         buf_add(&b, STR(DAY_MAGIC));
         buf_add_bytes(&b, in.p, in.len);
-        if (day_check(buf_bytes(&b), &nobody, &found, NULL) == 0)
+        if (day_check(buf_bytes(&b), &nobody, &found, NULL) == 0 || day_check_by(buf_bytes(&b), &(struct day_trust){&nobody, &witness, 1}, &found, NULL) == 0)
             abort();
     } else if (data[0] % 4 == 2) {
         (void)(day_mark_read(a, in, &mark, NULL) == 0);

@@ -11,10 +11,12 @@
 #include "face/cli/commands.h"
 #include "face/cli/desk_day.h"
 #include "face/cli/rooms.h"
+#include "trust/witness/witness.h"
 #include "work/desk/day_book.h"
 
 const struct cli_option desk_verify_options[] = {
     {"log", "VKEY", "the verifier key of the hall's log, as in the invitation of its agency"},
+    {"witness", "VKEY", "a witness that must have cosigned the head of that log; may be repeated"},
     {0},
 };
 const char desk_verify_help[] =
@@ -25,6 +27,7 @@ const char desk_verify_help[] =
 const struct cli_option desk_export_options[] = {
     AT_HALL_OPTION,
     {"date", "DATE", "the day, for example 2026-11-28 (default: today)"},
+    {"cosigned", NULL, "under the last head of the log that a quorum of witnesses cosigned: for desk verify --witness"},
     {"out", "FILE", "where to"},
     {0},
 };
@@ -34,7 +37,22 @@ const char desk_export_help[] =
 
 /* --- checking --- */
 
-int desk_day_check(const char *file, const struct note_verifier *log, struct day_found *out, struct err *err)
+int desk_day_witnesses(struct cli *cli, struct day_trust *trust)
+{
+    const char *vkey;
+    size_t n = 0;
+    while (cli_option_nth(cli, "witness", (int)n))
+        n++;
+    struct note_verifier *all = arena_array(cli->arena, struct note_verifier, n);
+    for (int i = 0; (vkey = cli_option_nth(cli, "witness", i)); i++)
+        if (note_witness_parse(str_from(vkey), &all[i], &cli->err) < 0)
+            return err_prefix(&cli->err, "--witness");
+    trust->witnesses = all;
+    trust->n_witnesses = n;
+    return 0;
+}
+
+int desk_day_check(const char *file, const struct day_trust *trust, struct day_found *out, struct err *err)
 {
     struct stat size;
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -47,7 +65,7 @@ int desk_day_check(const char *file, const struct note_verifier *log, struct day
     if (content == MAP_FAILED)
         return err_set(err, ERR_IO, "it cannot be read, or is empty");
     oprf_threads(cores > 0 ? (unsigned)cores : 1);
-    int r = day_check((bytes){content, (size_t)size.st_size}, log, out, err);
+    int r = day_check_by((bytes){content, (size_t)size.st_size}, trust, out, err);
     munmap(content, (size_t)size.st_size);
     return r;
 }
@@ -72,6 +90,11 @@ void desk_day_say(struct buf *b, const char *file, const struct day_found *f)
              t->no_shows, t->mismatches, t->checks, f->draws, f->weak);
     for (unsigned i = 0; i < f->keys.holders; i++)
         buf_addf(b, " %" PRIu64, f->answers[i]);
+    if (f->witnesses) {
+        char when[CLOCK_TEXT_MAX];
+        clock_format(when, (int64_t)f->seconds * 1000);
+        buf_addf(b, "\n  the head of the log is cosigned by each of the %" PRIu64 " witnesses that were named, at the latest on %s", f->witnesses, when);
+    }
     buf_addf(b, "\n  %" PRIu64 " records under %" PRIu64 " leaves of the log, the last is leaf %" PRIu64 "; the keys are in it since %s, leaf %" PRIu64 "\n", f->records,
              f->leaves, f->last_leaf, keys, f->keys_leaf);
 }
@@ -84,7 +107,7 @@ void desk_day_json(struct out *o, struct arena *a, const struct day_found *f)
     const struct { const char *name; int64_t value; } numbers[] = {
         {"tickets", t->tickets}, {"calls", t->calls}, {"due", t->due}, {"no_choice", t->no_choice}, {"overrides", t->overrides}, {"refusals", t->refusals},
         {"no_shows", t->no_shows}, {"mismatches", t->mismatches}, {"checks", t->checks}, {"draws", (int64_t)f->draws}, {"weak", (int64_t)f->weak},
-        {"records", (int64_t)f->records}, {"leaves", (int64_t)f->leaves}, {"last_leaf", (int64_t)f->last_leaf}, {"keys_leaf", (int64_t)f->keys_leaf},
+        {"records", (int64_t)f->records}, {"leaves", (int64_t)f->leaves}, {"last_leaf", (int64_t)f->last_leaf}, {"keys_leaf", (int64_t)f->keys_leaf}, {"witnesses", (int64_t)f->witnesses},
         {"keys_ms", f->keys_ms}, {"first_ms", f->first_ms}, {"last_ms", f->last_ms}};
     out_text(o, "hall", hex_encode(a, (bytes){f->hall, ID_LEN}));
     out_text(o, "day", str_from(day));
@@ -100,6 +123,7 @@ void desk_day_json(struct out *o, struct arena *a, const struct day_found *f)
 int cmd_desk_verify(struct cli *cli)
 {
     struct note_verifier log;
+    struct day_trust trust = {.log = &log};
     struct day_found found;
     struct buf b = buf_new(cli->arena);
     int r = cli_args(cli, 1, 1);
@@ -109,9 +133,11 @@ int cmd_desk_verify(struct cli *cli)
         r = crypto_open(&cli->err);
     if (r == 0 && (r = note_verifier_parse(str_from(cli_option(cli, "log")), &log, &cli->err)) < 0)
         return err_prefix(&cli->err, "--log");
+    if (r == 0)
+        r = desk_day_witnesses(cli, &trust);
     if (r < 0)
         return r;
-    if ((r = desk_day_check(cli->args[0], &log, &found, &cli->err)) < 0)
+    if ((r = desk_day_check(cli->args[0], &trust, &found, &cli->err)) < 0)
         return err_prefix(&cli->err, "%s does NOT hold", cli->args[0]);
     if (cli->json) {
         struct out o = out_json(&b);
@@ -134,8 +160,14 @@ static int put_piece(void *arg, bytes piece, struct err *err)
 /* All of it or no file. */
 static int write_day(struct cli *cli, struct node *node, const uint8_t hall[ID_LEN], uint32_t day, const char *out)
 {
+    struct witness_quorum q = {.size = -1};
+    if (cli_option(cli, "cosigned") && witness_quorum(node, cli->arena, &q, &cli->err) < 0)
+        return cli->err.code;
+    if (cli_option(cli, "cosigned") && q.size < 0)
+        return err_set(&cli->err, ERR_NOT_FOUND, "no head of this log has its quorum of cosignatures yet: comity witness DIR tells why");
     FILE *f = fopen(out, "wb");
-    int r = f ? day_book_write(node, hall, day, put_piece, f, &cli->err) : err_set(&cli->err, ERR_IO, "%s cannot be written", out);
+    int r = f && q.size >= 0 ? day_book_write_under(node, hall, day, q.checkpoint, q.size, put_piece, f, &cli->err)
+            : f ? day_book_write(node, hall, day, put_piece, f, &cli->err) : err_set(&cli->err, ERR_IO, "%s cannot be written", out);
     if (f && fclose(f) != 0 && r == 0)
         r = err_set(&cli->err, ERR_IO, "%s cannot be written", out);
     if (f && r < 0)

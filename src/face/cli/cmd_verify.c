@@ -512,8 +512,11 @@ static void json_court(struct checking *c, struct out *o)
 static int check_day(struct checking *c)
 {
     struct note_verifier log;
+    struct day_trust trust = {.log = &log};
     int r = log_key(c, &log);
-    return r < 0 ? r : desk_day_check(c->file, &log, &c->day, &c->cli->err);
+    if (r == 0)
+        r = desk_day_witnesses(c->cli, &trust);
+    return r < 0 ? r : desk_day_check(c->file, &trust, &c->day, &c->cli->err);
 }
 
 static void say_day(struct checking *c, struct buf *b)

@@ -104,10 +104,19 @@ struct day_found {
     struct threshold_keys keys;
     int64_t keys_ms, first_ms, last_ms;
     uint64_t keys_leaf, last_leaf;
+    uint64_t witnesses, seconds; /* that cosigned, and when the last of them did (since 1970) */
     struct line_totals totals;
+};
+/* Whom a stranger believes: the key of the hall's log, and of witnesses that must have cosigned its head. */
+struct day_trust {
+    const struct note_verifier *log;
+    const struct note_verifier *witnesses;
+    size_t n_witnesses;
 };
 /* Everything: the chain, each proof, each lot, each event of the line, each leaf in the log of that key, the keys' leaf a day ahead.
  * err names the first call that does not follow. ERR_CRYPTO, ERR_CORRUPT, ERR_INPUT, ERR_DENIED. Works on oprf_threads threads. */
+MUST_USE int day_check_by(bytes file, const struct day_trust *trust, struct day_found *out, struct err *err);
+/* Without witnesses: then no cosignature may stand there either, since nobody would see one changed. */
 MUST_USE int day_check(bytes file, const struct note_verifier *log, struct day_found *out, struct err *err);
 
 #endif

@@ -222,25 +222,37 @@ static int write_row(void *arg, const struct day_row *row, struct arena *a, stru
     return r < 0 ? r : w->out(w->arg, day_frame_leaf(a, row->number == 1 ? 'K' : 'L', &leaf), err);
 }
 
-int day_book_write(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_piece_fn out, void *arg, struct err *err)
+int day_book_write_under(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, str head, int64_t size, day_piece_fn out, void *arg,
+                         struct err *err)
 {
-    struct writing w = {.node = node, .out = out, .arg = arg};
+    struct writing w = {.node = node, .size = size, .out = out, .arg = arg};
     struct arena *a = arena_new();
-    int64_t last = -1;
-    str head = {0};
-    int r = day_store_last_leaf(node->db, hall, day, &last, err);
+    int64_t last = -1, leaf;
+    int r = day_store_last_leaf(node->db, hall, day, &last, &leaf, err);
     if (r == 0 && last <= 1)
         r = err_set(err, ERR_NOT_FOUND, "nothing of this day is in the log yet");
-    if (r == 0)
-        r = log_size(node->log, node->db, &w.size, err);
-    if (r == 0)
-        r = log_checkpoint(node->log, node->db, w.size, a, &head, err);
+    if (r == 0 && leaf >= size)
+        r = err_set(err, ERR_NOT_FOUND, "the last leaf of this day is newer than the signed head: wait until witnesses have cosigned it");
     if (r == 0)
         r = out(arg, str_bytes(STR(DAY_MAGIC)), err);
     if (r == 0)
         r = each_row(node, hall, day, 0, last, write_row, &w, err);
     if (r == 0)
         r = out(arg, day_frame_end(a, head), err);
+    arena_free(a);
+    return r;
+}
+
+int day_book_write(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_piece_fn out, void *arg, struct err *err)
+{
+    struct arena *a = arena_new();
+    int64_t size = 0;
+    str head = {0};
+    int r = log_size(node->log, node->db, &size, err);
+    if (r == 0)
+        r = log_checkpoint(node->log, node->db, size, a, &head, err);
+    if (r == 0)
+        r = day_book_write_under(node, hall, day, head, size, out, arg, err);
     arena_free(a);
     return r;
 }

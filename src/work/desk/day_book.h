@@ -47,6 +47,9 @@ MUST_USE int day_book_mark(struct node *node, struct day_book *book, bool closed
 
 /* The file, piece by piece, up to the last leaf. ERR_NOT_FOUND: nothing is in the log yet. */
 typedef int (*day_piece_fn)(void *arg, bytes piece, struct err *err);
+/* The same under a signed head that somebody has, of a log of that size: one that witnesses cosigned. ERR_NOT_FOUND: it is older than the last leaf. */
+MUST_USE int day_book_write_under(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, str head, int64_t size, day_piece_fn out, void *arg,
+                                  struct err *err);
 MUST_USE int day_book_write(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_piece_fn out, void *arg, struct err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ground/json/json.h"
+#include "trust/witness/cosign.h"
 #include "work/desk/day.h"
 
 #define NONCE_LEN 32
@@ -29,7 +30,7 @@ struct leaf_place { struct day_leaf leaf; uint64_t record; };
 
 struct day_checking {
     struct arena *a, *piece;
-    const struct note_verifier *log;
+    const struct day_trust *trust;
     struct day_found *out;
     struct err *err;
     struct day_begin begin;
@@ -351,16 +352,42 @@ static int check_draws(struct day_checking *c)
                                        : err_prefix(c->err, "record %" PRIu64, bad->record);
 }
 
+/* The log's signature, and those of the witnesses that were named: each of them, and nobody else's, since what is not checked could be changed. */
+static int check_cosignatures(struct day_checking *c, const struct note *note)
+{
+    const struct day_trust *t = c->trust;
+    if (note->n > 1 && t->n_witnesses == 0)
+        return err_set(c->err, ERR_INPUT, "witnesses cosigned the head of the log: give their keys, or have the day written without");
+    for (size_t i = 0; i < note->n; i++) {
+        bool named = note->signatures[i].key_id == t->log->key_id && str_eq(note->signatures[i].name, t->log->name);
+        for (size_t k = 0; k < t->n_witnesses; k++)
+            named |= note->signatures[i].key_id == t->witnesses[k].key_id && str_eq(note->signatures[i].name, t->witnesses[k].name);
+        for (size_t k = 0; k < i; k++)
+            named &= note->signatures[i].key_id != note->signatures[k].key_id || !str_eq(note->signatures[i].name, note->signatures[k].name);
+        if (!named)
+            return err_set(c->err, ERR_INPUT, "under the head of the log stands a signature of nobody who was named, or one twice");
+    }
+    int r = 0;
+    for (size_t k = 0; r == 0 && k < t->n_witnesses; k++) {
+        uint64_t seconds;
+        r = cosignature_verify(c->a, note, &t->witnesses[k], &seconds, c->err);
+        c->out->witnesses += r == 0;
+        if (r == 0 && seconds > c->out->seconds)
+            c->out->seconds = seconds;
+    }
+    return r;
+}
+
 static int check_log(struct day_checking *c)
 {
     struct checkpoint head;
     struct note note;
     struct merkle_hash hash;
     int r = note_parse(c->a, c->checkpoint, &note, c->err);
-    if (r == 0 && note.n != 1)
-        r = err_set(c->err, ERR_INPUT, "one signature stands under the head of the log here");
     if (r == 0)
-        r = checkpoint_open(c->a, c->checkpoint, c->log, &head, c->err);
+        r = check_cosignatures(c, &note);
+    if (r == 0)
+        r = checkpoint_open(c->a, c->checkpoint, c->trust->log, &head, c->err);
     for (size_t i = 0; r == 0 && i < c->n_leaves; i++) {
         const struct day_leaf *l = &c->leaves[i].leaf;
         merkle_leaf(&hash, l->leaf);
@@ -373,8 +400,13 @@ static int check_log(struct day_checking *c)
 
 int day_check(bytes file, const struct note_verifier *log, struct day_found *out, struct err *err)
 {
+    return day_check_by(file, &(struct day_trust){.log = log}, out, err);
+}
+
+int day_check_by(bytes file, const struct day_trust *trust, struct day_found *out, struct err *err)
+{
     struct err walked = {0};
-    struct day_checking c = {.a = arena_new(), .piece = arena_new(), .log = log, .out = out, .err = &walked, .oldest_ms = -1};
+    struct day_checking c = {.a = arena_new(), .piece = arena_new(), .trust = trust, .out = out, .err = &walked, .oldest_ms = -1};
     memset(out, 0, sizeof *out);
     int first = walk(&c, file);
     c.err = err;

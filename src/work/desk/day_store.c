@@ -58,16 +58,16 @@ static int one_number(struct db_stmt *q, int64_t *out, int64_t *second, struct e
     return 1;
 }
 
-int day_store_last_leaf(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *number, struct err *err)
+int day_store_last_leaf(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *number, int64_t *leaf, struct err *err)
 {
     struct db_stmt *q;
-    int r = db_prepare(db, "select number from desk_record where hall = $1 and day = $2 and leaf >= 0 order by number desc limit 1", &q, err);
+    int r = db_prepare(db, "select number, leaf from desk_record where hall = $1 and day = $2 and leaf >= 0 order by number desc limit 1", &q, err);
     if (r < 0)
         return r;
-    *number = -1;
+    *number = *leaf = -1;
     db_bind_id(q, 1, hall);
     db_bind_int(q, 2, day);
-    r = one_number(q, number, NULL, err);
+    r = one_number(q, number, leaf, err);
     return r < 0 ? r : 0;
 }
 

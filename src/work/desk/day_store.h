@@ -10,8 +10,8 @@ MUST_USE int day_store_put(struct db *db, const struct day_book *book, int64_t l
 /* Up to max rows from a number on, from arena. */
 MUST_USE int day_store_rows(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t from, size_t max, struct arena *a, struct day_row **out,
                             size_t *n, struct err *err);
-/* The number of the last row with a leaf; -1: none. */
-MUST_USE int day_store_last_leaf(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *number, struct err *err);
+/* The number of the last row with a leaf, and the leaf; -1: none. */
+MUST_USE int day_store_last_leaf(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *number, int64_t *leaf, struct err *err);
 
 MUST_USE int day_store_put_keys(struct db *db, const struct day_keys *keys, int64_t leaf, int64_t since_ms, struct err *err);
 /* The newest for that day that were there by then. ERR_NOT_FOUND. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ground/db/test_db_open.h"
+#include "trust/witness/cosign.h"
 #include "work/desk/test_day_hall.h"
 
 static const struct db_schema *const rooms[] = {&desk_day_schema, NULL};
@@ -160,6 +161,49 @@ static void test_so_far(void **state)
     struct note_verifier other = w.log;
     other.public_key[3] ^= 1;
     assert_true(day_check(test_hall_file(&w.hall), &other, &w.found, &w.err) < 0);
+}
+
+/* With witnesses: each that is named must have cosigned, and no bit of what stands under the head goes unchecked. */
+static void test_witnesses_cosigned(void **state)
+{
+    (void)state;
+    uint8_t key[SIGN_PUBLIC_LEN], signature[SIGNATURE_LEN];
+    struct note_verifier witness, other;
+    OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_OPEN, .counter = 1}));
+    OK(test_hall_mark(&w.hall, false));
+    const bytes plain = test_hall_file(&w.hall);
+    size_t end = sizeof DAY_MAGIC - 1, next = end;
+    for (; next < plain.len; next += 2u + get_u16be(plain.p + next))
+        end = next;
+    const str head = {(const char *)plain.p + end + 3, plain.len - end - 3};
+    struct note note;
+    keyring_public(w.node->keys, KEYRING_WITNESS, key);
+    assert_int_equal(note_witness_parse(note_witness_vkey(w.a, STR("comity/test/witness"), key), &witness, &w.err), 0);
+    assert_int_equal(note_parse(w.a, head, &note, &w.err), 0);
+    assert_int_equal(keyring_sign(w.node->keys, KEYRING_WITNESS, str_bytes(cosignature_message(w.a, 1700000000, note.text)), signature, &w.err), 0);
+    struct buf file = buf_new(w.a), both = buf_new(w.a);
+    buf_add(&both, head);
+    buf_add(&both, cosignature_line(w.a, &witness, 1700000000, signature));
+    buf_add_bytes(&file, plain.p, end);
+    const bytes frame = day_frame_end(w.a, buf_str(&both));
+    buf_add_bytes(&file, frame.p, frame.len);
+    const struct day_trust named = {.log = &w.log, .witnesses = &witness, .n_witnesses = 1};
+    bytes cosigned = buf_bytes(&file);
+    if (day_check_by(cosigned, &named, &w.found, &w.err) < 0)
+        fail_msg("%s", w.err.text);
+    assert_int_equal(w.found.witnesses, 1);
+    assert_int_equal(w.found.seconds, 1700000000);
+    assert_true(check(cosigned) < 0); /* nobody named */
+    assert_true(day_check_by(plain, &named, &w.found, &w.err) < 0); /* it has not cosigned */
+    other = witness;
+    other.public_key[1] ^= 1;
+    assert_true(day_check_by(cosigned, &(struct day_trust){&w.log, &other, 1}, &w.found, &w.err) < 0);
+    for (size_t i = end; i < cosigned.len; i++) {
+        uint8_t *p = (uint8_t *)(uintptr_t)cosigned.p;
+        p[i] ^= (uint8_t)(1 << i % 8);
+        assert_true(day_check_by(cosigned, &named, &w.found, &w.err) < 0);
+        p[i] ^= (uint8_t)(1 << i % 8);
+    }
 }
 
 /* --- a hall that cheats: it writes what it likes, and its log is its own --- */
@@ -371,7 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_holds), TEST(test_no_byte_can_be_another), TEST(test_weak), TEST(test_so_far), TEST(test_another_ticket), TEST(test_another_window),
         TEST(test_drawn_before_its_time), TEST(test_drawn_again), TEST(test_weak_without_leaf), TEST(test_weak_not_said), TEST(test_weak_not_shown),
-        TEST(test_called_without_draw), TEST(test_override_by_one), TEST(test_leaf_too_late), TEST(test_swapped_afterwards), TEST(test_keys_of_a_day),
+        TEST(test_called_without_draw), TEST(test_override_by_one), TEST(test_leaf_too_late), TEST(test_swapped_afterwards), TEST(test_keys_of_a_day), TEST(test_witnesses_cosigned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
