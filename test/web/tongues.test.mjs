@@ -10,7 +10,8 @@ before(async () => {
     house = await agency('lotus-house', { people: await practiceList('lotus-house'), members: languages.flatMap(language => [
         { name: `Practice worker ${language}`, login: `worker-${language}`, roles: 'caseworker', languages: `${language} en` },
         { name: `Practice officer ${language}`, login: `officer-${language}`, roles: 'dpo', languages: `${language} en` },
-        { name: `Practice admin ${language}`, login: `admin-${language}`, roles: 'administrator', languages: `${language} en` }]) });
+        { name: `Practice admin ${language}`, login: `admin-${language}`, roles: 'administrator', languages: `${language} en` },
+        { name: `Practice supervisor ${language}`, login: `supervisor-${language}`, roles: 'supervisor', languages: `${language} en` }]) });
 });
 after(stopAll);
 
@@ -56,14 +57,17 @@ for (const language of languages)
         const file = await openCase(page);
         for (const path of ['/', '/search', '/files', '/files/new', '/letters', '/letters/new', '/import', '/partners', '/account', file, `${file}/print`,
             `${file}/add/person`, `${file}/add/note`, `${file}/add/event`, `${file}/add/task`, `${file}/attach`, `${file}/screening`, `${file}/screening/new`,
-            `${file}/screening/decision`, `${file}/consent`, `${file}/consent/new`, `${file}/links`, `${file}/timeline`, `${file}/elements`])
+            `${file}/screening/decision`, `${file}/consent`, `${file}/consent/new`, `${file}/links`, `${file}/timeline`, `${file}/elements`,
+            `${file}/interviews`, `${file}/interviews/new`, `${file}/recordings`, `${file}/offences`, `${file}/releases`,
+            '/requests', '/requests/new', '/requests/scores', '/referrals', '/windows', '/statements'])
             await look(page, path, messages);
         await find(page, 'sok d');
         await look(page, new URL(page.url()).pathname + new URL(page.url()).search, messages);
         await look(page, await page.locator('.c-hit a').first().getAttribute('href'), messages);
         faults(page);
         for (const [who, paths] of [['officer', ['/', '/oversight', '/oversight/approvals', '/oversight/reviews', '/oversight/looks', '/oversight/counts',
-            '/oversight/grants', '/oversight/canaries', '/log']], ['admin', ['/', '/members', '/members/new', '/units', '/partners']]]) {
+            '/oversight/grants', '/oversight/canaries', '/log']], ['admin', ['/', '/members', '/members/new', '/units', '/partners', '/languages']],
+            ['supervisor', ['/', '/decisions', '/desk/hall', '/desk/hall/new', '/desk/rota', '/desk/rota/new', '/desk/shifts', '/desk/simulate', '/desk/watch']]]) {
             const other = await newPage(house, { viewport: PHONE, language });
             await house.signIn(other, `${who}-${language}`);
             for (const path of paths)
