@@ -27,9 +27,9 @@ int show_watch(struct page *p)
         {"/log", N_("The log"), N_("The newest acts; the check of the whole log"), ROLE_SUPERVISOR | ROLE_DPO | ROLE_AUDITOR},
     };
     struct watch_view v = {.page = page_layout(p, N_("Oversight"))};
-    struct review_counts reviews;
-    struct shield_count decisions;
-    int64_t to_decide, own, alerts = 0, overdue;
+    struct review_counts reviews = {0};
+    struct shield_count decisions = {0};
+    int64_t to_decide = 0, own = 0, alerts = 0, overdue = 0;
     int r = approval_count(p->node->db, p->session.member, p->session.roles, p->now_ms, &to_decide, &own, &p->err);
     if (r == 0)
         r = review_count(p->node->db, p->session.member, p->now_ms, &reviews, &p->err);

@@ -76,8 +76,8 @@ int past_store_leaf_at(struct db *db, int64_t ms, int64_t *leaf, struct err *err
 
 int past_counts(struct db *db, int64_t from_ms, struct arena *a, struct past_count **out, size_t *n, struct err *err)
 {
-    struct db_stmt *q;
-    int64_t from;
+    struct db_stmt *q = NULL;
+    int64_t from = 0;
     *out = NULL;
     *n = 0;
     int r = past_store_leaf_at(db, from_ms, &from, err);
@@ -95,8 +95,8 @@ int past_counts(struct db *db, int64_t from_ms, struct arena *a, struct past_cou
 
 int past_pairs(struct db *db, int64_t from_ms, int64_t least, size_t max, struct arena *a, struct past_pair **out, size_t *n, struct err *err)
 {
-    struct db_stmt *q;
-    int64_t from;
+    struct db_stmt *q = NULL;
+    int64_t from = 0;
     *n = 0;
     *out = arena_array(a, struct past_pair, max);
     int r = past_store_leaf_at(db, from_ms, &from, err);

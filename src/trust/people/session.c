@@ -65,7 +65,7 @@ static void fill(const struct people_session *row, struct session *out)
 
 int session_resume(struct node *node, str token, int64_t now_ms, struct session *out, struct err *err)
 {
-    struct people_session row;
+    struct people_session row = {0};
     unsigned roles = 0;
     uint8_t hash[HASH_LEN];
     if (token.len != SESSION_TOKEN_LEN - 1)

@@ -78,8 +78,8 @@ struct entry {
 static int do_sign_in(struct node *node, struct act *act, void *arg, struct err *err)
 {
     struct entry *e = arg;
-    struct people_row row;
-    struct people_secret now;
+    struct people_row row = {0}; /* she may be gone since */
+    struct people_secret now = {0};
     int r = people_store_get(node->db, e->row.id, &row, err);
     if (r > 0)
         r = row.has_secret ? people_secret_get(node, &row, &now, err) : 0;
@@ -299,7 +299,7 @@ int signin_totp_secret(struct node *node, const struct session *s, int64_t now_m
 {
     struct people_row row = {0};
     struct people_secret own = {0};
-    struct member m;
+    struct member m = {0};
     int r = need_joining(s, err);
     if (r == 0)
         r = row_and_secret(node, s->member, &row, &own, err);
@@ -361,7 +361,7 @@ int signin_password_set(struct node *node, const struct signin_from *from, const
     struct arena *a = arena_new();
     struct people_row row;
     struct people_secret own = {0};
-    struct member m;
+    struct member m = {0};
     int r = need_joining(s, err);
     if (r == 0)
         r = member_get(node, s->member, a, &m, err);

@@ -141,9 +141,11 @@ static int open_row(void *arg, const struct day_row *row, struct arena *a, struc
             r = day_mark_read(a, detail_in(opening), &mark, err);
         if (r == 0 && (mark.records != o->book->records || memcmp(mark.head, o->book->head, HASH_LEN) != 0))
             r = err_set(err, ERR_CORRUPT, "the records of a day were changed: the log holds another digest of the first %lld", (long long)mark.records);
+        if (r < 0)
+            return r;
         o->book->marked = mark.records;
         o->book->closed = mark.closed;
-        return r;
+        return 0;
     }
     struct reader in = reader_new(row->frame);
     int r = day_next(&in, a, &rec, &there, err);
