@@ -302,8 +302,8 @@ static struct tuning tune(const struct rota *rota, int n_free)
         if (!c->hard && c->min > 0 && c->under > dear)
             dear = c->under;
     }
-    const int64_t warm = (dear << T_BITS) * 2 / 5;
-    return (struct tuning){3 * dear, warm, warm / 8, ((int64_t)1 << T_BITS) / 5, (int64_t)n_free * 300000};
+    const int64_t warm = (dear << T_BITS) / 4;
+    return (struct tuning){3 * dear, warm, warm / 8, ((int64_t)1 << T_BITS) / 5, (int64_t)n_free * 100000};
 }
 
 static void cool(struct annealing *s, int64_t moves, int64_t from, int64_t to)
@@ -318,19 +318,23 @@ static void cool(struct annealing *s, int64_t moves, int64_t from, int64_t to)
     }
 }
 
-/* Rounds, by turns from anywhere and from the best so far. Most of a round is spent where laws and cover settle, the rest on wishes. */
+/* Rounds, four to a cycle: one from anywhere, then three from the best so far, warm enough to leave where it lies and not so warm that all of it is
+ * lost. Each cycle is longer than the one before. Most of a round is spent where laws and cover settle, the rest on wishes. */
 static void anneal(struct annealing *s, int64_t moves)
 {
+    static const int cooler[] = {1, 3, 6, 3};
     const struct tuning t = tune(s->plan->rota, s->n_free);
-    const int64_t rounds = moves / t.round + 1;
+    int64_t round = t.round;
     s->hard_weight = t.hard_weight;
-    for (int64_t i = 0; i < rounds && s->best_cost > 0; i++) {
-        const int64_t now = moves / (rounds - i), late = now * 3 / 10;
-        if (i % 2)
+    for (int64_t i = 0; moves > 0 && s->best_cost > 0; i++) {
+        const int64_t now = moves - round < round / 2 ? moves : round, late = now * 3 / 10;
+        if (i % 4)
             plan_load(s->plan, s->best);
-        cool(s, now - late, i % 2 ? t.warm / 3 : t.warm, t.middle);
+        cool(s, now - late, t.warm / cooler[i % 4], t.middle);
         cool(s, late, t.middle, t.cold);
         moves -= now;
+        if (i % 4 == 3)
+            round += round / 4;
     }
 }
 
