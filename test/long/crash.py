@@ -1,10 +1,10 @@
 """crash: dies, tears, fills the disk and cuts the power at every change that a workload makes to files, and checks each time.
 
-    crash.py COMITY LIBRARY [--short] [--lanes kill,again,torn,full,broken,power,control] [--points N] [--jobs N] [--seed N]
+    crash.py COMITY LIBRARY [--short] [--lanes kill,again,torn,full,broken,power,control] [--points N] [--jobs N] [--seed N] [--step WORDS]
 
 Lanes: kill -9 before and after every change; the same, and the command that then repairs is killed as well; writes torn;
 the disk full from or at every change; the disk broken (EIO) likewise; power cuts; and, as a control, power cuts of a program
-that syncs nothing, which must be found out. --points: at most so many of each lane.
+that syncs nothing, which must be found out. --points: at most so many of each lane. --step: only in steps that have these words in their name.
 
 Prints TAP: a line for each lane and step. Exit status 1 if anything that must hold did not.
 """
@@ -188,7 +188,7 @@ def tell(queue, lane, step, plan, job):
 
 def run_lane(options, share, queue, recording, lane):
     shim = work.Shim(options.preload, recording.house.folder, recording.shim.state + ".own")
-    points = [(record, plan) for record in recording.records for plan in PLANS[lane](record)]
+    points = [(record, plan) for record in recording.records if options.step in record.step.name for plan in PLANS[lane](record)]
     for i, (record, plan) in enumerate(chosen(points, lane, options)):
         if i % options.jobs == share:
             tell(queue, lane, record.step, plan, lambda r=record, p=plan: harm(recording, shim, lane, r, p))
@@ -196,7 +196,7 @@ def run_lane(options, share, queue, recording, lane):
 
 def run_power(options, share, queue, recording, lane):
     points = [(change.seq, how) for change in recording.all for how in crash_power.HOWS
-              if recording.step_at(change.seq) is not None]
+              if recording.step_at(change.seq) is not None and options.step in recording.records[recording.step_at(change.seq)].step.name]
     wanted = collections.defaultdict(list)
     for i, (at, how) in enumerate(chosen(points, lane, options)):
         if i % options.jobs == share:
@@ -230,6 +230,7 @@ def main():
     parser.add_argument("--points", type=int, default=1 << 30)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--step", default="")
     options = parser.parse_args()
     options.lanes = options.lanes.split(",")
     queue = multiprocessing.Queue()

@@ -260,7 +260,7 @@ def steps_of():
              again=succeeds),
         Step("take in the recall", "police", lambda h: ["letters", h.dir("police"), "import", f"{h.files}/stick", "--json"],
              commits=TAKING_COMMITS, again=recalled),
-        Step("send a film", "shelter", lambda h: ["send", h.dir("shelter"), "border-unit-7", f"{h.files}/film.webm", "--kind", "notice",
+        Step("send a film", "shelter", lambda h: ["send", h.dir("shelter"), "border-unit-7", f"{h.files}/film.webm", "--kind", "attachment",
                                                   "--purpose", "protection", "--reference", "practice 3", "--json"], again=succeeds),
         Step("take in the film", "police", lambda h: ["letters", h.dir("police"), "import", f"{h.files}/stick", "--json"],
              commits=TAKING_COMMITS, again=filmed),
@@ -288,7 +288,7 @@ def prepare(step, house):
     if step.name == "take in the film":
         letters = json.loads(house.must(["letters", house.dir("shelter"), "list", "--json"]).out)["letters"]
         with open(f"{house.files}/film.id", "w", encoding="ascii") as f:
-            f.write(next(x["letter"] for x in letters if x["kind"] == "notice"))
+            f.write(next(x["letter"] for x in letters if x["kind"] == "attachment"))
         if os.path.exists(f"{house.files}/stick"):
             os.unlink(f"{house.files}/stick")
         house.must(["letters", house.dir("shelter"), "export", "border-unit-7", f"{house.files}/stick"])
