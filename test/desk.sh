@@ -44,6 +44,7 @@ start() { # NAME PORT: serves on the port (0: any); its pid is in $pid, its port
 stop() { kill -TERM "$1" && wait "$1"; }
 pair() { # INVITING PORT ACCEPTING
     "$comity" pair "$1" invite --out card.json --address "127.0.0.1:$2" >pair.out || return 1
+    cp card.json "$1.card"
     "$comity" pair "$3" accept card.json --fingerprint "$(grep -oE '([0-9]{5} ){5}[0-9]{5}' pair.out)" >/dev/null
 }
 all_start() {
@@ -92,6 +93,14 @@ strong_again() { # a holder that was away is asked again after ten seconds
     return 1
 }
 vkey_of() { "$comity" log "$1" head --json | grep -oE "\"log_key\":\"[^\"]*\"" | cut -d\" -f4; }
+witness_of() { grep -oE '"witness_key": *"[^"]*"' "$1.card" | cut -d'"' -f4; }
+cosigned() { # once the witnesses have seen the last leaf
+    for try in $(seq 60); do
+        "$comity" desk post export --cosigned --out so-far.day >last.out 2>last.err && return 0
+        sleep 0.5
+    done
+    return 1
+}
 keys_in_each() {
     for n in post inspectorate union; do
         "$comity" log "$n" show --last 30 | grep -q desk || return 1
@@ -142,6 +151,12 @@ waits=$(waiting_one)
 check 'two call somebody without a draw' run 0 "$comity" desk post override 1 "$waits" --by ann --and boss --why 'she is unwell'
 check 'it is made when the counter is free' eval 'called 1 && "$comity" desk post done "$ticket" && called 1 && [ "$ticket" = "$waits" ]'
 check 'and counted' [ "$(number overrides)" = 1 ]
+
+check 'what there is so far can be had under a head that witnesses cosigned' cosigned
+check 'and holds for whoever knows their keys' eval 'run 0 "$comity" desk verify so-far.day --log "$(vkey_of post)" --witness "$(witness_of inspectorate)" --witness "$(witness_of union)" &&
+    says "each of the 2 witnesses"'
+check 'for nobody else' eval 'run 1 "$comity" desk verify so-far.day --log "$(vkey_of post)" && complains "give their keys"'
+check 'and not if one of them did not' run 1 "$comity" desk verify so-far.day --log "$(vkey_of post)" --witness "$(witness_of inspectorate)" --witness "$(witness_of post)"
 
 kill -9 "$inspectorate_pid"
 inspectorate_pid=''
