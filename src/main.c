@@ -66,6 +66,7 @@ static const struct cli_command commands[] = {
     {"requests", cmd_requests, "DIR", "what agencies ask each other for, and what is overdue", requests_options, requests_help},
     {"requests scores", cmd_requests_scores, "DIR", "how each partner keeps its clocks", NULL, requests_scores_help},
     {"watch", cmd_watch, "FILE...", "whom the lots of the desk do not explain", watch_options, watch_help},
+    {"watch days", cmd_watch_days, "DIR", "keep the days of this node's halls, with numbers for people", watch_days_options, watch_days_help},
     {"watch keep", cmd_watch_keep, "DIR FILE...", "keep draws, with numbers for people, for those who watch", watch_keep_options, watch_keep_help},
     {"rota", cmd_rota, "FILE", "what a rota asks for, and where it is predictable", NULL, rota_help},
     {"rota make", cmd_rota_make, "FILE", "make a roster from a drawn seed", rota_make_options, rota_make_help},

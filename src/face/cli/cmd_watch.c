@@ -1,17 +1,21 @@
 /* comity watch: whom the lots do not explain. Over files of draws; what is kept at a node is looked at in the browser. */
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "ground/crypto/crypto.h"
+#include "work/desk/hall.h"
+#include "work/watch/days.h"
 #include "work/watch/draws.h"
 #include "work/watch/watch.h"
 #include "work/watch/watched.h"
 
 #define ROWS 10
 #define FILES_MAX 366
+#define LABELS_MAX (32 << 20)
 
 const struct cli_option watch_options[] = {
     {"all", NULL, "the thirty least likely of each family, not ten"},
@@ -34,6 +38,18 @@ const struct cli_option watch_keep_options[] = {
 const char watch_keep_help[] =
     "Each code becomes a random number, and stands sealed apart from the draws until its date; then it is erased, and the counts stay. Whoever\n"
     "was called once in the files gets no number that lasts. Supervisors look at the page \"Who meets whom\"; two of them together open a number.\n";
+
+const struct cli_option watch_days_options[] = {
+    {"basis", "TEXT", "on which legal basis they are kept: a law, an order and its number; it stands in the log"},
+    {"labels", "FILE", "which tickets belong to somebody who is met again, and which are flagged: day,ticket,code,flagged"},
+    {"from", "DATE", "the first day (default: 30 days ago)"},
+    {"until", "DATE", "the last day (default: yesterday)"},
+    {"days", "N", "how long it can be found out who is behind a number: 1 to 366 (default 180)"},
+    {0},
+};
+const char watch_days_help[] =
+    "Takes the days of this node's halls that are closed and not kept yet: whose counter it was, who could have been called with which chance, how\n"
+    "long the case took. Without FILE all travellers come once: then times and calls without a lot are watched, not meetings.\n";
 
 static const char *const titles[WATCH_TESTS] = {
     [WATCH_MEETINGS] = "Meetings, against the lots",
@@ -239,4 +255,89 @@ int cmd_watch_keep(struct cli *cli)
     draws_free(d);
     node_close(node);
     return r < 0 ? r : say_kept(cli, &kept);
+}
+
+/* --- the node's own days --- */
+
+static int date_option(struct cli *cli, const char *name, int64_t usual, int64_t *out)
+{
+    const char *text = cli_option(cli, name);
+    struct date date;
+    if (text && (!date_parse_iso(str_from(text), &date) || !date_known(date)))
+        return cli_usage(cli, "--%s is a day, for example 2026-11-30", name);
+    *out = text ? date_to_days(date) : usual;
+    return 0;
+}
+
+struct days { struct node *node; const char *basis; bytes labels; int64_t keep, from, until, kept, calls; };
+
+/* Days that nobody began, that go on, or that are kept are passed over. */
+static int keep_days(struct cli *cli, struct days *w, const struct hall_setup *hall)
+{
+    const struct actor operator = act_operator(cli->arena);
+    for (int64_t day = w->from; day <= w->until; day++) {
+        struct watched_day which = {.day = (uint32_t)day};
+        struct watched_kept kept = {.calls = -1}; /* 0: nobody was called on that day */
+        memcpy(which.hall, hall->id, ID_LEN);
+        const int r = watched_keep_day(w->node, &operator, &which, w->labels, str_from(w->basis), clock_now_ms(), w->keep, &kept, &cli->err);
+        if (r == 0) {
+            w->kept++;
+            w->calls += kept.calls;
+        } else if (r != ERR_NOT_FOUND && r != ERR_EXISTS && r != ERR_RETRY && !(r == ERR_INPUT && kept.calls == 0))
+            return r;
+        cli->err = (struct err){0};
+    }
+    return 0;
+}
+
+static int days_options(struct cli *cli, struct days *w)
+{
+    const char *text = cli_option(cli, "days");
+    const int64_t today = date_to_days(clock_day(clock_now_ms()));
+    int r = cli_args(cli, 1, 1);
+    w->basis = cli_option(cli, "basis");
+    w->keep = WATCHED_DAYS;
+    if (r == 0 && (!w->basis || !w->basis[0]))
+        r = cli_usage(cli, "say with --basis on which legal basis they are kept");
+    if (r == 0 && text && !str_to_int(str_from(text), 1, WATCHED_DAYS_MAX, &w->keep))
+        r = cli_usage(cli, "--days: a number from 1 to %d", WATCHED_DAYS_MAX);
+    if (r == 0)
+        r = date_option(cli, "from", today - 30, &w->from);
+    if (r == 0)
+        r = date_option(cli, "until", today - 1, &w->until);
+    if (r == 0 && w->until - w->from > FILES_MAX)
+        r = cli_usage(cli, "at most %d days at once", FILES_MAX);
+    if (r == 0 && cli_option(cli, "labels"))
+        r = file_read(cli->arena, cli_option(cli, "labels"), LABELS_MAX, &w->labels, &cli->err);
+    return r;
+}
+
+int cmd_watch_days(struct cli *cli)
+{
+    struct days w = {0};
+    struct hall_setup *halls;
+    struct watch_label *none;
+    size_t n = 0, n_labels;
+    int r = days_options(cli, &w);
+    if (r == 0 && w.labels.len)
+        r = watch_labels_read(cli->arena, w.labels, 0, &none, &n_labels, &cli->err); /* says its line once, before any day */
+    if (r < 0 || (r = cli_node_open(cli, cli->args[0], &w.node)) < 0)
+        return r;
+    r = hall_list(w.node->db, cli->arena, &halls, &n, &cli->err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = keep_days(cli, &w, &halls[i]);
+    node_close(w.node);
+    if (r < 0)
+        return r;
+    struct buf b = buf_new(cli->arena);
+    if (!cli->json) {
+        buf_addf(&b, "%" PRId64 " days with %" PRId64 " calls are kept.\n", w.kept, w.calls);
+        return cli_print(cli, buf_str(&b));
+    }
+    struct out o = out_json(&b);
+    out_object(&o, NULL);
+    out_int(&o, "days", w.kept);
+    out_int(&o, "calls", w.calls);
+    out_end(&o);
+    return cli_print(cli, buf_str(&b));
 }

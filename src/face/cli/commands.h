@@ -199,8 +199,9 @@ extern const char serve_help[];
 /* cmd_watch.c */
 int cmd_watch(struct cli *cli);
 int cmd_watch_keep(struct cli *cli);
-extern const struct cli_option watch_options[], watch_keep_options[];
-extern const char watch_help[], watch_keep_help[];
+int cmd_watch_days(struct cli *cli);
+extern const struct cli_option watch_options[], watch_keep_options[], watch_days_options[];
+extern const char watch_help[], watch_keep_help[], watch_days_help[];
 
 /* cmd_witness.c */
 int cmd_witness(struct cli *cli);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "face/web/file_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
 #include "work/watch/watched.h"
@@ -194,6 +195,15 @@ int do_desk_open(struct page *p)
     return draw_open(p, text);
 }
 
+/* An officer of this node is kept by her id: her name is asked for when two have opened it. */
+static str name_behind(struct page *p, str code)
+{
+    uint8_t id[ID_LEN];
+    if (!str_starts(code, WATCHED_MEMBER) || !hex_decode_into(str_slice(code, WATCHED_MEMBER.len, code.len), id, ID_LEN))
+        return code;
+    return file_member_name(p, id);
+}
+
 int show_desk_names(struct page *p)
 {
     struct desk_names_view v = {.page = page_layout(p, N_("Who is behind a number"))};
@@ -207,7 +217,7 @@ int show_desk_names(struct page *p)
         return r;
     for (size_t i = 0; i < v.n; i++) {
         v.lines[i].label = watched_code_text(p->a, codes[i]);
-        v.lines[i].value = names[i];
+        v.lines[i].value = name_behind(p, names[i]);
     }
     page_desk_names(&p->out, &v);
     return 0;

@@ -75,6 +75,10 @@ MUST_USE int hall_sit(const struct hall_hand *hand, struct hall *hall, unsigned 
 /* Where she sits; 0: nowhere. */
 MUST_USE int hall_seat(struct hall *hall, const uint8_t member[static ID_LEN], unsigned *counter, struct err *err);
 
+/* Who sat at which counter on a day, and when; until 0: she sits there. For the watch. */
+struct hall_seated { unsigned counter; uint8_t member[ID_LEN]; int64_t since_ms, until_ms; };
+MUST_USE int hall_seats(struct db *db, const uint8_t id[static ID_LEN], uint32_t day, struct arena *a, struct hall_seated **out, size_t *n, struct err *err);
+
 /* What is pressed at a counter, of the ticket that is called there or of the counter itself: LINE_NO_SHOW, _REFUSE, _END, _MISMATCH, _CLOSE; and at
  * the ticket desk: _RETURN, _VOID. ERR_DENIED: it is another's counter. outcome may be NULL. */
 MUST_USE int hall_press(const struct hall_hand *hand, struct hall *hall, const struct line_event *event, struct line_outcome *outcome, struct err *err);

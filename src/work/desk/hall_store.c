@@ -1,5 +1,9 @@
 #include "work/desk/hall_store.h"
 
+#include <string.h>
+
+#include "work/desk/hall.h"
+
 int hall_store_put(struct db *db, const uint8_t id[static ID_LEN], bytes setup, int64_t made_ms, struct err *err)
 {
     struct db_stmt *q;
@@ -102,5 +106,23 @@ int board_store_get(struct db *db, const uint8_t hall[static ID_LEN], uint8_t ke
     if (r > 0 && !db_col_id(q, 0, key))
         r = err_set(err, ERR_CORRUPT, "a board has no key");
     db_reset(q);
+    return r;
+}
+
+int hall_seats(struct db *db, const uint8_t id[static ID_LEN], uint32_t day, struct arena *a, struct hall_seated **out, size_t *n, struct err *err)
+{
+    struct seat s = {.day = day};
+    struct db_stmt *q;
+    size_t room = 0;
+    *out = NULL;
+    *n = 0;
+    memcpy(s.hall, id, ID_LEN);
+    int r = seat_query(db, "select counter, member, since_ms, until_ms from desk_seat where hall = $1 and day = $2 order by since_ms, counter", &s, &q, err);
+    while (r == 0 && (r = db_step(q, err)) > 0) {
+        arena_one_more(a, *out, *n, room);
+        struct hall_seated *seat = &(*out)[(*n)++];
+        *seat = (struct hall_seated){.counter = (unsigned)db_col_int(q, 0), .since_ms = db_col_int(q, 2), .until_ms = db_col_int(q, 3)};
+        r = db_col_id(q, 1, seat->member) ? 0 : err_set(err, ERR_CORRUPT, "a seat at a counter has no member");
+    }
     return r;
 }

@@ -8,7 +8,7 @@
  *     drawn     who was called                                                 needed
  *     family    what is tested together, such as a lane                        all are one without it
  *     seconds   how long the case took                                         empty: not known
- *     near      1: a flagged traveller was in the window meanwhile             empty or 0: not
+ *     near      1: a flagged traveller stood near when the case began             empty or 0: not
  *     override  1: called without a lot                                        empty or 0: by lot
  *
  * A weight is a number up to 1,000,000; chances are weights by their sum. Other columns are passed over. A row that does not fit is counted and the

@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 #include "ground/db/test_db_open.h"
+#include "work/desk/hall.h"
+#include "work/desk/hall_store.h"
+#include "work/desk/test_day_hall.h"
 #include "work/watch/watched.h"
 
 #define NOW INT64_C(1795467960123)
@@ -28,7 +31,7 @@ struct fixture {
     struct err err;
 };
 
-static const struct db_schema *const rooms[] = {&watch_schema, NULL};
+static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, &watch_schema, NULL};
 static const struct approval_kind kinds[] = {{VERB_WATCH_OPEN, "open", watched_agreed, NULL}, {0}};
 
 static int set_up(void **state)
@@ -222,6 +225,53 @@ static void how_much_is_looked_at_is_bounded(void **state)
     draws_free(d);
 }
 
+/* A day of a hall with its draws: once, when it is closed, with a number for each officer. */
+static void days_of_a_hall(void **state)
+{
+    struct fixture *f = *state;
+    static const struct line_rule rule = {.n_lanes = 2, .n_counters = 10, .n_posts = 2, .serves = {3, 3, 3, 3, 3, 3, 3, 3, 3, 3}};
+    struct test_hall h;
+    struct watched_kept kept;
+    struct watched_day day = {.day = TEST_DAY};
+    struct hall_setup setup = {.name = STR("Practice bridge"), .lanes = {STR("All"), STR("Families")}, .rule = rule};
+    const struct actor boss = {.member = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, .role = STR("member"), .proved_ms = TEST_MORNING};
+    const int64_t now_ms = NOW + 2000 * DAY;
+    assert_true(test_hall_open(&h, f->node, &rule));
+    memcpy(day.hall, h.id, ID_LEN);
+    memcpy(setup.id, h.id, ID_LEN);
+    OK(db_exec(f->node->db, "commit", &f->err));
+    OK(hall_make(f->node, &boss, TEST_MORNING, &setup, &f->err));
+    const struct seat seat = {.day = TEST_DAY, .hall = "hall one"};
+    OK(seat_store_put(f->node->db, &seat, 1, boss.member, 1, &f->err));
+    OK(db_exec(f->node->db, "begin", &f->err));
+    assert_int_equal(watched_keep_day(f->node, &f->operator, &day, (bytes){0}, STR("order 12"), now_ms, 90, &kept, &f->err), ERR_RETRY);
+    if (!test_hall_run(&h, 60))
+        fail_msg("%s", h.err.text);
+    OK(db_exec(f->node->db, "commit", &f->err));
+    const bytes labels = str_bytes(STR("day,ticket,code,flagged\n2026-11-28,3,K1,1\n2026-11-28,4,K1,1\n2026-11-28,5,K1,1\n"));
+    OK(watched_keep_day(f->node, &f->operator, &day, labels, STR("order 12"), now_ms, 90, &kept, &f->err));
+    assert_int_equal(kept.calls, 60);
+    assert_true(kept.names >= 10); /* each officer, or her counter */
+    assert_int_equal(watched_keep_day(f->node, &f->operator, &day, (bytes){0}, STR("order 12"), now_ms, 90, &kept, &f->err), ERR_EXISTS);
+    day.day++;
+    assert_int_equal(watched_keep_day(f->node, &f->operator, &day, (bytes){0}, STR("order 12"), now_ms, 90, &kept, &f->err), ERR_NOT_FOUND);
+    struct draws *d;
+    struct watched_kept *all;
+    size_t n, used, near = 0, sure = 0;
+    OK(watched_load(f->node, &f->people[AUDITOR], now_ms, f->a, &d, &all, &n, &used, &f->err));
+    const struct watch_log log = draws_log(d);
+    assert_int_equal(all[0].calls, 60); /* the newest first */
+    for (size_t i = 0; i < 60; i++) {
+        near += log.calls[i].near;
+        sure += log.calls[i].n == 1;
+    }
+    assert_true(near > 0 && near < 60);
+    assert_true(sure < 60);
+    draws_free(d);
+    line_close(h.line);
+    arena_free(h.a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +279,7 @@ int main(void)
         cmocka_unit_test(nobody_opens_a_number_alone),
         cmocka_unit_test(people_end_by_date_and_counts_stay),
         cmocka_unit_test(how_much_is_looked_at_is_bounded),
+        cmocka_unit_test(days_of_a_hall), /* a later day than the others */
     };
     return cmocka_run_group_tests_name("work/watched", tests, set_up, tear_down);
 }

@@ -19,6 +19,7 @@ struct keep {
     struct watched_kept *kept;
     int64_t until_ms;
     uint8_t fingerprint[VAULT_FINGERPRINT_LEN];
+    const struct watched_day *day; /* of a hall of this node, or NULL */
     bool *named;   /* of each code */
     str *numbers;  /* the same: what stands for it */
 };
@@ -134,6 +135,8 @@ static int keep(struct node *node, struct act *act, void *arg, struct err *err)
     const size_t n = draws_log(k->draws).n_codes;
     k->kept->names = 0;
     int r = watched_kept_put(node->db, k->kept, k->fingerprint, err);
+    if (r == 0 && k->day)
+        r = watched_day_put(node->db, k->day, k->kept->id, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         uint32_t code = 0;
         if (!k->named[i]) {
@@ -155,8 +158,14 @@ static int keep(struct node *node, struct act *act, void *arg, struct err *err)
 int watched_keep(struct node *node, const struct actor *actor, const struct draws *draws, str basis, int64_t now_ms, int64_t days, struct watched_kept *out,
                  struct err *err)
 {
+    return watched_keep_of(node, actor, draws, NULL, basis, now_ms, days, out, err);
+}
+
+int watched_keep_of(struct node *node, const struct actor *actor, const struct draws *draws, const struct watched_day *day, str basis, int64_t now_ms,
+                    int64_t days, struct watched_kept *out, struct err *err)
+{
     const struct watch_log log = draws_log(draws);
-    struct keep k = {.draws = draws, .kept = out, .until_ms = now_ms + days * DAY_MS};
+    struct keep k = {.draws = draws, .kept = out, .day = day, .until_ms = now_ms + days * DAY_MS};
     struct act act = {.verb = VERB_WATCH_KEEP, .actor = actor, .reference = basis, .now_ms = now_ms};
     *out = (struct watched_kept){.kept_ms = now_ms, .calls = (int64_t)log.n};
     if (days < 1 || days > WATCHED_DAYS_MAX)

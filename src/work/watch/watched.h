@@ -30,6 +30,12 @@ struct watched_kept { uint8_t id[ID_LEN]; int64_t kept_ms, calls; int64_t names;
 /* An act (VERB_WATCH_KEEP). ERR_EXISTS: the same draws were kept before; ERR_INPUT: days. */
 MUST_USE int watched_keep(struct node *node, const struct actor *actor, const struct draws *draws, str basis, int64_t now_ms, int64_t days,
                           struct watched_kept *out, struct err *err);
+/* The same for a day of a hall of this node (watched_days.c): its records, who sat where, and which tickets belong to whom. An officer is
+ * "member-" and her id. ERR_EXISTS: that day is kept; ERR_RETRY: it is not closed yet; ERR_NOT_FOUND: there was no such day. */
+struct watched_day { uint8_t hall[ID_LEN]; uint32_t day; };
+#define WATCHED_MEMBER STR("member-")
+MUST_USE int watched_keep_day(struct node *node, const struct actor *actor, const struct watched_day *day, bytes labels, str basis, int64_t now_ms,
+                              int64_t days, struct watched_kept *out, struct err *err);
 /* A look (VERB_WATCH_LOOK). *draws is to be freed; *all from arena, newest first; the first *used of them are in the draws. */
 MUST_USE int watched_load(struct node *node, const struct actor *actor, int64_t now_ms, struct arena *a, struct draws **draws, struct watched_kept **all,
                           size_t *n, size_t *used, struct err *err);

@@ -4,8 +4,8 @@
 
 #include "watch_embed.h"
 
-static const struct embedded *const steps[] = {&watch_schema_sql};
-const struct db_schema watch_schema = {"watch", steps, 1};
+static const struct embedded *const steps[] = {&watch_schema_sql, &watch_schema_2_sql};
+const struct db_schema watch_schema = {"watch", steps, 2};
 
 int watched_kept_put(struct db *db, const struct watched_kept *kept, const uint8_t fingerprint[static VAULT_FINGERPRINT_LEN], struct err *err)
 {
@@ -147,4 +147,33 @@ int watched_name_drop(struct db *db, uint32_t code, struct err *err)
         return r;
     db_bind_int(q, 1, code);
     return db_run(q, err);
+}
+
+int watched_day_put(struct db *db, const struct watched_day *day, const uint8_t kept[static ID_LEN], struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into watch_day(hall, day, kept) values($1, $2, $3) on conflict(hall, day) do nothing", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, day->hall);
+    db_bind_int(q, 2, day->day);
+    db_bind_id(q, 3, kept);
+    if ((r = db_run(q, err)) < 0)
+        return r;
+    return db_changes(q) == 1 ? 0 : err_set(err, ERR_EXISTS, "this day of the hall is kept already: kept twice, each meeting would count twice");
+}
+
+int watched_days_kept(struct db *db, const struct watched_day *day, bool *kept, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select 1 from watch_day where hall = $1 and day = $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, day->hall);
+    db_bind_int(q, 2, day->day);
+    r = db_step(q, err);
+    *kept = r > 0;
+    if (r > 0)
+        db_reset(q);
+    return r < 0 ? r : 0;
 }

@@ -7,8 +7,14 @@
 
 /* ERR_EXISTS: the same was kept before. */
 MUST_USE int watched_kept_put(struct db *db, const struct watched_kept *kept, const uint8_t fingerprint[static VAULT_FINGERPRINT_LEN], struct err *err);
+/* watched_keep, of a day of a hall when that is not NULL. */
+MUST_USE int watched_keep_of(struct node *node, const struct actor *actor, const struct draws *draws, const struct watched_day *day, str basis,
+                             int64_t now_ms, int64_t days, struct watched_kept *out, struct err *err);
 /* Newest first, from arena. */
 MUST_USE int watched_kept_list(struct db *db, struct arena *a, struct watched_kept **out, size_t *n, struct err *err);
+/* ERR_EXISTS: that day is kept already. */
+MUST_USE int watched_day_put(struct db *db, const struct watched_day *day, const uint8_t kept[static ID_LEN], struct err *err);
+MUST_USE int watched_days_kept(struct db *db, const struct watched_day *day, bool *kept, struct err *err);
 MUST_USE int watched_piece_put(struct db *db, const uint8_t kept[static ID_LEN], int64_t at, const struct vault_id *content, struct err *err);
 MUST_USE int watched_pieces(struct db *db, const uint8_t kept[static ID_LEN], struct arena *a, struct vault_id **out, size_t *n, struct err *err);
 
