@@ -1,6 +1,7 @@
 // The interview room: what is said is kept, whatever breaks. Chromium's invented microphone and camera, a real stream.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,7 +14,8 @@ before(async () => {
     scratch = mkdtempSync(path(tmpdir(), 'comity-room-'));
     house = await agency('lotus-house', { members: [{ name: 'Practice Dara', login: 'dara', roles: 'caseworker' }, { name: 'Practice Rith', login: 'rith', roles: 'caseworker' }] });
     await comity('import', house.folder, path(process.env.COMITY_SOURCE, 'tools/practice-cases/lotus-house.csv'), '--files', 'dara');
-    partner = await agency('border-unit', { country: 'TH', kind: 'police', members: [{ name: 'Practice Vith', login: 'vith', roles: 'investigator' }, { name: 'Practice Moth', login: 'moth', roles: 'investigator' }] });
+    partner = await agency('border-unit', { country: 'TH', kind: 'police', members: [{ name: 'Practice Vith', login: 'vith', roles: 'investigator' }, { name: 'Practice Moth', login: 'moth', roles: 'investigator' },
+        { name: 'Practice Vanna', login: 'vanna', roles: 'supervisor' }] });
     await comity('import', partner.folder, path(process.env.COMITY_SOURCE, 'tools/practice-cases/border-unit.csv'), '--files', 'vith');
     await pair(house, partner);
     dara = await join(house, 'dara');
@@ -156,6 +158,19 @@ test('an interview: a break, a note, a cut line, a killed browser, a killed node
     faults(page);
 });
 
+// A bundle of whoever was given the statement: it is not in it, and it says why.
+async function listsWhatIsNotInIt(vith, theirs) {
+    const vanna = await join(partner, 'vanna'), zip = path(scratch, 'bundle.zip'), folder = path(scratch, 'bundle');
+    const asked = await vith.post(`${theirs}/bundle`, { language: 'en', purpose: 'prosecution', reference: 'court 12/2026', recipient: '' });
+    await vanna.get(asked.headers.location);
+    await vanna.post(`${asked.headers.location}/agree`);
+    writeFileSync(zip, (await vith.get(`${theirs}/bundle/${asked.headers.location.split('/').pop()}`)).bytes);
+    execFileSync('python3', ['-c', 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])', zip, folder]);
+    const text = execFileSync('pdftotext', [path(folder, 'bundle.pdf'), '-'], { encoding: 'utf8' }).replaceAll(/\s+/g, ' ');
+    assert.match(text, /Statement of a partner.*lotus-house \(practice\).*It was not given for use in court: ask the agency that recorded it/);
+    assert.throws(() => readFileSync(path(folder, 'statements/S001.statement')));
+}
+
 test('a copy goes to a partner as she agreed, with a passage left out; there it proves itself, asks why, and plays', async () => {
     const target = `${file}/consent/new`, form = formsOf((await dara.get(target)).body).find(one => one.method === 'POST' && one.action === target);
     const yes = ['cmt_AgreesToInterview', 'cmt_ToldOfPurpose', 'cmt_ToldOfUse', 'cmt_ToldOfResearch', 'cmt_ToldOfAccess', 'cmt_ToldOfRetention', 'cmt_ToldOfWithdrawal'].map(name => [name, 'yes']);
@@ -231,6 +246,7 @@ test('a copy goes to a partner as she agreed, with a passage left out; there it 
     const words = await there.page.locator('.c-spoken').textContent();
     assert.match(words, /00:00:02 *She: no/);
     assert.doesNotMatch(words, /before anything/, 'cut as the recording is');
+    await listsWhatIsNotInIt(vith, theirs);
     faults(there.page);
     await there.kill();
 });
