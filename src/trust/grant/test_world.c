@@ -285,7 +285,7 @@ int world_deliver(struct world *w, size_t i, struct err *err)
     memcpy(content.grant, m.grant, ID_LEN);
     if (kind->needs_grant && !m.has_grant)
         return err_set(err, ERR_DENIED, "needs a grant");
-    struct letter_opened opened = {&header, &content, &from, m.payload, w->now_ms, w->a};
+    struct letter_opened opened = {.header = &header, .content = &content, .from = &from, .payload = m.payload, .now_ms = w->now_ms, .arena = w->a};
     struct actor actor = {partner_id_text(&from, w->a), STR("partner")};
     struct act act = {.verb = VERB_RECEIVE, .actor = &actor, .now_ms = w->now_ms};
     int r = commit(w, act_run(w->houses[m.to].node, &act, do_receive, &opened, err));
