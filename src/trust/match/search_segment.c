@@ -82,8 +82,10 @@ static int map_file(struct segment *s, struct err *err)
         void *map = mmap(NULL, s->map_len, PROT_READ, MAP_SHARED, fd, 0);
         if (map == MAP_FAILED)
             r = err_errno(err, ERR_IO, errno, "%s: a part of the search index cannot be mapped", s->path);
-        else
+        else {
             s->map = map;
+            (void)madvise(map, s->map_len, MADV_WILLNEED); /* the first searches after a start need not wait for the disk page by page */
+        }
     }
     close(fd);
     return r;
