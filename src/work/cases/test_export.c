@@ -291,9 +291,10 @@ static void words_of_the_codebook(void **state)
     bytes codebook;
     static const char *const categories[] = {"Man", "Woman", "Trans/Transgender/NonConforming", "0—8", "9—17", "18—20", "21—23", "24—26", "27—29", "30—38", "39—47", "48+",
                                              "0—12 (0-1 yr)", "13—24 (1-2 yrs)", "25+ (2+ yrs)"};
-    if (!data)
-        return;
-    OK(file_read(f->a, str_printf(f->a, "%s/ctdc/codebook_v2024.txt", data).p, 1 << 20, &codebook, &f->err));
+    const char *path = str_printf(f->a, "%s/ctdc/codebook_v2024.txt", data ? data : "").p;
+    if (!file_exists(path))
+        skip();
+    OK(file_read(f->a, path, 1 << 20, &codebook, &f->err));
     for (size_t i = 0; i < CTDC_VARIABLES; i++) /* its list of variables: "      14   meansWithholdDocs" */
         if (!memmem(codebook.p, codebook.len, str_printf(f->a, "   %.*s\n", STR_ARG(ctdc_variables[i])).p, ctdc_variables[i].len + 4))
             fail_msg("the codebook does not list %.*s", STR_ARG(ctdc_variables[i]));
