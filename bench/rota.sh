@@ -3,11 +3,12 @@
 #     bench/rota.sh BUILD-FOLDER
 # COMITY_ROTA_SECONDS of processor time for each instance (default 20; the figures to reach are for 600).
 #
-# Taken on a busy machine, in processor time of one core, before the last change of the search unless said; nobody has yet taken ours for 600 s:
-#     instance    2    4    5           6           7           8                        9               10    11    12
-#     best known  828  1716 1143        1950        1056        1300                     439             4631  3443  4040
-#     ours        831  1719 1147-1172   1959-2078   1066-1091   1353-1390, 200 s: 1343   50 s, now: 444  4662  3465  4220  (20 s each)
-#     CBC, 600 s            1290        2186        1566 (429 s)
+# Taken in processor time of one core, one run each; nobody has yet taken ours for 600 s:
+#     instance    2          3          4          5           6          7           8           9         10         11         12
+#     best known  828        1001       1716       1143        1950       1056        1300        439       4631       3443       4040
+#     ours, now   828, 300 s 1003, 45 s            1148, 300 s            1072, 45 s  1358, 240 s 444, 50 s
+#     before its last change, 20 s      1719                   1959-2061                                    4662       3465       4220
+#     CBC         828, 7 s                         1290, 600 s 2186, 600 s 1566, 429 s
 set -eu
 cd "$(dirname "$0")/.."
 build=$1

@@ -7,11 +7,9 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "ground/db/test_db_open.h"
+#include "trust/act/test_node.h"
 #include "trust/witness/cosign.h"
 #include "work/desk/test_day_hall.h"
 
@@ -20,7 +18,7 @@ static const struct line_rule rule = {.n_lanes = 2, .n_counters = 4, .n_posts = 
 
 static struct {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
     struct note_verifier log;
     struct test_hall hall;
@@ -39,13 +37,7 @@ static int set_up(void **state)
     (void)state;
     memset(&w, 0, sizeof w);
     w.a = arena_new();
-    char *parent = arena_alloc(w.a, 64);
-    snprintf(parent, 64, "/tmp/comity-desk-XXXXXX");
-    w.parent = mkdtemp(parent);
-    w.dir = str_printf(w.a, "%s/node", w.parent).p;
-    struct node_settings settings = {.agency = {STR("Border post (practice)"), STR("KH"), STR("immigration")}, .db_url = test_db_url(w.a)};
-    if (crypto_open(&w.err) < 0 || node_create(w.dir, &settings, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.err) < 0 ||
-        node_open(w.dir, rooms, &w.node, &w.err) < 0 || note_verifier_parse(log_vkey(w.node->log, w.a), &w.log, &w.err) < 0 ||
+    if (test_node_open(w.a, rooms, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.dir, &w.node) < 0 || note_verifier_parse(log_vkey(w.node->log, w.a), &w.log, &w.err) < 0 ||
         !test_hall_open(&w.hall, w.node, &rule)) {
         fprintf(stderr, "%s%s\n", w.err.text, w.hall.err.text);
         return -1;
@@ -57,11 +49,7 @@ static int tear_down(void **state)
 {
     (void)state;
     test_hall_close(&w.hall);
-    node_close(w.node);
-    unlink(str_printf(w.a, "%s/comity.json", w.dir).p);
-    unlink(str_printf(w.a, "%s/keys", w.dir).p);
-    rmdir(w.dir);
-    rmdir(w.parent);
+    test_node_close(w.node, w.dir);
     arena_free(w.a);
     return 0;
 }

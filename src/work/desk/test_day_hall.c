@@ -80,25 +80,32 @@ bool test_hall_mark(struct test_hall *h, bool closed)
            db_exec(h->node->db, "begin", &h->err) == 0;
 }
 
+int test_hall_ask(void *hall, const struct draw *what, bytes known, struct draw_answers *out, struct err *err)
+{
+    struct test_hall *h = hall;
+    uint8_t alpha[DRAW_ALPHA_LEN], random[THRESHOLD_RANDOM_LEN];
+    oprf_point input;
+    h->asked++;
+    draw_alpha(what, alpha);
+    int r = threshold_input(&input, (bytes){alpha, sizeof alpha}, err);
+    for (unsigned i = 1; r == 0 && i <= TEST_HOLDERS; i++) {
+        if (!(h->there >> i & 1))
+            continue;
+        crypto_random(random, sizeof random);
+        out->holders[out->n] = (uint8_t)i;
+        r = threshold_evaluate(&h->shares[i - 1], &h->keys.publics[i - 1], &input, known, random, &out->answers[out->n++], err);
+    }
+    return r;
+}
+
 bool test_hall_answers(struct test_hall *h, uint32_t number, bytes known, struct day_draw *out, struct draw_beta *beta)
 {
     struct day_draw d = {.kind = DRAW_CALL, .number = number};
     struct draw what = {.day = h->book.day, .number = number, .kind = DRAW_CALL};
-    uint8_t alpha[DRAW_ALPHA_LEN], random[THRESHOLD_RANDOM_LEN];
-    oprf_point input;
     unsigned wrong;
     memcpy(what.hall, h->id, ID_LEN);
-    draw_alpha(&what, alpha);
-    if (threshold_input(&input, (bytes){alpha, sizeof alpha}, &h->err) < 0)
+    if (test_hall_ask(h, &what, known, &d.answers, &h->err) < 0)
         return false;
-    for (unsigned i = 1; i <= TEST_HOLDERS; i++) {
-        if (!(h->there >> i & 1))
-            continue;
-        crypto_random(random, sizeof random);
-        d.answers.holders[d.answers.n] = (uint8_t)i;
-        if (threshold_evaluate(&h->shares[i - 1], &h->keys.publics[i - 1], &input, known, random, &d.answers.answers[d.answers.n++], &h->err) < 0)
-            return false;
-    }
     if (draw_beta(&h->keys, &what, known, &d.answers, beta, &wrong, &h->err) < 0)
         return false;
     d.weak = beta->weak;

@@ -19,6 +19,7 @@ struct test_hall {
     struct day_book book;
     int64_t now_ms;
     unsigned there; /* which holders answer: bit i */
+    unsigned asked; /* how often they were */
     struct err err;
 };
 
@@ -29,6 +30,8 @@ bool test_hall_event(struct test_hall *h, struct line_event e);
 /* ask, draw, call; the ticket that was called, 0: it failed. *at, if given: the counter it goes to */
 uint32_t test_hall_call(struct test_hall *h, uint16_t counter, uint16_t *at);
 bool test_hall_check(struct test_hall *h, uint32_t ticket); /* of its secondary check */
+/* The holders that are there, asked as a node asks its own: struct hall_holders{test_hall_ask, hall}. */
+int test_hall_ask(void *hall, const struct draw *what, bytes known, struct draw_answers *out, struct err *err);
 /* The parts of a call, for a hall that cheats: the answers of those who are there, for what they are told was known; a frame, as it is. */
 bool test_hall_answers(struct test_hall *h, uint32_t number, bytes known, struct day_draw *out, struct draw_beta *beta);
 bool test_hall_keep(struct test_hall *h, bytes frame);

@@ -7,15 +7,13 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "ground/db/test_db_open.h"
 #include "trust/access/standing.h"
+#include "trust/act/test_node.h"
 #include "work/desk/hall.h"
-#include "work/desk/override.h"
 #include "work/desk/hall_seen.h"
+#include "work/desk/override.h"
 #include "work/desk/test_day_hall.h"
 
 static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, &desk_override_schema, NULL};
@@ -26,7 +24,7 @@ enum { ANN, BO, CHEN, BOSS, PEOPLE };
 
 static struct {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
     struct test_hall keys; /* whose key holders answer here too */
     struct actor people[PEOPLE];
@@ -43,23 +41,6 @@ static struct {
         if ((expression) < 0) \
             fail_msg("%s: %s", #expression, w.err.text); \
     } while (0)
-
-static int ask(void *arg, const struct draw *d, bytes known, struct draw_answers *out, struct err *err)
-{
-    const struct test_hall *t = arg;
-    uint8_t alpha[DRAW_ALPHA_LEN], random[THRESHOLD_RANDOM_LEN];
-    oprf_point input;
-    draw_alpha(d, alpha);
-    int r = threshold_input(&input, (bytes){alpha, sizeof alpha}, err);
-    for (unsigned i = 1; r == 0 && i <= TEST_HOLDERS; i++) {
-        if (!(t->there >> i & 1))
-            continue;
-        crypto_random(random, sizeof random);
-        out->holders[out->n] = (uint8_t)i;
-        r = threshold_evaluate(&t->shares[i - 1], &t->keys.publics[i - 1], &input, known, random, &out->answers[out->n++], err);
-    }
-    return r;
-}
 
 static void employ(int i, unsigned roles)
 {
@@ -85,17 +66,11 @@ static int set_up(void **state)
     memset(&w, 0, sizeof w);
     w.a = arena_new();
     w.now_ms = TEST_MORNING;
-    char *parent = arena_alloc(w.a, 64);
-    snprintf(parent, 64, "/tmp/comity-hall-XXXXXX");
-    w.parent = mkdtemp(parent);
-    w.dir = str_printf(w.a, "%s/node", w.parent).p;
-    struct node_settings settings = {.agency = {STR("Border post (practice)"), STR("KH"), STR("immigration")}, .db_url = test_db_url(w.a)};
-    OK(crypto_open(&w.err));
-    OK(node_create(w.dir, &settings, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.err));
-    OK(node_open(w.dir, rooms, &w.node, &w.err));
+    if (test_node_open(w.a, rooms, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.dir, &w.node) < 0)
+        return -1;
     assert_true(test_hall_open(&w.keys, w.node, &other));
     OK(db_exec(w.node->db, "rollback", &w.err));
-    w.holders = (struct hall_holders){ask, &w.keys};
+    w.holders = (struct hall_holders){test_hall_ask, &w.keys};
     for (int i = 0; i < PEOPLE; i++)
         employ(i, i == BOSS ? ROLE_SUPERVISOR : ROLE_OFFICER);
     post_hall();
@@ -109,11 +84,7 @@ static int tear_down(void **state)
     hall_close(w.hall);
     line_close(w.keys.line);
     arena_free(w.keys.a);
-    node_close(w.node);
-    unlink(str_printf(w.a, "%s/comity.json", w.dir).p);
-    unlink(str_printf(w.a, "%s/keys", w.dir).p);
-    rmdir(w.dir);
-    rmdir(w.parent);
+    test_node_close(w.node, w.dir);
     arena_free(w.a);
     return 0;
 }

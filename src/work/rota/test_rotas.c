@@ -7,13 +7,11 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ground/crypto/crypto.h"
-#include "ground/db/test_db_open.h"
 #include "trust/access/standing.h"
+#include "trust/act/test_node.h"
 #include "work/desk/test_day_hall.h"
 #include "work/rota/rotas.h"
 
@@ -30,12 +28,11 @@ enum { BOSS, ANN, CLERK, PEOPLE };
 
 static struct {
     struct arena *a;
-    const char *parent, *dir;
+    const char *dir;
     struct node *node;
     struct test_hall keys;
     struct actor people[PEOPLE];
     struct hall_holders holders;
-    unsigned asked; /* how often the holders were */
     int64_t now_ms;
     struct err err;
 } w;
@@ -46,24 +43,6 @@ static struct {
         if ((expression) < 0) \
             fail_msg("%s: %s", #expression, w.err.text); \
     } while (0)
-
-static int ask(void *arg, const struct draw *d, bytes known, struct draw_answers *out, struct err *err)
-{
-    const struct test_hall *t = arg;
-    uint8_t alpha[DRAW_ALPHA_LEN], random[THRESHOLD_RANDOM_LEN];
-    oprf_point input;
-    w.asked++;
-    draw_alpha(d, alpha);
-    int r = threshold_input(&input, (bytes){alpha, sizeof alpha}, err);
-    for (unsigned i = 1; r == 0 && i <= TEST_HOLDERS; i++) {
-        if (!(t->there >> i & 1))
-            continue;
-        crypto_random(random, sizeof random);
-        out->holders[out->n] = (uint8_t)i;
-        r = threshold_evaluate(&t->shares[i - 1], &t->keys.publics[i - 1], &input, known, random, &out->answers[out->n++], err);
-    }
-    return r;
-}
 
 static void employ(int i, unsigned roles)
 {
@@ -79,17 +58,11 @@ static int set_up(void **state)
     memset(&w, 0, sizeof w);
     w.a = arena_new();
     w.now_ms = TEST_MORNING;
-    char *parent = arena_alloc(w.a, 64);
-    snprintf(parent, 64, "/tmp/comity-rotas-XXXXXX");
-    w.parent = mkdtemp(parent);
-    w.dir = str_printf(w.a, "%s/node", w.parent).p;
-    struct node_settings settings = {.agency = {STR("Border post (practice)"), STR("KH"), STR("immigration")}, .db_url = test_db_url(w.a)};
-    OK(crypto_open(&w.err));
-    OK(node_create(w.dir, &settings, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.err));
-    OK(node_open(w.dir, rooms, &w.node, &w.err));
+    if (test_node_open(w.a, rooms, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.dir, &w.node) < 0)
+        return -1;
     assert_true(test_hall_open(&w.keys, w.node, &rule)); /* its keys are in the log */
     OK(db_exec(w.node->db, "rollback", &w.err));
-    w.holders = (struct hall_holders){ask, &w.keys};
+    w.holders = (struct hall_holders){test_hall_ask, &w.keys};
     employ(BOSS, ROLE_SUPERVISOR);
     employ(ANN, ROLE_OFFICER);
     employ(CLERK, ROLE_CASEWORKER);
@@ -101,11 +74,7 @@ static int tear_down(void **state)
     (void)state;
     line_close(w.keys.line);
     arena_free(w.keys.a);
-    node_close(w.node);
-    unlink(str_printf(w.a, "%s/comity.json", w.dir).p);
-    unlink(str_printf(w.a, "%s/keys", w.dir).p);
-    rmdir(w.dir);
-    rmdir(w.parent);
+    test_node_close(w.node, w.dir);
     arena_free(w.a);
     return 0;
 }
@@ -154,7 +123,7 @@ static void test_frozen_then_drawn(void **state)
     uint8_t digest[HASH_LEN];
     assert_int_equal(s.one.state, ROTAS_DRAFT);
     settle(0);
-    assert_int_equal(w.asked, 0); /* nothing is drawn that is not frozen */
+    assert_int_equal(w.keys.asked, 0); /* nothing is drawn that is not frozen */
     one = s.one;
     OK(rotas_save(w.node, &w.people[BOSS], &one, str_bytes(str_from(table)), w.now_ms, &w.err));
     OK(rotas_freeze(w.node, &w.people[BOSS], one.id, w.now_ms, &w.err));
@@ -168,7 +137,7 @@ static void test_frozen_then_drawn(void **state)
     s = look(&one);
     assert_int_equal(s.one.state, ROTAS_MADE);
     assert_int_equal(s.one.score.hard, 0);
-    assert_int_equal(w.asked, 1);
+    assert_int_equal(w.keys.asked, 1);
     assert_int_equal(s.attempt, 1);
     /* a stranger's: the same seed from the answers, the same roster from the seed */
     uint8_t seed[ROTA_SEED_LEN], *roster = rota_roster(w.a, &s.book.rota);
@@ -200,7 +169,7 @@ static void test_holders(void **state)
     OK(rotas_seed(&w.keys.keys, &s.draws[0], seed, &w.err));
     w.keys.there = TEST_ALL_HOLDERS;
     s.draws[0].answers = (struct draw_answers){0};
-    OK(ask(&w.keys, &s.draws[0].what, (bytes){s.draws[0].known, HASH_LEN}, &s.draws[0].answers, &w.err));
+    OK(test_hall_ask(&w.keys, &s.draws[0].what, (bytes){s.draws[0].known, HASH_LEN}, &s.draws[0].answers, &w.err));
     OK(rotas_seed(&w.keys.keys, &s.draws[0], again, &w.err));
     assert_memory_equal(seed, again, sizeof seed);
     /* the same table once more is refused, another for the same days is counted */
