@@ -161,4 +161,14 @@ str rota_day_words(struct arena *a, const struct rota *rota, int day); /* "Mon 2
 MUST_USE int rota_solve(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN], int64_t moves, uint8_t *roster, struct rota_score *score,
                         struct err *err);
 
+/* Who waits for a search: told several times a second, on its thread, how many moves are done and what the best so far costs. What it does changes
+ * nothing of what is found: false ends the search, and then there is no result. */
+struct rota_watch {
+    bool (*go_on)(void *arg, int64_t done, struct rota_score best);
+    void *arg;
+};
+/* The same, watched (NULL: nobody does). ERR_RETRY: it was stopped, and roster is of no meaning. */
+MUST_USE int rota_solve_watched(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN], int64_t moves, const struct rota_watch *watch,
+                                uint8_t *roster, struct rota_score *score, struct err *err);
+
 #endif

@@ -9,7 +9,7 @@
 #include "work/rota/plan.h"
 #include "work/rota/random.h"
 
-enum { LOG_SIZE = 4096, STRETCH_MAX = 14, CELLS_MAX = 4 * STRETCH_MAX, T_BITS = 16 };
+enum { LOG_SIZE = 4096, STRETCH_MAX = 14, CELLS_MAX = 4 * STRETCH_MAX, T_BITS = 16, TOLD_EVERY = 1 << 18 };
 
 /* Of 32 moves, how many are of a kind. Where a bound on meetings holds, who stands with whom is changed a day at a time. */
 enum kind { CELL, STRETCH, SWAP, SWAP_DAY, EXCHANGE, TRADE, KINDS };
@@ -38,6 +38,9 @@ struct annealing {
     uint8_t *n_choices;        /* [cell] */
     uint8_t *best;             /* the roster with the least laws broken, and of those the cheapest */
     int64_t best_cost;
+    const struct rota_watch *watch;
+    int64_t done;              /* moves, for the watch alone */
+    bool stopped;
 };
 
 /* -ln(x / 2^32), 16 bits behind the point: the whole part of the binary logarithm by shifting, the rest bit by bit by squaring. */
@@ -250,6 +253,23 @@ PLAN_FAST static void try_moves(struct annealing *s, int64_t t, int64_t n)
         try_move(s, t);
 }
 
+static struct rota_score score_of(int64_t cost)
+{
+    return (struct rota_score){cost >> PLAN_SHIFT, cost & (((int64_t)1 << PLAN_SHIFT) - 1)};
+}
+
+/* The same moves, with somebody told in between. */
+static void try_watched(struct annealing *s, int64_t t, int64_t n)
+{
+    while (n > 0 && !s->stopped) {
+        const int64_t now = n < TOLD_EVERY ? n : TOLD_EVERY;
+        try_moves(s, t, now);
+        n -= now;
+        s->done += now;
+        s->stopped = s->watch && !s->watch->go_on(s->watch->arg, s->done, score_of(s->best_cost));
+    }
+}
+
 static void prepare(struct arena *a, struct annealing *s)
 {
     const struct plan *p = s->plan;
@@ -311,9 +331,9 @@ static void cool(struct annealing *s, int64_t moves, int64_t from, int64_t to)
     int64_t steps = 0;
     for (int64_t t = from; t > to; t -= t / 64)
         steps++;
-    for (int64_t t = from; t > to && s->best_cost > 0; t -= t / 64) {
+    for (int64_t t = from; t > to && s->best_cost > 0 && !s->stopped; t -= t / 64) {
         const int64_t now = moves / steps--;
-        try_moves(s, t, now);
+        try_watched(s, t, now);
         moves -= now;
     }
 }
@@ -326,7 +346,7 @@ static void anneal(struct annealing *s, int64_t moves)
     const struct tuning t = tune(s->plan->rota, s->n_free);
     int64_t round = t.round;
     s->hard_weight = t.hard_weight;
-    for (int64_t i = 0; moves > 0 && s->best_cost > 0; i++) {
+    for (int64_t i = 0; moves > 0 && s->best_cost > 0 && !s->stopped; i++) {
         const int64_t now = moves - round < round / 2 ? moves : round, late = now * 3 / 10;
         if (i % 4)
             plan_load(s->plan, s->best);
@@ -338,8 +358,8 @@ static void anneal(struct annealing *s, int64_t moves)
     }
 }
 
-int rota_solve(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN], int64_t moves, uint8_t *roster, struct rota_score *score,
-               struct err *err)
+int rota_solve_watched(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN], int64_t moves, const struct rota_watch *watch,
+                       uint8_t *roster, struct rota_score *score, struct err *err)
 {
     struct arena *a = arena_new();
     struct annealing *s = arena_new_of(a, struct annealing);
@@ -347,14 +367,23 @@ int rota_solve(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN]
     if (rc < 0)
         goto out;
     s->random = rota_random(seed);
+    s->watch = watch;
     prepare(a, s);
     start(s, roster);
     if (s->n_free > 0)
         anneal(s, moves);
     memcpy(roster, s->best, (size_t)rota->n_officers * (size_t)rota->n_days);
     if (score)
-        *score = (struct rota_score){s->best_cost >> PLAN_SHIFT, s->best_cost & (((int64_t)1 << PLAN_SHIFT) - 1)};
+        *score = score_of(s->best_cost);
+    if (s->stopped)
+        rc = err_set(err, ERR_RETRY, "the search was stopped: it begins anew");
 out:
     arena_free(a);
     return rc;
+}
+
+int rota_solve(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN], int64_t moves, uint8_t *roster, struct rota_score *score,
+               struct err *err)
+{
+    return rota_solve_watched(rota, seed, moves, NULL, roster, score, err);
 }

@@ -270,6 +270,43 @@ static void the_same_seed_gives_the_same_roster(void **state)
     arena_free(a);
 }
 
+struct watching { int told, stop_after; int64_t done; struct rota_score best; };
+
+static bool keep_watch(void *arg, int64_t done, struct rota_score best)
+{
+    struct watching *w = arg;
+    assert_true(done > w->done);
+    assert_true(w->told == 0 || best.hard < w->best.hard || (best.hard == w->best.hard && best.soft <= w->best.soft));
+    w->done = done;
+    w->best = best;
+    return ++w->told != w->stop_after;
+}
+
+static void a_watched_search_finds_the_same_and_a_stopped_one_nothing(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    const uint8_t seed[ROTA_SEED_LEN] = {1, 2, 3};
+    struct rota rota = little_post(a);
+    const struct rota_request never = {3, 5, (uint64_t)1 << N, true, 1, false}; /* she is on leave: nothing ends the search early */
+    rota.requests = &never;
+    rota.n_requests = 1;
+    uint8_t *alone = rota_roster(a, &rota), *watched = rota_roster(a, &rota);
+    struct rota_score score;
+    struct watching all = {0}, some = {.stop_after = 2};
+    struct err err = {0};
+    assert_int_equal(rota_solve(&rota, seed, 3000000, alone, &score, NULL), 0);
+    assert_int_equal(rota_solve_watched(&rota, seed, 3000000, &(struct rota_watch){keep_watch, &all}, watched, NULL, &err), 0);
+    assert_memory_equal(alone, watched, 14 * 7);
+    assert_true(all.told > 2);
+    assert_int_equal(all.done, 3000000);
+    assert_int_equal(all.best.soft, score.soft);
+    assert_int_equal(rota_solve_watched(&rota, seed, 3000000, &(struct rota_watch){keep_watch, &some}, watched, NULL, &err), ERR_RETRY);
+    assert_int_equal(some.told, 2);
+    assert_true(some.done < 3000000);
+    arena_free(a);
+}
+
 /* FNV-1a of the roster of a fixed rota, seed and count: if this changes, rosters that were published can no longer be recomputed. */
 static void a_published_roster_can_be_recomputed(void **state)
 {
@@ -342,6 +379,7 @@ int main(void)
         cmocka_unit_test(reckoning_follows_the_judge_whatever_changes),
         cmocka_unit_test(a_breach_is_a_sentence),
         cmocka_unit_test(the_same_seed_gives_the_same_roster),
+        cmocka_unit_test(a_watched_search_finds_the_same_and_a_stopped_one_nothing),
         cmocka_unit_test(a_published_roster_can_be_recomputed),
         cmocka_unit_test(nobody_meets_twice),
         cmocka_unit_test(what_cannot_be_is_refused),
