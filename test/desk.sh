@@ -109,7 +109,10 @@ keys_in_each() {
 export COMITY_LATER_HOURS=0
 post_port=0 inspectorate_port=0 union_port=0
 
-check 'a border post' run 0 "$comity" init post --agency 'Practice Bridge' --country KH --kind immigration
+# Where the post lies it is another day than in Greenwich, whenever this runs.
+zone=$([ "$(date -u +%-H)" -ge 10 ] && echo Pacific/Kiritimati || echo Pacific/Pago_Pago)
+day_after_next=$(($(date -u -d "$(TZ=$zone date +%F)" +%s) / 86400 + 2))
+check 'a border post' run 0 "$comity" init post --agency 'Practice Bridge' --country KH --kind immigration --time-zone "$zone"
 check 'its inspectorate' run 0 "$comity" init inspectorate --agency 'Inspectorate' --country KH --kind labour
 check 'and a body outside' run 0 "$comity" init union --agency 'Officers Union' --country KH --kind ngo
 check 'they serve' all_start
@@ -126,6 +129,7 @@ check 'no key is made with who does not hold' eval 'run 1 "$comity" desk post ke
 check 'the inspectorate holds' run 0 "$comity" desk inspectorate hold practice-bridge
 check 'the union holds' run 0 "$comity" desk union hold practice-bridge
 check 'the key is made between the three' eval 'run 0 "$comity" desk post keys inspectorate officers-union && says "the key is made"'
+check 'from the day after the next on, as the post counts days' [ "$(sqlite3 post/comity.db 'select from_day from desk_keys')" = "$day_after_next" ]
 check 'and is in the log of each' keys_in_each
 check 'the same day it draws nothing' eval 'run 1 "$comity" desk post open && complains "keys"'
 

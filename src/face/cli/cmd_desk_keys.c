@@ -2,6 +2,7 @@
 #include "face/cli/at_hall.h"
 #include "face/cli/commands.h"
 #include "face/cli/rooms.h"
+#include "ground/text/when.h"
 #include "trust/peer/pair.h"
 #include "work/desk/holders.h"
 
@@ -55,7 +56,7 @@ static int day_option(struct cli *cli, const char *name, int64_t usual, uint32_t
 static int what_of(struct cli *cli, struct holders_what *w)
 {
     const char *needed = cli_option(cli, "needed");
-    const int64_t today = date_to_days(clock_day(clock_now_ms()));
+    const int64_t today = date_to_days(when_day_in(node_time_zone(cli->args[0], cli->arena), clock_now_ms())); /* where its halls are */
     int64_t n = 2;
     w->setup.holders = (uint8_t)cli->n_args; /* the folder stands for our own */
     if (needed && !str_to_int(str_from(needed), 1, cli->n_args, &n))

@@ -56,7 +56,7 @@ static void note(const char *sentence)
 /* What partners may ask of this node, and what it does by the clock: one line for each room. */
 static const struct peer_route *const routes[] = {peer_routes, letter_routes, keys_routes, witness_routes, holders_routes, NULL};
 static const struct serve_job *const jobs[] = {
-    &letters_job, &letters_tidy_job, &people_job, &grants_job, &keys_job, &index_job, &shield_job, &witness_round_job, &witness_look_job, &statements_job, &referrals_job, &interviews_job, &watch_job, &halls_job, &rotas_job, NULL,
+    &letters_job, &letters_tidy_job, &people_job, &grants_job, &keys_job, &index_job, &shield_job, &witness_round_job, &witness_look_job, &statements_job, &referrals_job, &interviews_job, &watch_job, &halls_job, &rotas_job, &rotas_search_job, NULL,
 };
 
 static int start_web(struct cli *cli, const struct node *node, struct web **out)

@@ -7,6 +7,7 @@
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "ground/crypto/crypto.h"
+#include "ground/text/when.h"
 #include "work/desk/hall.h"
 #include "work/watch/days.h"
 #include "work/watch/draws.h"
@@ -293,8 +294,10 @@ static int keep_days(struct cli *cli, struct days *w, const struct hall_setup *h
 static int days_options(struct cli *cli, struct days *w)
 {
     const char *text = cli_option(cli, "days");
-    const int64_t today = date_to_days(clock_day(clock_now_ms()));
     int r = cli_args(cli, 1, 1);
+    if (r < 0)
+        return r;
+    const int64_t today = date_to_days(when_day_in(node_time_zone(cli->args[0], cli->arena), clock_now_ms())); /* where its halls are */
     w->basis = cli_option(cli, "basis");
     w->keep = WATCHED_DAYS;
     if (r == 0 && (!w->basis || !w->basis[0]))

@@ -61,6 +61,35 @@ str rota_page_duty(const struct rota *rota, int duty)
     return duty == ROTA_OFF ? STR("") : rota->duties[duty].name;
 }
 
+void rota_page_fault(struct page *p, bytes table, const char *field)
+{
+    struct rota_book book;
+    struct err none = {0};
+    page_error(p, field);
+    if (rota_book_read(p->a, table, &book, &none) == 0 || book.fault.kind == ROTA_FAULT_NONE)
+        return;
+    const struct html_arg args[] = {{"line", html_str_int(p->a, book.fault.line)}, {"column", html_str_int(p->a, book.fault.column)},
+                                    {"min", html_str_int(p->a, book.fault.min)}, {"max", html_str_int(p->a, book.fault.max)}};
+    p->layout.error = html_words(&p->out, rota_fault_words[book.fault.kind], args, 4);
+}
+
+str rota_page_term(struct page *p, enum rota_term term, str of, str words)
+{
+    static const char *const term_words[ROTA_TERMS] = {
+        [ROTA_TERM_DAYS] = N_("Days"), [ROTA_TERM_HOURS] = N_("Hours"), [ROTA_TERM_WEEKENDS] = N_("Weekends"), [ROTA_TERM_WEEKENDS_ROW] = N_("Weekends in a row"),
+        [ROTA_TERM_DAYS_ROW] = N_("Days in a row"), [ROTA_TERM_OFF_ROW] = N_("Days off in a row"), [ROTA_TERM_WHOLE_WEEKENDS] = N_("Weekends whole or not at all"),
+        [ROTA_TERM_SHIFT] = "{name}", [ROTA_TERM_SHIFT_ROW] = N_("{name}, in a row"), [ROTA_TERM_REST] = N_("Hours of rest after {name}"),
+        [ROTA_TERM_WITH] = N_("Shifts with {name}"), [ROTA_TERM_WITH_ROW] = N_("Shifts with {name}, one after the other"),
+    };
+    const struct html_arg args[] = {{"name", of}};
+    return term_words[term] ? html_words(&p->out, term_words[term], args, 1) : words;
+}
+
+str rota_page_weekday(struct page *p, int weekday)
+{
+    return page_words(p, weekday_words[weekday]);
+}
+
 int rota_page_file(struct page *p, str body, const char *type, const char *name)
 {
     p->reply->type = type;
@@ -148,7 +177,7 @@ int do_rota_new(struct page *p)
     }
     r = rotas_save(p->node, &p->actor, &one, table, p->now_ms, &p->err);
     if (r == ERR_INPUT || r == ERR_LIMIT) {
-        page_error(p, "table");
+        rota_page_fault(p, table, "table");
         return draw_new(p, bytes_str(table));
     }
     return r < 0 ? r : page_go(p, str_printf(p->a, "/desk/rota/%.*s", STR_ARG(page_hex(p, one.id))).p);
@@ -169,7 +198,7 @@ static void fill_weeks(struct page *p, const struct rotas_seen *s, struct rota_v
         w->n = (size_t)rota->n_officers;
         w->rows = arena_calloc(p->a, w->n, sizeof *w->rows);
         for (int d = first; d <= last; d++) {
-            w->days[d - first].weekday = page_words(p, weekday_words[rota_weekday(rota, d)]);
+            w->days[d - first].weekday = rota_page_weekday(p, rota_weekday(rota, d));
             w->days[d - first].date = str_printf(p->a, "%d", date_from_days(rota->first_day + d).day);
         }
         for (int o = 0; o < rota->n_officers; o++) {
@@ -257,6 +286,19 @@ static struct choices duties(struct page *p, const struct rota *rota)
     return c;
 }
 
+static void fill_progress(struct page *p, const struct rotas_seen *s, struct rota_view *v)
+{
+    struct rotas_progress now;
+    v->searching = s->one.state == ROTAS_DRAWN && rotas_progress(s->one.id, &now);
+    if (!v->searching || now.moves <= 0 || now.done <= 0)
+        return;
+    const int64_t left_ms = (int64_t)((double)(p->now_ms - now.began_ms) * (double)(now.moves - now.done) / (double)now.done);
+    v->percent = 100 * now.done / now.moves;
+    v->minutes = left_ms / 60000 + 1;
+    v->broken_so_far = now.best.hard;
+    v->wishes_so_far = now.best.soft;
+}
+
 static int draw_made(struct page *p, const struct rotas_seen *s)
 {
     struct rota_view v = {.page = page_layout(p, N_("A rota")), .id = page_hex(p, s->one.id), .first = rota_page_day(p, s->one.first_day),
@@ -270,6 +312,7 @@ static int draw_made(struct page *p, const struct rotas_seen *s)
         v.shares = (int64_t)s->draws[0].answers.n;
         v.lapsed = s->one.state == ROTAS_FROZEN && rotas_lapsed(&s->draws[0], p->now_ms);
     }
+    fill_progress(p, s, &v);
     if (r == 0 && v.made) {
         v.broken = rota_judge(p->a, rota, s->roster, NULL, NULL).hard;
         fill_weeks(p, s, &v);
@@ -290,7 +333,12 @@ static int draw_made(struct page *p, const struct rotas_seen *s)
 int show_rota(struct page *p)
 {
     struct rotas_seen s;
-    int r = rota_page_look(p, &s);
+    struct err none = {0};
+    uint8_t id[ID_LEN];
+    int r = page_id(p, 0, id);
+    if (r == 0 && rotas_waiting(p->node, id, p->a, &s, &none) == 0) /* asked again every second or two, and nobody's name is on it */
+        return draw_made(p, &s);
+    r = r < 0 ? r : rotas_look(p->node, &p->actor, id, p->now_ms, p->a, &s, &p->err);
     if (r < 0)
         return r;
     return s.one.state == ROTAS_DRAFT ? rota_page_draft(p, &s, bytes_str(s.input)) : draw_made(p, &s);
@@ -372,6 +420,6 @@ int do_rota_table(struct page *p)
         return back(p, s.one.id);
     if ((r != ERR_INPUT && r != ERR_LIMIT) || s.one.state != ROTAS_DRAFT)
         return r;
-    page_error(p, "table");
+    rota_page_fault(p, table, "table");
     return rota_page_draft(p, &s, bytes_str(table));
 }

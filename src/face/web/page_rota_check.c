@@ -24,16 +24,66 @@ static int look_made(struct page *p, struct rotas_seen *s)
 
 /* --- the check --- */
 
-static str rule_of(const struct rotas_seen *s, const struct rota_breach *b)
+static str duties_of(struct page *p, const struct rota *rota, uint64_t set)
 {
-    const struct rota *rota = &s->book.rota;
-    if (b->kind == ROTA_BREACH_RULE && b->officer >= 0)
-        return rota->officers[b->officer].rules[b->index]->words;
-    if (b->kind == ROTA_BREACH_COVER)
-        for (int duty = 1; duty < rota->n_duties; duty++)
-            if (rota->cover[b->index].duties >> duty & 1)
-                return rota->duties[duty].name;
-    return STR("");
+    struct buf b = buf_new(p->a);
+    for (int duty = 0; duty < rota->n_duties; duty++)
+        if (set >> duty & 1)
+            buf_addf(&b, "%s%.*s", b.len ? ", " : "", STR_ARG(duty == ROTA_OFF ? page_words(p, N_("Day off")) : rota->duties[duty].name));
+    return buf_str(&b);
+}
+
+/* "2 – 5", "≥ 2", "≤ 5": the same for everybody. */
+static str between(struct page *p, int min, int max)
+{
+    if (max >= ROTA_MANY)
+        return str_printf(p->a, "≥ %d", min);
+    return min == max ? str_printf(p->a, "%d", max) : min ? str_printf(p->a, "%d – %d", min, max) : str_printf(p->a, "≤ %d", max);
+}
+
+static void say_rule(struct page *p, const struct rota_rule *rule, struct rota_breach_line *l)
+{
+    const int unit = rule->kind == ROTA_SUM ? rule->unit : 1;
+    l->rule = rota_page_term(p, rule->term, rule->of, rule->words);
+    if (rule->term == ROTA_TERM_REST)
+        l->allowed = between(p, rule->unit, ROTA_MANY);
+    else if (rule->term != ROTA_TERM_NONE && rule->term != ROTA_TERM_WHOLE_WEEKENDS)
+        l->allowed = between(p, rule->min / unit, rule->max >= ROTA_MANY ? ROTA_MANY : rule->max / unit);
+}
+
+static void say_request(struct page *p, const struct rota *rota, const struct rota_request *wish, struct rota_breach_line *l)
+{
+    const struct html_arg args[] = {{"name", duties_of(p, rota, wish->duties)}};
+    l->rule = wish->wanted ? args[0].value : html_words(&p->out, N_("not {name}"), args, 1);
+    l->days = rota_page_day(p, rota->first_day + wish->day);
+}
+
+static struct rota_breach_line line_of(struct page *p, const struct rota *rota, const struct rota_breach *b)
+{
+    struct rota_breach_line l = {.kind = breach_words[b->kind], .officer = b->officer >= 0 ? rota->officers[b->officer].name : STR(""),
+                                 .days = rota_page_days(p, rota, b->first, b->last), .amount = str_printf(p->a, "%+d", b->amount), .hard = b->hard};
+    switch (b->kind) {
+    case ROTA_BREACH_RULE:
+        say_rule(p, rota->officers[b->officer].rules[b->index], &l);
+        break;
+    case ROTA_BREACH_COVER:
+        l.rule = duties_of(p, rota, rota->cover[b->index].duties);
+        l.allowed = between(p, rota->cover[b->index].min, rota->cover[b->index].max);
+        l.days = rota_page_day(p, rota->first_day + rota->cover[b->index].day);
+        break;
+    case ROTA_BREACH_REQUEST:
+        l.officer = rota->officers[rota->requests[b->index].officer].name;
+        say_request(p, rota, &rota->requests[b->index], &l);
+        break;
+    case ROTA_BREACH_MEETINGS:
+        l.officer = str_printf(p->a, "%.*s, %.*s", STR_ARG(l.officer), STR_ARG(rota->officers[b->other].name));
+        l.allowed = between(p, 0, rota->meetings.max);
+        break;
+    case ROTA_BREACH_FORBIDDEN:
+        l.rule = b->index < rota->n_duties ? rota->duties[b->index].name : STR("");
+        break;
+    }
+    return l;
 }
 
 static void fill_breaches(struct page *p, const struct rotas_seen *s, struct rota_check_view *v)
@@ -46,15 +96,9 @@ static void fill_breaches(struct page *p, const struct rotas_seen *s, struct rot
     v->breaches = arena_array(p->a, struct rota_breach_line, v->n);
     size_t at = 0;
     for (int hard = 1; hard >= 0; hard--)
-        for (size_t i = 0; i < v->n; i++) {
-            const struct rota_breach *b = &all[i];
-            if (b->hard != (bool)hard)
-                continue;
-            const str one = b->officer >= 0 ? rota->officers[b->officer].name : STR("");
-            v->breaches[at++] = (struct rota_breach_line){breach_words[b->kind],
-                b->other >= 0 ? str_printf(p->a, "%.*s, %.*s", STR_ARG(one), STR_ARG(rota->officers[b->other].name)) : one,
-                rule_of(s, b), rota_page_days(p, rota, b->first, b->last), str_printf(p->a, "%d", b->amount), b->hard};
-        }
+        for (size_t i = 0; i < v->n; i++)
+            if (all[i].hard == (bool)hard)
+                v->breaches[at++] = line_of(p, rota, &all[i]);
 }
 
 static int meet(const struct rota *rota, const uint8_t *roster, int one, int other)

@@ -6,19 +6,22 @@
 #include "ground/crypto/crypto.h"
 #include "work/rota/table.h"
 
-static const struct { const char *word, *heading; bool out; const char *columns[6]; } groups[] = {
-    {"officer", N_("Officers"), true, {N_("Name"), N_("Contract"), N_("Qualifications")}},
-    {"leave", N_("Leave"), true, {N_("Officer"), N_("First day"), N_("Last day")}},
-    {"wish", N_("Wishes"), true, {N_("Officer"), N_("Day"), N_("What is wished"), N_("Weight")}},
-    {"fixed", N_("What is settled"), true, {N_("Officer"), N_("Day"), N_("Shift and post")}},
-    {"post", N_("Posts"), false, {N_("Post"), N_("Counters"), N_("Qualifications")}},
-    {"shift", N_("Shifts"), false, {N_("Shift"), N_("From"), N_("To")}},
-    {"need", N_("How many are needed"), true, {N_("Post"), N_("Shift"), N_("At least"), N_("At most"), N_("Days")}},
-    {"contract", N_("Contracts"), true, {N_("Contract"), N_("What"), N_("At least"), N_("At most"), N_("Weight")}},
-    {"rest", N_("Rest between two shifts, in hours"), false, {N_("Hours")}},
-    {"carrier", N_("Carriers"), true, {N_("Carrier"), N_("Post"), N_("Shift"), N_("Days")}},
-    {"rotation", N_("Bounds of rotation"), true, {N_("Of what"), N_("At most"), N_("Running"), N_("Weight")}},
-    {"eligible", N_("Warn of a post that fewer can fill than"), false, {N_("Officers")}},
+/* How a cell is shown: as it stands, or its word of the table's in the reader's language. */
+enum shown { AS_IT_IS, TERM, WHAT, DAYS, OF_WHAT };
+
+static const struct { const char *word, *heading; bool out; const char *columns[6]; enum shown shown[6]; } groups[] = {
+    {"officer", N_("Officers"), true, {N_("Name"), N_("Contract"), N_("Qualifications")}, {0}},
+    {"leave", N_("Leave"), true, {N_("Officer"), N_("First day"), N_("Last day")}, {0}},
+    {"wish", N_("Wishes"), true, {N_("Officer"), N_("Day"), N_("What is wished"), N_("Weight")}, {[2] = WHAT}},
+    {"fixed", N_("What is settled"), true, {N_("Officer"), N_("Day"), N_("Shift and post")}, {[2] = WHAT}},
+    {"post", N_("Posts"), false, {N_("Post"), N_("Counters"), N_("Qualifications")}, {0}},
+    {"shift", N_("Shifts"), false, {N_("Shift"), N_("From"), N_("To")}, {0}},
+    {"need", N_("How many are needed"), true, {N_("Post"), N_("Shift"), N_("At least"), N_("At most"), N_("Days")}, {[4] = DAYS}},
+    {"contract", N_("Contracts"), true, {N_("Contract"), N_("What"), N_("At least"), N_("At most"), N_("Weight")}, {[1] = TERM}},
+    {"rest", N_("Rest between two shifts, in hours"), false, {N_("Hours")}, {0}},
+    {"carrier", N_("Carriers"), true, {N_("Carrier"), N_("Post"), N_("Shift"), N_("Days")}, {[3] = DAYS}},
+    {"rotation", N_("Bounds of rotation"), true, {N_("Of what"), N_("At most"), N_("Running"), N_("Weight")}, {[0] = OF_WHAT}},
+    {"eligible", N_("Warn of a post that fewer can fill than"), false, {N_("Officers")}, {0}},
 };
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 
@@ -27,6 +30,59 @@ static str version_of(struct page *p, bytes input)
     uint8_t digest[HASH_LEN];
     crypto_sha256(digest, input);
     return hex_encode(p->a, (bytes){digest, 8});
+}
+
+/* "Fri Sat", or a day as it stands. */
+static str days_shown(struct page *p, str cell)
+{
+    static const char *const names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    struct buf b = buf_new(p->a);
+    str word;
+    while (str_split(&cell, ' ', &word)) {
+        for (int i = 0; i < 7; i++)
+            if (str_eq_nocase(word, str_from(names[i])))
+                word = rota_page_weekday(p, i);
+        buf_addf(&b, "%s%.*s", b.len ? " " : "", STR_ARG(word));
+    }
+    return buf_str(&b);
+}
+
+static str what_shown(struct page *p, str cell)
+{
+    const bool no = str_starts(cell, STR("not "));
+    const str what = no ? str_trim(str_slice(cell, 4, cell.len)) : cell;
+    const struct html_arg args[] = {{"name", str_eq(what, STR("off")) ? page_words(p, N_("Day off")) : what}};
+    return no ? html_words(&p->out, N_("not {name}"), args, 1) : args[0].value;
+}
+
+static str bound_shown(struct page *p, str cell)
+{
+    static const struct { const char *name, *says; } bounds[] = {
+        {"pair", N_("Two officers on one shift")}, {"post", N_("An officer at one post")}, {"carrier", N_("An officer with one carrier")},
+        {"counter", N_("An officer at one counter")}, {"neighbour", N_("Two officers at counters side by side")}};
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
+        if (str_eq(cell, str_from(bounds[i].name)))
+            return page_words(p, bounds[i].says);
+    return cell;
+}
+
+static str cell_shown(struct page *p, enum shown shown, str cell)
+{
+    str of;
+    switch (shown) {
+    case TERM: {
+        const enum rota_term term = rota_term_named(cell, &of);
+        return rota_page_term(p, term, of, cell);
+    }
+    case WHAT:
+        return what_shown(p, cell);
+    case DAYS:
+        return days_shown(p, cell);
+    case OF_WHAT:
+        return bound_shown(p, cell);
+    default:
+        return cell;
+    }
 }
 
 static void fill_group(struct page *p, size_t g, const struct rota_row *rows, size_t n, struct rota_group *out)
@@ -42,7 +98,7 @@ static void fill_group(struct page *p, size_t g, const struct rota_row *rows, si
         struct rota_table_row *row = &out->rows[out->n++];
         *row = (struct rota_table_row){.line = str_printf(p->a, "%lld", (long long)rows[i].line)};
         for (size_t k = 0; k < out->n_columns; k++)
-            row->cells[k] = k + 1 < rows[i].n ? rows[i].cells[k + 1] : STR("");
+            row->cells[k] = k + 1 < rows[i].n ? cell_shown(p, groups[g].shown[k], str_trim(rows[i].cells[k + 1])) : STR("");
     }
 }
 
@@ -151,6 +207,6 @@ int do_rota_row(struct page *p)
         return page_go(p, str_printf(p->a, "/desk/rota/%.*s", STR_ARG(page_hex(p, s.one.id))).p);
     if ((r != ERR_INPUT && r != ERR_LIMIT) || s.one.state != ROTAS_DRAFT)
         return r;
-    page_error(p, field);
+    rota_page_fault(p, text.len ? str_bytes(text) : s.input, field);
     return rota_page_draft(p, &s, bytes_str(s.input));
 }

@@ -19,6 +19,11 @@ struct choices rota_page_officers(struct page *p, const struct rota *rota, const
 str rota_page_duty(const struct rota *rota, int duty);
 /* A file to keep, of that type and with that ending of its name. */
 int rota_page_file(struct page *p, str body, const char *type, const char *name);
+/* page_error, and what a table has wrong in the page's language. */
+void rota_page_fault(struct page *p, bytes table, const char *field);
+/* What a rule is about: "Days in a row", "night, in a row". */
+str rota_page_term(struct page *p, enum rota_term term, str of, str words);
+str rota_page_weekday(struct page *p, int weekday); /* 0 Monday .. 6 Sunday, short */
 
 /* page_rota_draft.c */
 int rota_page_draft(struct page *p, const struct rotas_seen *seen, str text);

@@ -39,6 +39,8 @@ struct rota_view {
     const char *state;
     bool waits, lapsed, made;
     int64_t attempt, broken, by_hand, shares;
+    bool searching;         /* at this moment, here */
+    int64_t percent, minutes, broken_so_far, wishes_so_far; /* minutes left, rounded up */
     struct rota_week *weeks;
     size_t n_weeks;
     struct rota_change_line *changes;
@@ -49,7 +51,7 @@ struct rota_view {
     str why;
 };
 
-struct rota_breach_line { const char *kind; str officer, rule, days, amount; bool hard; };
+struct rota_breach_line { const char *kind; str officer, rule, allowed, days, amount; bool hard; };
 struct rota_meet_bar { int x, y, height; str times, pairs; bool above; };
 struct rota_check_view {
     const struct layout *page;

@@ -31,6 +31,7 @@ struct reading {
     struct rota *rota;
     struct err *err;
     const struct row *row; /* that is being read */
+    int64_t line;          /* its, or 0: what is wrong is wrong with the whole */
     struct row *rows;
     size_t n_rows, room_rows;
     struct shift shifts[SHIFTS_MAX];
@@ -50,9 +51,27 @@ struct reading {
     int n_carriers;
 };
 
-static int bad(struct reading *r, const char *why)
+static int refuse(struct reading *r, struct rota_fault fault)
 {
-    return err_set(r->err, ERR_INPUT, "line %lld: %s", (long long)r->row->line, why);
+    fault.line = r->line;
+    r->book->fault = fault;
+    return rota_fault_set(r->arena, &fault, r->err);
+}
+
+/* Of the whole row, or of a cell of it. */
+static int bad(struct reading *r, enum rota_fault_kind kind)
+{
+    return refuse(r, (struct rota_fault){.kind = kind});
+}
+
+static int bad_cell(struct reading *r, enum rota_fault_kind kind, int cell)
+{
+    return refuse(r, (struct rota_fault){.kind = kind, .column = cell + 1});
+}
+
+static int too_many(struct reading *r, int64_t max)
+{
+    return refuse(r, (struct rota_fault){.kind = ROTA_FAULT_MANY, .max = max});
 }
 
 static str copy(struct reading *r, int cell)
@@ -66,7 +85,7 @@ static int number(struct reading *r, int cell, int min, int max, int empty, int 
     int64_t n = empty;
     *out = empty;
     if (r->row->cell[cell].len && !str_to_int(r->row->cell[cell], min, max, &n))
-        return err_set(r->err, ERR_INPUT, "line %lld, column %d: write a whole number from %d to %d", (long long)r->row->line, cell + 1, min, max);
+        return refuse(r, (struct rota_fault){.kind = ROTA_FAULT_NUMBER, .column = cell + 1, .min = min, .max = max});
     *out = (int)n;
     return 0;
 }
@@ -76,10 +95,10 @@ static int day_at(struct reading *r, int cell, int *day)
     struct date date;
     *day = 0;
     if (!date_parse_iso(r->row->cell[cell], &date) || !date_known(date))
-        return err_set(r->err, ERR_INPUT, "line %lld, column %d: write a day as 2026-03-02", (long long)r->row->line, cell + 1);
+        return bad_cell(r, ROTA_FAULT_DAY, cell);
     const int64_t n = date_to_days(date) - r->rota->first_day;
     if (n < 0 || n >= r->rota->n_days)
-        return err_set(r->err, ERR_INPUT, "line %lld, column %d: this day lies outside the rota", (long long)r->row->line, cell + 1);
+        return bad_cell(r, ROTA_FAULT_OUTSIDE, cell);
     *day = (int)n;
     return 0;
 }
@@ -99,7 +118,7 @@ static int minute_at(struct reading *r, int cell, int *out)
     int64_t h = 0, m = 0;
     *out = 0;
     if (!str_split(&rest, ':', &hour) || !rest.p || !str_to_int(hour, 0, 23, &h) || !str_to_int(rest, 0, 59, &m))
-        return err_set(r->err, ERR_INPUT, "line %lld, column %d: write a time as 06:00", (long long)r->row->line, cell + 1);
+        return bad_cell(r, ROTA_FAULT_TIME, cell);
     *out = (int)(60 * h + m);
     return 0;
 }
@@ -116,8 +135,7 @@ static int days_at(struct reading *r, int cell, uint64_t *out)
         struct date date;
         const bool dated = weekday < 0 && date_parse_iso(word, &date) && date_known(date);
         if (weekday < 0 && !dated)
-            return err_set(r->err, ERR_INPUT, "line %lld, column %d: write days as Mon Tue, or as 2026-03-02, or leave the cell empty",
-                           (long long)r->row->line, cell + 1);
+            return bad_cell(r, ROTA_FAULT_DAYS, cell);
         for (int d = 0; d < r->rota->n_days; d++)
             if (dated ? r->rota->first_day + d == date_to_days(date) : rota_weekday(r->rota, d) == weekday)
                 *out |= (uint64_t)1 << d;
@@ -137,7 +155,7 @@ static int skills_at(struct reading *r, int cell, uint64_t *out)
         while (i < r->n_skills && !str_eq(r->skills[i], word))
             i++;
         if (i == SKILLS_MAX)
-            return err_set(r->err, ERR_LIMIT, "line %lld: at most %d qualifications", (long long)r->row->line, SKILLS_MAX);
+            return too_many(r, SKILLS_MAX);
         if (i == r->n_skills)
             r->skills[r->n_skills++] = str_dup(r->arena, word);
         *out |= (uint64_t)1 << i;
@@ -180,7 +198,7 @@ int rota_officer_named(const struct rota *rota, str name)
 static int officer_at(struct reading *r, int cell, int *out)
 {
     *out = rota_officer_named(r->rota, r->row->cell[cell]);
-    return *out < 0 ? err_set(r->err, ERR_INPUT, "line %lld, column %d: no row makes this name an officer", (long long)r->row->line, cell + 1) : 0;
+    return *out < 0 ? bad_cell(r, ROTA_FAULT_OFFICER, cell) : 0;
 }
 
 /* "off", "night", "night/hall": the duties meant. 0: none is. */
@@ -195,7 +213,7 @@ static uint64_t duties_named(const struct reading *r, str name)
 static int add_rule(struct reading *r, struct rules *rules, struct rota_rule of)
 {
     if (rules->n == SHARED_MAX)
-        return err_set(r->err, ERR_LIMIT, "line %lld: at most %d rules can hold for an officer", (long long)r->row->line, SHARED_MAX);
+        return too_many(r, SHARED_MAX);
     struct rota_rule *rule = arena_new_of(r->arena, struct rota_rule);
     *rule = of;
     rule->days = rota_all_days(r->rota);
@@ -216,9 +234,9 @@ static int read_rota(struct reading *r)
 {
     struct date first;
     if (r->rota->n_days)
-        return bad(r, "the rota's days are told twice");
+        return bad(r, ROTA_FAULT_TWICE);
     if (!date_parse_iso(r->row->cell[1], &first) || !date_known(first))
-        return bad(r, "write the first day as 2026-03-02");
+        return bad_cell(r, ROTA_FAULT_DAY, 1);
     r->rota->first_day = date_to_days(first);
     return number(r, 2, 1, ROTA_DAYS_MAX, 28, &r->rota->n_days);
 }
@@ -226,7 +244,7 @@ static int read_rota(struct reading *r)
 static int read_weekend(struct reading *r)
 {
     r->weekend_first = weekday_named(r->row->cell[1]);
-    return r->weekend_first < 0 ? bad(r, "write the weekday on which weekends begin as Sat") : number(r, 2, 2, 4, 2, &r->weekend_len);
+    return r->weekend_first < 0 ? bad_cell(r, ROTA_FAULT_WEEKDAY, 1) : number(r, 2, 2, 4, 2, &r->weekend_len);
 }
 
 static int read_shift(struct reading *r)
@@ -234,8 +252,10 @@ static int read_shift(struct reading *r)
     int start, end;
     if (minute_at(r, 2, &start) < 0 || minute_at(r, 3, &end) < 0)
         return r->err->code;
-    if (r->n_shifts == SHIFTS_MAX || !r->row->cell[1].len || str_eq(r->row->cell[1], STR("off")) || shift_named(r, r->row->cell[1]) >= 0)
-        return bad(r, "a shift without a name, told twice, or one too many");
+    if (r->n_shifts == SHIFTS_MAX)
+        return too_many(r, SHIFTS_MAX);
+    if (!r->row->cell[1].len || str_eq(r->row->cell[1], STR("off")) || shift_named(r, r->row->cell[1]) >= 0)
+        return bad(r, ROTA_FAULT_NAME);
     r->shifts[r->n_shifts++] = (struct shift){copy(r, 1), start, (end - start + 1440 - 1) % 1440 + 1};
     return 0;
 }
@@ -243,8 +263,10 @@ static int read_shift(struct reading *r)
 static int read_post(struct reading *r)
 {
     struct post *post = &r->posts[r->n_posts];
-    if (r->n_posts == POSTS_MAX || !r->row->cell[1].len || post_named(r, r->row->cell[1]) >= 0)
-        return bad(r, "a post without a name, told twice, or one too many");
+    if (r->n_posts == POSTS_MAX)
+        return too_many(r, POSTS_MAX);
+    if (!r->row->cell[1].len || post_named(r, r->row->cell[1]) >= 0)
+        return bad(r, ROTA_FAULT_NAME);
     post->name = copy(r, 1);
     r->n_posts++;
     return number(r, 2, 0, ROTA_OFFICERS_MAX, 0, &post->counters) < 0 ? r->err->code : skills_at(r, 3, &post->skills);
@@ -271,12 +293,12 @@ static int read_need(struct reading *r)
     int min, max;
     uint64_t days;
     if (post < 0 || shift < 0)
-        return bad(r, "a need is: need, POST, SHIFT, AT LEAST, AT MOST, DAYS");
+        return bad(r, ROTA_FAULT_NEED);
     if (number(r, 3, 0, ROTA_OFFICERS_MAX, 0, &min) < 0 || number(r, 4, min, ROTA_OFFICERS_MAX, min, &max) < 0 || days_at(r, 5, &days) < 0)
         return r->err->code;
     const int j = duty_at(r, post, shift);
     if (j < 0)
-        return err_set(r->err, ERR_LIMIT, "line %lld: at most %d shifts at posts; join posts into one", (long long)r->row->line, ROTA_DUTIES_MAX - 1);
+        return refuse(r, (struct rota_fault){.kind = ROTA_FAULT_DUTIES, .max = ROTA_DUTIES_MAX - 1});
     for (int d = 0; d < r->rota->n_days; d++)
         if (days >> d & 1) {
             arena_one_more(r->arena, r->cover, r->n_cover, r->room_cover);
@@ -313,8 +335,9 @@ static int read_rest(struct reading *r)
             if (1440 + r->shifts[t].start - r->shifts[s].start - r->shifts[s].minutes < 60 * hours)
                 early |= r->shift_duties[t];
         if (early && add_rule(r, &r->shared, (struct rota_rule){.kind = ROTA_PATTERN, .n_steps = 2, .step = {r->shift_duties[s], early}, .over = 1,
-                                                                .hard = true, .words = str_printf(r->arena, "%d hours of rest after %.*s", hours,
-                                                                                                  STR_ARG(r->shifts[s].name))}) < 0)
+                                                                .hard = true, .unit = hours, .term = ROTA_TERM_REST, .of = r->shifts[s].name,
+                                                                .words = str_printf(r->arena, "%d hours of rest after %.*s", hours,
+                                                                                    STR_ARG(r->shifts[s].name))}) < 0)
             return r->err->code;
     }
     return 0;
@@ -325,26 +348,41 @@ static const struct term {
     const char *name;
     enum rota_kind kind;
     bool off;
-} terms[] = {
-    {"days", ROTA_COUNT, false},         {"hours", ROTA_SUM, false},
-    {"weekends", ROTA_WEEKENDS, false},  {"weekends in a row", ROTA_WEEKEND_RUN, false},
-    {"days in a row", ROTA_RUN, false},  {"days off in a row", ROTA_RUN, true},
-    {"whole weekends", ROTA_WEEKEND_WHOLE, false},
+} terms[ROTA_TERM_SHIFT] = {
+    [ROTA_TERM_DAYS] = {"days", ROTA_COUNT, false},
+    [ROTA_TERM_HOURS] = {"hours", ROTA_SUM, false},
+    [ROTA_TERM_WEEKENDS] = {"weekends", ROTA_WEEKENDS, false},
+    [ROTA_TERM_WEEKENDS_ROW] = {"weekends in a row", ROTA_WEEKEND_RUN, false},
+    [ROTA_TERM_DAYS_ROW] = {"days in a row", ROTA_RUN, false},
+    [ROTA_TERM_OFF_ROW] = {"days off in a row", ROTA_RUN, true},
+    [ROTA_TERM_WHOLE_WEEKENDS] = {"whole weekends", ROTA_WEEKEND_WHOLE, false},
 };
 
-static bool term_of(const struct reading *r, str name, struct rota_rule *rule)
+enum rota_term rota_term_named(str term, str *of)
 {
-    const uint64_t work = rota_all_duties(r->rota) & ~(uint64_t)1;
-    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++)
-        if (str_eq(name, str_from(terms[i].name))) {
-            rule->kind = terms[i].kind;
-            rule->duties = terms[i].off ? 1 : work;
-            return true;
-        }
     const str row = STR(" in a row");
-    rule->kind = str_ends(name, row) ? ROTA_RUN : ROTA_COUNT;
-    const int shift = shift_named(r, str_ends(name, row) ? str_slice(name, 0, name.len - row.len) : name);
+    *of = STR("");
+    for (int i = ROTA_TERM_DAYS; i < ROTA_TERM_SHIFT; i++)
+        if (str_eq(term, str_from(terms[i].name)))
+            return (enum rota_term)i;
+    const bool running = str_ends(term, row);
+    *of = running ? str_slice(term, 0, term.len - row.len) : term;
+    return running ? ROTA_TERM_SHIFT_ROW : ROTA_TERM_SHIFT;
+}
+
+static bool term_of(struct reading *r, str name, struct rota_rule *rule)
+{
+    str of;
+    rule->term = rota_term_named(name, &of);
+    if (rule->term < ROTA_TERM_SHIFT) {
+        rule->kind = terms[rule->term].kind;
+        rule->duties = terms[rule->term].off ? 1 : rota_all_duties(r->rota) & ~(uint64_t)1;
+        return true;
+    }
+    const int shift = shift_named(r, of);
+    rule->kind = rule->term == ROTA_TERM_SHIFT_ROW ? ROTA_RUN : ROTA_COUNT;
     rule->duties = shift >= 0 ? r->shift_duties[shift] : 0;
+    rule->of = shift >= 0 ? r->shifts[shift].name : of;
     return shift >= 0;
 }
 
@@ -353,8 +391,10 @@ static int read_contract(struct reading *r)
     int c = 0;
     while (c < r->n_contracts && !str_eq(r->contracts[c], r->row->cell[1]))
         c++;
-    if (!r->row->cell[1].len || c == CONTRACTS_MAX)
-        return bad(r, "a contract without a name, or one too many");
+    if (c == CONTRACTS_MAX)
+        return too_many(r, CONTRACTS_MAX);
+    if (!r->row->cell[1].len)
+        return bad(r, ROTA_FAULT_NAME);
     if (c == r->n_contracts)
         r->contracts[r->n_contracts++] = copy(r, 1);
     struct rota_rule rule = {.open_ends = true, .weekend_first = r->weekend_first, .weekend_len = r->weekend_len, .unit = 60};
@@ -362,8 +402,7 @@ static int read_contract(struct reading *r)
     if (!r->row->cell[2].len) /* a contract that binds nothing */
         return 0;
     if (!term_of(r, r->row->cell[2], &rule))
-        return bad(r, "a term of a contract that is none: days, hours, weekends, days in a row, days off in a row, weekends in a row, whole weekends, "
-                      "a shift, or a shift in a row");
+        return bad(r, ROTA_FAULT_TERM);
     if (number(r, 3, 0, ROTA_MANY, 0, &rule.min) < 0 || number(r, 4, rule.min, ROTA_MANY, ROTA_MANY, &rule.max) < 0 ||
         weight_at(r, 5, &weight, &rule.hard) < 0)
         return r->err->code;
@@ -389,11 +428,11 @@ static int read_officer(struct reading *r)
     while (c < r->n_contracts && !str_eq(r->contracts[c], r->row->cell[2]))
         c++;
     if (!r->row->cell[1].len || rota_officer_named(r->rota, r->row->cell[1]) >= 0)
-        return bad(r, "an officer without a name, or told twice");
+        return bad(r, ROTA_FAULT_NAME);
     if (c == r->n_contracts)
-        return bad(r, "no row tells of this contract");
+        return bad_cell(r, ROTA_FAULT_CONTRACT, 2);
     if (r->rota->n_officers == ROTA_OFFICERS_MAX)
-        return err_set(r->err, ERR_LIMIT, "line %lld: at most %d officers", (long long)r->row->line, ROTA_OFFICERS_MAX);
+        return too_many(r, ROTA_OFFICERS_MAX);
     if (skills_at(r, 3, &skills) < 0)
         return r->err->code;
     const int o = r->rota->n_officers++;
@@ -418,10 +457,12 @@ static int read_leave(struct reading *r)
     if (officer_at(r, 1, &officer) < 0)
         return r->err->code;
     const str last = r->row->cell[3].len ? r->row->cell[3] : r->row->cell[2];
-    if (!date_parse_iso(r->row->cell[2], &from) || !date_known(from) || !date_parse_iso(last, &to) || !date_known(to))
-        return bad(r, "write the days of a leave as 2026-03-02");
+    if (!date_parse_iso(r->row->cell[2], &from) || !date_known(from))
+        return bad_cell(r, ROTA_FAULT_DAY, 2);
+    if (!date_parse_iso(last, &to) || !date_known(to))
+        return bad_cell(r, ROTA_FAULT_DAY, 3);
     if (date_to_days(to) < date_to_days(from))
-        return bad(r, "a leave that ends before it begins");
+        return bad(r, ROTA_FAULT_BACKWARDS);
     for (int d = 0; d < r->rota->n_days; d++)
         if (r->rota->first_day + d >= date_to_days(from) && r->rota->first_day + d <= date_to_days(to))
             r->rota->allowed[officer * r->rota->n_days + d] = 1;
@@ -435,7 +476,7 @@ static int read_fixed(struct reading *r)
         return r->err->code;
     const uint64_t duties = duties_named(r, r->row->cell[3]);
     if (__builtin_popcountll(duties) != 1)
-        return bad(r, "what is fixed is off, or SHIFT/POST of a need");
+        return bad(r, ROTA_FAULT_FIXED);
     r->rota->allowed[officer * r->rota->n_days + day] = duties;
     return 0;
 }
@@ -452,7 +493,7 @@ static int read_wish(struct reading *r)
     }
     wish.duties = duties_named(r, what);
     if (!wish.duties)
-        return bad(r, "a wish is off, SHIFT, SHIFT/POST, or one of them behind \"not \"");
+        return bad(r, ROTA_FAULT_WISH);
     arena_one_more(r->arena, r->requests, r->n_requests, r->room_requests);
     r->requests[r->n_requests++] = wish;
     return 0;
@@ -463,14 +504,14 @@ static int read_carrier(struct reading *r)
     const int post = post_named(r, r->row->cell[2]), shift = shift_named(r, r->row->cell[3]);
     uint64_t days;
     if (!r->row->cell[1].len || post < 0 || shift < 0)
-        return bad(r, "a carrier is: carrier, NAME, POST, SHIFT, DAYS");
+        return bad(r, ROTA_FAULT_CARRIER);
     if (days_at(r, 4, &days) < 0)
         return r->err->code;
     int c = 0;
     while (c < r->n_carriers && !str_eq(r->carriers[c], r->row->cell[1]))
         c++;
     if (c == SHARED_MAX)
-        return bad(r, "one carrier too many");
+        return too_many(r, SHARED_MAX);
     uint64_t *visits = c < r->n_carriers ? (uint64_t *)r->visits[c] : arena_array(r->arena, uint64_t, ROTA_DUTIES_MAX);
     if (c == r->n_carriers) {
         r->carriers[r->n_carriers++] = copy(r, 1);
@@ -487,11 +528,13 @@ static int bound(struct reading *r, str with, uint64_t duties, const uint64_t *v
     int max, row;
     if (number(r, 2, 0, ROTA_DAYS_MAX, ROTA_MANY, &max) < 0 || number(r, 3, 1, ROTA_DAYS_MAX, ROTA_MANY, &row) < 0)
         return r->err->code;
-    struct rota_rule rule = {.kind = ROTA_COUNT, .duties = duties, .visits = visits, .max = max, .over = weight, .hard = hard};
+    struct rota_rule rule = {.kind = ROTA_COUNT, .duties = duties, .visits = visits, .max = max, .over = weight, .hard = hard,
+                             .term = ROTA_TERM_WITH, .of = with};
     rule.words = str_printf(r->arena, "at most %d times with %.*s", max, STR_ARG(with));
     if (max < ROTA_MANY && add_rule(r, &r->shared, rule) < 0)
         return r->err->code;
     rule.kind = ROTA_ROW;
+    rule.term = ROTA_TERM_WITH_ROW;
     rule.max = row;
     rule.words = str_printf(r->arena, "at most %d shifts one after the other with %.*s", row, STR_ARG(with));
     return row < ROTA_MANY ? add_rule(r, &r->shared, rule) : 0;
@@ -521,7 +564,7 @@ static int read_rotation(struct reading *r)
     } else if (str_eq(what, STR("neighbour")))
         return number(r, 2, 0, ROTA_MANY, 0, &r->book->counters.beside);
     else
-        rc = bad(r, "rotation is of pair, post, carrier, counter or neighbour");
+        rc = bad(r, ROTA_FAULT_ROTATION);
     return rc;
 }
 
@@ -533,7 +576,7 @@ static int read_eligible(struct reading *r)
 static int read_moves(struct reading *r)
 {
     if (!str_to_int(r->row->cell[1], 1, (int64_t)1 << 40, &r->book->moves))
-        return bad(r, "write a whole number of moves");
+        return refuse(r, (struct rota_fault){.kind = ROTA_FAULT_NUMBER, .column = 2, .min = 1, .max = (int64_t)1 << 40});
     return 0;
 }
 
@@ -550,18 +593,19 @@ enum { WORDS = sizeof words / sizeof words[0] };
 
 static int take_row(struct reading *r, const struct csv_row *from)
 {
+    struct row row = {.line = from->line};
+    r->line = from->line;
     if (from->error)
-        return err_set(r->err, ERR_INPUT, "%s", from->error->text);
+        return bad(r, ROTA_FAULT_CELLS);
     if (from->n == 0 || from->cells[0].len == 0 || from->cells[0].p[0] == '#')
         return 0;
     if (r->n_rows == ROWS_MAX)
-        return err_set(r->err, ERR_LIMIT, "line %lld: more rows than a rota can have", (long long)from->line);
-    struct row row = {.line = from->line};
+        return too_many(r, ROWS_MAX);
     bool known = false;
     for (int i = 0; i < WORDS; i++)
         known = known || str_eq(from->cells[0], str_from(words[i].word));
     if (!known)
-        return err_set(r->err, ERR_INPUT, "line %lld: the first cell is no word of a rota: see the manual page of comity", (long long)from->line);
+        return bad(r, ROTA_FAULT_WORD);
     for (size_t i = 0; i < from->n && i < CELLS_MAX; i++)
         row.cell[i] = str_dup(r->arena, str_trim(from->cells[i]));
     arena_one_more(r->arena, r->rows, r->n_rows, r->room_rows);
@@ -588,17 +632,21 @@ static int read_words(struct reading *r)
     for (int w = 0; w < WORDS; w++) {
         for (size_t i = 0; i < r->n_rows; i++) {
             r->row = &r->rows[i];
+            r->line = r->row->line;
             if (str_eq(r->row->cell[0], str_from(words[w].word)) && words[w].read(r) < 0)
                 return r->err->code;
         }
+        r->line = 0;
         if (words[w].read == read_rota && r->rota->n_days == 0)
-            return err_set(r->err, ERR_INPUT, "there is no row \"rota\" with the first day and the number of days");
+            return bad(r, ROTA_FAULT_NO_ROTA);
         if (words[w].read == read_need)
             close_needs(r);
         if (words[w].read == read_post) /* before the first officer */
             r->rota->allowed = arena_array(r->arena, uint64_t, (size_t)ROTA_OFFICERS_MAX * (size_t)r->rota->n_days);
     }
-    return 0;
+    if (r->rota->n_officers == 0)
+        return bad(r, ROTA_FAULT_NO_OFFICERS);
+    return r->rota->n_duties < 2 ? bad(r, ROTA_FAULT_NO_NEEDS) : 0;
 }
 
 static int share_rules(struct reading *r)

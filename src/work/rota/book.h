@@ -29,6 +29,7 @@
 #ifndef COMITY_ROTA_BOOK_H
 #define COMITY_ROTA_BOOK_H
 
+#include "work/rota/fault.h"
 #include "work/rota/repair.h"
 
 struct rota_book {
@@ -36,9 +37,10 @@ struct rota_book {
     int64_t moves;
     int eligible; /* 0: nobody asked */
     struct rota_counter_bounds counters;
+    struct rota_fault fault; /* why it could not be read */
 };
 
-/* Reads a rota; everything from arena, text is copied. ERR_INPUT, ERR_LIMIT with the line. */
+/* Reads a rota; everything from arena, text is copied. ERR_INPUT, ERR_LIMIT with the line, and out->fault. */
 MUST_USE int rota_book_read(struct arena *a, bytes text, struct rota_book *out, struct err *err);
 
 /* Reads a roster of the rota. ERR_INPUT with the line: an officer or day that is none, a duty that is none. Who has no row is off. */
@@ -59,5 +61,7 @@ void rota_ical_end(struct buf *out);
 int rota_eligible(const struct rota *rota, int duty, int day);
 int rota_duty_named(const struct rota *rota, str name);       /* -1: none */
 int rota_officer_named(const struct rota *rota, str name);    /* -1: none */
+/* What a term of a contract is about; *of: the shift, where it is one. Any other word is taken for a shift's name. */
+enum rota_term rota_term_named(str term, str *of);
 
 #endif

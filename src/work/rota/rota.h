@@ -55,6 +55,12 @@ enum rota_kind {
     ROTA_KINDS,
 };
 
+/* What a rule of a table is about, for those who say it in another language than words. */
+enum rota_term {
+    ROTA_TERM_NONE, ROTA_TERM_DAYS, ROTA_TERM_HOURS, ROTA_TERM_WEEKENDS, ROTA_TERM_WEEKENDS_ROW, ROTA_TERM_DAYS_ROW, ROTA_TERM_OFF_ROW,
+    ROTA_TERM_WHOLE_WEEKENDS, ROTA_TERM_SHIFT, ROTA_TERM_SHIFT_ROW, ROTA_TERM_REST, ROTA_TERM_WITH, ROTA_TERM_WITH_ROW, ROTA_TERMS,
+};
+
 struct rota_rule {
     enum rota_kind kind;
     uint64_t duties;        /* the set; bit 0 is the day off */
@@ -62,13 +68,15 @@ struct rota_rule {
     uint64_t days;          /* days it speaks of (for a pattern: where it may begin) */
     int min, max;           /* 0 and ROTA_MANY where there is none */
     int under, over;        /* what each unit below min and above max costs */
-    int unit;               /* of a sum: minutes */
+    int unit;               /* of a sum: minutes; of rest: the hours wanted */
     bool hard;              /* costs count as breaches of the law, not as wishes */
     bool open_ends;         /* a run that touches the first or last day is not too short: it may go on outside */
     int weekend_first, weekend_len; /* 0 Monday .. 6 Sunday, and 2 to 4 days */
     int n_steps;
     uint64_t step[ROTA_STEPS_MAX];
     str words;              /* "at most 5 shifts in a row" */
+    enum rota_term term;    /* NONE: words alone say it */
+    str of;                 /* the shift, post or carrier of the term */
 };
 
 struct rota_officer {

@@ -161,8 +161,6 @@ int rotas_save(struct node *node, const struct actor *actor, struct rotas_one *o
     struct deed d = {.a = arena_new(), .one = one, .input = input};
     struct rota_book book;
     int r = input.len > ROTAS_INPUT_MAX ? err_set(err, ERR_LIMIT, N_("a rota's table is at most one million characters")) : rota_book_read(d.a, input, &book, err);
-    if (r == 0 && book.rota.n_officers == 0)
-        r = err_set(err, ERR_INPUT, N_("a rota needs officers"));
     if (r == 0) {
         if (memcmp(one->id, none, ID_LEN) == 0)
             crypto_random(one->id, ID_LEN);
@@ -222,7 +220,7 @@ static int do_freeze(struct node *node, struct act *act, void *arg, struct err *
     if (r == 0 && s.one.state != ROTAS_DRAFT)
         r = err_set(err, ERR_EXISTS, N_("this rota is frozen already"));
     if (r == 0 && s.book.moves > ROTAS_MOVES_MAX)
-        r = err_set(err, ERR_INPUT, N_("the row \"moves\" asks for more than a node makes: 200000000"));
+        r = err_set(err, ERR_INPUT, N_("the row moves asks for more than a node makes, which is %d"), ROTAS_MOVES_MAX);
     if (r == 0)
         r = rotas_keys(node, s.one.hall, draw.what.day, act->now_ms, d->a, &keys, err);
     if (r < 0)
@@ -317,6 +315,17 @@ int rotas_hand(struct node *node, const struct actor *actor, const uint8_t id[st
 int rotas_list(struct db *db, struct arena *a, struct rotas_one **out, size_t *n, struct err *err)
 {
     return rotas_store_list(db, 0, a, out, n, err);
+}
+
+int rotas_waiting(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct rotas_seen *s, struct err *err)
+{
+    *s = (struct rotas_seen){0};
+    int r = rotas_store_get(node->db, id, &s->one, err);
+    if (r == 0 && s->one.state != ROTAS_FROZEN && s->one.state != ROTAS_DRAWN)
+        r = err_set(err, ERR_NOT_FOUND, "this rota waits for nothing");
+    if (r == 0)
+        r = rotas_draws(node->db, id, a, &s->draws, &s->n_draws, err);
+    return r < 0 ? r : count_attempts(node, a, s, err);
 }
 
 static int do_look(struct node *node, struct act *act, void *arg, struct err *err)

@@ -7,7 +7,8 @@
  *
  *     rotas_save(node, &boss, &one, text, now, &err);              // one.hall; a new id when it has none; ERR_INPUT says in which line
  *     rotas_freeze(node, &boss, one.id, now, &err);
- *     rotas_tend(node, &holders, now, &more, &err);                // by the clock: draws what waits, makes what is drawn
+ *     rotas_tend(node, &holders, now, &more, &err);                // by the clock: draws what waits
+ *     rotas_make(node, now, NULL, &more, &err);                    // and makes what is drawn
  *     rotas_look(node, &boss, one.id, now, a, &seen, &err);
  *
  * The same table is drawn once for a hall. Another table for the same days can be: rotas_attempt says the how many-th it was, and every page and print.
@@ -21,7 +22,7 @@
 #include "work/rota/repair.h"
 
 #define ROTAS_INPUT_MAX (1 << 20)  /* bytes of a table */
-#define ROTAS_MOVES_MAX ROTA_MOVES /* that a node makes: it cannot stop in between */
+#define ROTAS_MOVES_MAX (10 * ROTA_MOVES) /* that a node makes: some minutes */
 #define ROTAS_CHANGES_MAX 2000
 #define ROTAS_WHY_MAX 300
 
@@ -90,6 +91,8 @@ MUST_USE int rotas_hand(struct node *node, const struct actor *actor, const uint
 
 /* No act: days and states, no names. Newest days first. */
 MUST_USE int rotas_list(struct db *db, struct arena *a, struct rotas_one **out, size_t *n, struct err *err);
+/* No act either: one that is frozen and not made: what it waits for. ERR_NOT_FOUND: none, or a draft, or made: that is looked at. */
+MUST_USE int rotas_waiting(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct rotas_seen *out, struct err *err);
 /* Looks: the whole (VERB_ROTA_LOOK); an officer's own (VERB_SHIFTS): of every rota that is made for these days or later, the row with her name. */
 MUST_USE int rotas_look(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int64_t now_ms, struct arena *a,
                         struct rotas_seen *out, struct err *err);
@@ -97,10 +100,16 @@ struct rotas_shift { int64_t day; const struct rota_duty *duty; enum rotas_mark 
 MUST_USE int rotas_shifts(struct node *node, const struct actor *actor, str name, int64_t from_day, int64_t now_ms, struct arena *a,
                           struct rotas_shift **out, size_t *n, struct err *err);
 
-/* By the clock (VERB_ROTA_DRAW). today, minute: where the agency works. *more: there is more to do at once.
+/* By the clock (VERB_ROTA_DRAW): what waits is drawn. today, minute: where the agency works. *more: there is more to do at once.
  * ERR_RETRY: fewer than two holders answer; what waits goes on waiting and is asked again: there is no other seed. */
 struct rotas_clock { int64_t now_ms, today; int minute; /* below 0: counters are not looked at */ };
 MUST_USE int rotas_tend(struct node *node, const struct hall_holders *holders, const struct rotas_clock *clock, bool *more, struct err *err);
+/* What is drawn is made, one rota: minutes, so on a thread of its own. stopping (NULL: nobody stops it) is looked at meanwhile; a search that is
+ * stopped is no failure: it begins anew the next time, and finds the same. */
+MUST_USE int rotas_make(struct node *node, int64_t now_ms, const bool *stopping, bool *more, struct err *err);
+/* How far the search of a rota is, and what the best so far costs. False: this program does not search for it now. */
+struct rotas_progress { int64_t done, moves, began_ms; struct rota_score best; };
+bool rotas_progress(const uint8_t id[static ID_LEN], struct rotas_progress *out);
 
 bool rotas_lapsed(const struct rotas_draw *draw, int64_t now_ms); /* no holder answered in time: it never comes */
 

@@ -51,3 +51,13 @@ static void close_state(void *state)
 }
 
 const struct serve_job rotas_job = {"rotas", EVERY_MS, 0, tend, close_state};
+
+/* On a thread of its own: while it searches for minutes, counters are drawn at the hour. */
+static int make(struct serve_context *c, int64_t now_ms, struct err *err)
+{
+    bool more;
+    int r = rotas_make(c->node, now_ms, c->stopping, &more, err);
+    return r < 0 ? r : more;
+}
+
+const struct serve_job rotas_search_job = {"rotas made", EVERY_MS, 0, make, NULL};

@@ -4,6 +4,6 @@
 
 #include "trust/serve/jobs.h"
 
-extern const struct serve_job rotas_job;
+extern const struct serve_job rotas_job, rotas_search_job;
 
 #endif

@@ -185,7 +185,7 @@ static int do_made(struct node *node, struct act *act, void *arg, struct err *er
     return r < 0 ? r : rotas_store_put(node->db, &t->one, err);
 }
 
-static int make(struct node *node, struct tending *t, struct err *err)
+static int make(struct node *node, struct tending *t, const bool *stopping, struct err *err)
 {
     struct rotas_seen s;
     struct threshold_keys keys;
@@ -200,18 +200,35 @@ static int make(struct node *node, struct tending *t, struct err *err)
     if (r < 0)
         return r;
     uint8_t *roster = rota_roster(t->a, &s.book.rota);
-    r = rota_solve(&s.book.rota, seed, s.book.moves, roster, &t->one.score, err);
+    r = rotas_search(&s, seed, stopping, roster, &t->one.score, err);
     t->roster = (bytes){roster, (size_t)(s.book.rota.n_officers * s.book.rota.n_days)};
     struct act act = {.verb = VERB_ROTA_DRAW, .actor = &act_node, .now_ms = t->clock->now_ms};
     return r < 0 ? r : act_run(node, &act, do_made, t, err);
+}
+
+int rotas_make(struct node *node, int64_t now_ms, const bool *stopping, bool *more, struct err *err)
+{
+    const struct rotas_clock clock = {.now_ms = now_ms};
+    struct tending t = {.a = arena_new(), .clock = &clock};
+    struct rotas_one *drawn;
+    size_t n;
+    int r = rotas_store_list(node->db, ROTAS_DRAWN, t.a, &drawn, &n, err);
+    if (r == 0 && n > 0) {
+        t.one = drawn[0];
+        r = make(node, &t, stopping, err);
+    }
+    *more = r == 0 && n > 1;
+    if (r == ERR_RETRY && stopping && __atomic_load_n(stopping, __ATOMIC_ACQUIRE))
+        r = 0;
+    arena_free(t.a);
+    return r;
 }
 
 int rotas_tend(struct node *node, const struct hall_holders *holders, const struct rotas_clock *clock, bool *more, struct err *err)
 {
     struct tending t = {.a = arena_new(), .clock = clock};
     struct rotas_draw *draws;
-    struct rotas_one *drawn;
-    size_t n, n_drawn;
+    size_t n;
     *more = false;
     struct err later = {0};
     int r = rotas_draws(node->db, NULL, t.a, &draws, &n, err);
@@ -220,13 +237,6 @@ int rotas_tend(struct node *node, const struct hall_holders *holders, const stru
             continue;
         t.draw = &draws[i];
         *more = answer(node, &t, holders, &later) == 0 || *more; /* one that waits holds up no other */
-    }
-    if (r == 0)
-        r = rotas_store_list(node->db, ROTAS_DRAWN, t.a, &drawn, &n_drawn, err);
-    for (size_t i = 0; r == 0 && i < n_drawn; i++) {
-        t.one = drawn[i];
-        r = make(node, &t, err);
-        *more = *more || r == 0;
     }
     if (r == 0 && !*more && clock->minute >= 0)
         r = ask_counters(node, &t, more, err);

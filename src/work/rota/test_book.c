@@ -82,25 +82,49 @@ static void what_is_no_rota_is_refused_with_its_line(void **state)
 {
     (void)state;
     struct arena *a = arena_new();
+    #define SEVEN "rota,2026-03-02,7\n"
+    #define POST SEVEN "post,hall\nshift,e,06:00,14:00\n"
+    #define WHOLE POST "need,hall,e,2,2\ncontract,f\nofficer,A,f\n"
     static const struct {
         const char *text, *said;
+        struct rota_fault fault;
     } cases[] = {
-        {"", "no row \"rota\""},
-        {"rota,2026-03-02,65\n", "line 1, column 3"},
-        {"rota,2026-03-02,7\nshift,early,6,14:00\n", "line 2, column 3"},
-        {"rota,2026-03-02,7\nwhat\n", "line 2"},
-        {"rota,2026-03-02,7\nofficer,A,full\n", "line 2"},
-        {"rota,2026-03-02,7\npost,hall\nshift,e,06:00,14:00\nneed,hall,e,2,1\n", "line 4, column 5"},
-        {"rota,2026-03-02,7\npost,hall\nshift,e,06:00,14:00\nneed,hall,e,2,2\ncontract,f,dayz,1,1\n", "line 5"},
-        {"rota,2026-03-02,7\npost,hall\nshift,e,06:00,14:00\nneed,hall,e,2,2\ncontract,f\nofficer,A,f\nwish,B,2026-03-02,off\n", "line 7, column 2"},
+        {"", "no row rota", {ROTA_FAULT_NO_ROTA, 0, 0, 0, 0}},
+        {"rota,2026-03-02,65\n", "line 1, column 3: write a whole number from 1 to 64", {ROTA_FAULT_NUMBER, 1, 3, 1, 64}},
+        {"rota,2026-02-30,7\n", "line 1, column 2: write a day", {ROTA_FAULT_DAY, 1, 2, 0, 0}},
+        {SEVEN "shift,early,6,14:00\n", "line 2, column 3: write a time", {ROTA_FAULT_TIME, 2, 3, 0, 0}},
+        {SEVEN "what\n", "line 2: the first cell", {ROTA_FAULT_WORD, 2, 0, 0, 0}},
+        {SEVEN "post,\"hall\n", "line 2: this row cannot be read", {ROTA_FAULT_CELLS, 2, 0, 0, 0}},
+        {SEVEN "officer,A,full\n", "line 2, column 3: no row makes this name a contract", {ROTA_FAULT_CONTRACT, 2, 3, 0, 0}},
+        {SEVEN SEVEN, "line 2", {ROTA_FAULT_TWICE, 2, 0, 0, 0}},
+        {POST "post,hall\n", "line 4", {ROTA_FAULT_NAME, 4, 0, 0, 0}},
+        {POST "need,hall,e,2,1\n", "line 4, column 5", {ROTA_FAULT_NUMBER, 4, 5, 2, 256}},
+        {POST "need,hall,e,2,2,Yesterday\n", "line 4, column 6", {ROTA_FAULT_DAYS, 4, 6, 0, 0}},
+        {POST "need,hall,x,2,2\n", "line 4", {ROTA_FAULT_NEED, 4, 0, 0, 0}},
+        {POST "need,hall,e,2,2\n", "no row officer", {ROTA_FAULT_NO_OFFICERS, 0, 0, 0, 0}},
+        {POST "contract,f\nofficer,A,f\n", "no row need", {ROTA_FAULT_NO_NEEDS, 0, 0, 0, 0}},
+        {POST "need,hall,e,2,2\ncontract,f,dayz,1,1\n", "line 5", {ROTA_FAULT_TERM, 5, 0, 0, 0}},
+        {WHOLE "wish,B,2026-03-02,off\n", "line 7, column 2", {ROTA_FAULT_OFFICER, 7, 2, 0, 0}},
+        {WHOLE "wish,A,2026-03-09,off\n", "line 7, column 3", {ROTA_FAULT_OUTSIDE, 7, 3, 0, 0}},
+        {WHOLE "wish,A,2026-03-02,not\n", "line 7", {ROTA_FAULT_WISH, 7, 0, 0, 0}},
+        {WHOLE "leave,A,2026-03-04,2026-03-03\n", "line 7", {ROTA_FAULT_BACKWARDS, 7, 0, 0, 0}},
+        {WHOLE "fixed,A,2026-03-04,e\nfixed,A,2026-03-04,moon\n", "line 8", {ROTA_FAULT_FIXED, 8, 0, 0, 0}},
+        {WHOLE "carrier,Blue Bus,moon,e\n", "line 7", {ROTA_FAULT_CARRIER, 7, 0, 0, 0}},
+        {WHOLE "rotation,moon,3\n", "line 7", {ROTA_FAULT_ROTATION, 7, 0, 0, 0}},
+        {WHOLE "weekend,someday\n", "line 7, column 2", {ROTA_FAULT_WEEKDAY, 7, 2, 0, 0}},
+        {WHOLE "moves,many\n", "line 7, column 2: write a whole number from 1 to 1099511627776", {ROTA_FAULT_NUMBER, 7, 2, 1, (int64_t)1 << 40}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct rota_book book;
         struct err err = {0};
+        const struct rota_fault *f = &cases[i].fault;
         assert_true(rota_book_read(a, str_bytes(str_from(cases[i].text)), &book, &err) < 0);
-        if (!strstr(err.text, cases[i].said))
-            fail_msg("case %zu: %s", i, err.text);
+        if (!strstr(err.text, cases[i].said) || strchr(err.text, '{') || book.fault.kind != f->kind || book.fault.line != f->line ||
+            book.fault.column != f->column || book.fault.min != f->min || book.fault.max != f->max)
+            fail_msg("case %zu: %s (%d)", i, err.text, (int)book.fault.kind);
     }
+    for (int kind = ROTA_FAULT_NONE + 1; kind < ROTA_FAULTS; kind++)
+        assert_non_null(rota_fault_words[kind]);
     const struct rota_book book = read_post(a);
     uint8_t *roster = rota_roster(a, &book.rota);
     struct err err = {0};

@@ -97,7 +97,12 @@ static struct rotas_seen look(const struct rotas_one *one)
 static int tend(int minute, bool *more)
 {
     const struct rotas_clock clock = {w.now_ms, w.now_ms / (INT64_C(24) * 3600 * 1000), minute};
-    return rotas_tend(w.node, &w.holders, &clock, more, &w.err);
+    bool making;
+    int r = rotas_tend(w.node, &w.holders, &clock, more, &w.err);
+    struct err err = {0};
+    OK(rotas_make(w.node, w.now_ms, NULL, &making, &err));
+    *more = *more || making;
+    return r;
 }
 
 static void settle(int minute)
@@ -147,6 +152,39 @@ static void test_frozen_then_drawn(void **state)
     /* answers that were for another table do not hold */
     s.draws[0].known[0] ^= 1;
     assert_true(rotas_seed(&w.keys.keys, &s.draws[0], seed, &w.err) < 0);
+}
+
+static void test_a_node_that_stops_begins_the_search_anew(void **state)
+{
+    (void)state;
+    const bool stopping = true;
+    bool more;
+    /* she wishes for a shift on a day of leave: nothing ends the search early */
+    struct rotas_one one = save(str_printf(w.a, "%swish,Gus,2026-11-28,early,1\n", table).p);
+    struct rotas_seen s;
+    struct rotas_progress progress;
+    const struct rotas_clock clock = {w.now_ms, w.now_ms / (INT64_C(24) * 3600 * 1000), 0};
+    assert_int_equal(rotas_waiting(w.node, one.id, w.a, &s, &w.err), ERR_NOT_FOUND);
+    OK(rotas_freeze(w.node, &w.people[BOSS], one.id, w.now_ms, &w.err));
+    OK(rotas_tend(w.node, &w.holders, &clock, &more, &w.err));
+    OK(rotas_waiting(w.node, one.id, w.a, &s, &w.err));
+    assert_int_equal(s.one.state, ROTAS_DRAWN);
+    assert_int_equal(s.n_draws, 1);
+    assert_int_equal(s.attempt, 1);
+    OK(rotas_make(w.node, w.now_ms, &stopping, &more, &w.err));
+    assert_false(more);
+    s = look(&one);
+    assert_int_equal(s.one.state, ROTAS_DRAWN);
+    assert_false(rotas_progress(one.id, &progress));
+    OK(rotas_make(w.node, w.now_ms, NULL, &more, &w.err));
+    s = look(&one);
+    assert_int_equal(s.one.state, ROTAS_MADE);
+    assert_int_equal(rotas_waiting(w.node, one.id, w.a, &s, &w.err), ERR_NOT_FOUND);
+    s = look(&one);
+    uint8_t seed[ROTA_SEED_LEN], *roster = rota_roster(w.a, &s.book.rota);
+    OK(rotas_seed(&w.keys.keys, &s.draws[0], seed, &w.err));
+    OK(rota_solve(&s.book.rota, seed, s.book.moves, roster, NULL, &w.err));
+    assert_memory_equal(roster, s.roster, (size_t)(s.book.rota.n_officers * s.book.rota.n_days));
 }
 
 static void test_holders(void **state)
@@ -372,7 +410,7 @@ int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(test_frozen_then_drawn), TEST(test_holders), TEST(test_who_may), TEST(test_a_hand_shows),
+    const struct CMUnitTest tests[] = {TEST(test_frozen_then_drawn), TEST(test_a_node_that_stops_begins_the_search_anew), TEST(test_holders), TEST(test_who_may), TEST(test_a_hand_shows),
                                        TEST(test_somebody_is_ill), TEST(test_a_stranger_makes_it_again), TEST(test_counters), cmocka_unit_test(test_counters_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
