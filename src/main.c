@@ -78,6 +78,8 @@ static const struct cli_command commands[] = {
     {"desk verify", cmd_desk_verify, "FILE", "recompute a day of a hall: every draw, every call", desk_verify_options, desk_verify_help},
     {"desk hold", cmd_desk_hold, "DIR PARTNER", "hold a share of the draw for a partner's halls", NULL, desk_hold_help},
     {"desk keys", cmd_desk_keys, "DIR PARTNER PARTNER...", "make the key of a hall's draw with those who hold it", desk_keys_options, desk_keys_help},
+    {"desk held", cmd_desk_held, "DIR", "of which keys this node holds a share", NULL, desk_held_help},
+    {"desk compare", cmd_desk_compare, "DIR FILE", "hold a day of a hall against what this node answered", desk_compare_options, desk_compare_help},
     {"desk setup", cmd_hall_setup, "DIR NAME", "post a hall: its lanes and counters", hall_setup_options, hall_setup_help},
     {"desk halls", cmd_hall_list, "DIR", "the halls of this agency", NULL, NULL},
     {"desk open", cmd_hall_open, "DIR", "begin the day of a hall", hall_options, hall_open_help},

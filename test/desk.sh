@@ -106,6 +106,14 @@ keys_in_each() {
         "$comity" log "$n" show --last 30 | grep -q desk || return 1
     done
 }
+key_at_each() { # the key that a stranger sees is the one that they hold
+    run 0 "$comity" desk verify first.day --log "$vkey" || return 1
+    key=$(grep -oE '^ *[0-9a-f]{64}$' last.out | tr -d ' ')
+    [ -n "$key" ] || return 1
+    for n in post inspectorate union; do
+        run 0 "$comity" desk "$n" held && says "$key" || return 1
+    done
+}
 export COMITY_LATER_HOURS=0
 post_port=0 inspectorate_port=0 union_port=0
 
@@ -179,6 +187,9 @@ check 'it is handed out' run 0 "$comity" desk post export --out first.day
 vkey=$(vkey_of post)
 check 'a stranger finds that it holds' eval 'run 0 "$comity" desk verify first.day --log "$vkey" --json && says "\"closed\":true" && says "\"overrides\":1"'
 check 'and sees how much was weak' eval '[ "$(grep -oE "\"weak\":[0-9]+" last.out | grep -oE "[0-9]+")" -ge 2 ]'
+check 'the key of the day stands at each holder' key_at_each
+check 'what a holder answered is what the day has' eval 'run 0 "$comity" desk union compare first.day --log "$vkey" && says "for the same records"'
+check 'who holds no share of it does not compare' eval 'run 1 "$comity" desk inspectorate compare ../nothing.day --log "$vkey" && complains "nothing.day"'
 check 'not under the key of another' run 1 "$comity" desk verify first.day --log "$(vkey_of union)"
 check 'a bit flipped in any record is found' python3 -B "$COMITY_SOURCE/test/flip_day.py" "$comity" first.day "$vkey"
 

@@ -90,6 +90,13 @@ void desk_day_say(struct buf *b, const char *file, const struct day_found *f)
              t->no_shows, t->mismatches, t->checks, f->draws, f->weak);
     for (unsigned i = 0; i < f->keys.holders; i++)
         buf_addf(b, " %" PRIu64, f->answers[i]);
+    buf_addf(b, "\n  the key of the day, of which %u of %u holders make a draw: ask each of them whether it is theirs (comity desk DIR held)\n    ", (unsigned)f->keys.needed,
+             (unsigned)f->keys.holders);
+    for (size_t i = 0; i < OPRF_POINT_LEN; i++)
+        buf_addf(b, "%02x", f->keys.commitments[0].b[i]);
+    if (f->late)
+        buf_addf(b, "\n  %" PRIu64 " records came into the log late, the latest %" PRId64 " minutes after it happened: a power cut, or somebody who waited", f->late,
+                 f->late_ms / 60000);
     if (f->witnesses) {
         char when[CLOCK_TEXT_MAX];
         clock_format(when, (int64_t)f->seconds * 1000);
@@ -107,10 +114,11 @@ void desk_day_json(struct out *o, struct arena *a, const struct day_found *f)
     const struct { const char *name; int64_t value; } numbers[] = {
         {"tickets", t->tickets}, {"calls", t->calls}, {"due", t->due}, {"no_choice", t->no_choice}, {"overrides", t->overrides}, {"refusals", t->refusals},
         {"no_shows", t->no_shows}, {"mismatches", t->mismatches}, {"checks", t->checks}, {"draws", (int64_t)f->draws}, {"weak", (int64_t)f->weak},
-        {"records", (int64_t)f->records}, {"leaves", (int64_t)f->leaves}, {"last_leaf", (int64_t)f->last_leaf}, {"keys_leaf", (int64_t)f->keys_leaf}, {"witnesses", (int64_t)f->witnesses},
+        {"records", (int64_t)f->records}, {"late", (int64_t)f->late}, {"late_ms", f->late_ms}, {"needed", f->keys.needed}, {"leaves", (int64_t)f->leaves}, {"last_leaf", (int64_t)f->last_leaf}, {"keys_leaf", (int64_t)f->keys_leaf}, {"witnesses", (int64_t)f->witnesses},
         {"keys_ms", f->keys_ms}, {"first_ms", f->first_ms}, {"last_ms", f->last_ms}};
     out_text(o, "hall", hex_encode(a, (bytes){f->hall, ID_LEN}));
     out_text(o, "day", str_from(day));
+    out_text(o, "key", hex_encode(a, (bytes){f->keys.commitments[0].b, OPRF_POINT_LEN}));
     out_bool(o, "closed", f->closed);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         out_int(o, numbers[i].name, numbers[i].value);

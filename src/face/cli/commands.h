@@ -35,6 +35,12 @@ int cmd_hall_ticket(struct cli *cli);
 extern const struct cli_option hall_override_options[], hall_sit_options[], hall_ticket_options[];
 extern const char hall_ticket_help[], hall_call_help[], hall_override_help[], hall_press_help[];
 
+/* cmd_desk_held.c */
+int cmd_desk_held(struct cli *cli);
+int cmd_desk_compare(struct cli *cli);
+extern const struct cli_option desk_compare_options[];
+extern const char desk_held_help[], desk_compare_help[];
+
 /* cmd_desk_keys.c */
 int cmd_desk_hold(struct cli *cli);
 int cmd_desk_keys(struct cli *cli);

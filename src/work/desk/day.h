@@ -29,7 +29,7 @@
 
 #define DAY_MAGIC "comity-desk-day 1\n"
 #define DAY_LEAF_EVERY_MS (INT64_C(60) * 1000)        /* while there is something new */
-#define DAY_LEAF_LATEST_MS (INT64_C(15) * 60 * 1000)  /* a record without a leaf for longer does not hold */
+#define DAY_LEAF_LATEST_MS (INT64_C(15) * 60 * 1000)  /* a record without a leaf for longer is late: told of the day, which had a power cut or worse */
 #define DAY_KEYS_AHEAD_MS (INT64_C(24) * 3600 * 1000) /* keys are in the log so long before the first event */
 #define DAY_OPENING_MAX 2048
 #define DAY_LEAF_MAX 1024
@@ -100,6 +100,8 @@ struct day_found {
     uint32_t day;
     bool closed;          /* else the day goes on after the last leaf */
     uint64_t records, leaves, draws, weak;
+    uint64_t late;        /* records that came under a leaf later than they should; the holders' answers hold, the time is the hall's word */
+    int64_t late_ms;      /* the latest */
     uint64_t answers[THRESHOLD_HOLDERS_MAX]; /* of each holder: who was missing how often */
     struct threshold_keys keys;
     int64_t keys_ms, first_ms, last_ms;
@@ -107,11 +109,15 @@ struct day_found {
     uint64_t witnesses, seconds; /* that cosigned, and when the last of them did (since 1970) */
     struct line_totals totals;
 };
-/* Whom a stranger believes: the key of the hall's log, and of witnesses that must have cosigned its head. */
+struct day_drawn { enum draw_kind kind; uint32_t number; bool weak; uint32_t holders; /* bit i: holder i answered */ uint8_t known[HASH_LEN]; };
+/* Whom a stranger believes: the key of the hall's log, and of witnesses that must have cosigned its head. each, if given, gets the draws of a day that
+ * holds, in order. */
 struct day_trust {
     const struct note_verifier *log;
     const struct note_verifier *witnesses;
     size_t n_witnesses;
+    void (*each)(void *arg, const struct day_drawn *drawn);
+    void *arg;
 };
 /* Everything: the chain, each proof, each lot, each event of the line, each leaf in the log of that key, the keys' leaf a day ahead.
  * err names the first call that does not follow. ERR_CRYPTO, ERR_CORRUPT, ERR_INPUT, ERR_DENIED. Works on oprf_threads threads. */

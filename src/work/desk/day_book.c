@@ -20,7 +20,7 @@ static bytes detail_in(bytes opening)
 
 /* --- keys --- */
 
-struct key_act { const struct day_keys *keys; struct arena *a; };
+struct key_act { const struct day_keys *keys; bool own; struct arena *a; };
 
 static int do_keys(struct node *node, struct act *act, void *arg, struct err *err)
 {
@@ -30,12 +30,12 @@ static int do_keys(struct node *node, struct act *act, void *arg, struct err *er
     memcpy(act->object, k->keys->hall, ID_LEN);
     act->detail = day_keys_write(k->a, k->keys);
     int r = log_size(node->log, node->db, &leaf, err);
-    return r < 0 ? r : day_store_put_keys(node->db, k->keys, leaf, act->now_ms, err);
+    return r < 0 || !k->own ? r : day_store_put_keys(node->db, k->keys, leaf, act->now_ms, err);
 }
 
-int day_book_keys(struct node *node, const struct day_keys *keys, int64_t now_ms, struct err *err)
+int day_book_keys(struct node *node, const struct day_keys *keys, bool own, int64_t now_ms, struct err *err)
 {
-    struct key_act k = {keys, arena_new()};
+    struct key_act k = {keys, own, arena_new()};
     struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
     int r = act_run(node, &act, do_keys, &k, err);
     arena_free(k.a);

@@ -26,8 +26,9 @@ struct day_book {
     bool closed;
 };
 
-/* The keys of a hall, from a day up to and with another, in the log: a day ahead of their use. */
-MUST_USE int day_book_keys(struct node *node, const struct day_keys *keys, int64_t now_ms, struct err *err);
+/* The keys of a hall, from a day up to and with another, in the log: a day ahead of their use. own: the hall is this node's, and its days begin with
+ * them; else the leaf is all, so that nobody's keys draw in a hall of ours but those that we had made. */
+MUST_USE int day_book_keys(struct node *node, const struct day_keys *keys, bool own, int64_t now_ms, struct err *err);
 /* The newest of a hall that are for this day, and when they were put into the log; ERR_NOT_FOUND. */
 MUST_USE int day_book_keys_of(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, struct arena *a, struct day_keys *out, int64_t *since_ms,
                               struct err *err);

@@ -123,8 +123,14 @@ static int take_leaf(struct day_checking *c, const struct day_record *rec)
     if (memcmp(mark.hall, c->begin.hall, ID_LEN) != 0 || mark.day != c->begin.day || mark.records != (int64_t)c->records ||
         memcmp(mark.head, c->head, HASH_LEN) != 0)
         return err_set(c->err, ERR_CRYPTO, "the log commits to other records than these");
-    if (c->oldest_ms >= 0 && (c->newest_ms > time_ms || time_ms - c->oldest_ms > DAY_LEAF_LATEST_MS))
-        return err_set(c->err, ERR_CRYPTO, "the leaf is older than a record before it, or %d minutes younger", (int)(DAY_LEAF_LATEST_MS / 60000));
+    if (c->oldest_ms >= 0 && c->newest_ms > time_ms)
+        return err_set(c->err, ERR_CRYPTO, "the leaf is older than a record before it");
+    if (time_ms - c->out->keys_ms < DAY_KEYS_AHEAD_MS)
+        return err_set(c->err, ERR_CRYPTO, "the keys were in the log less than 24 hours before");
+    if (c->oldest_ms >= 0 && time_ms - c->oldest_ms > DAY_LEAF_LATEST_MS) {
+        c->out->late += c->records - c->marked;
+        c->out->late_ms = time_ms - c->oldest_ms > c->out->late_ms ? time_ms - c->oldest_ms : c->out->late_ms;
+    }
     c->marked = c->records;
     c->oldest_ms = -1;
     c->out->last_leaf = rec->leaf.index;
@@ -398,6 +404,18 @@ static int check_log(struct day_checking *c)
     return r;
 }
 
+static void tell_draws(const struct day_checking *c)
+{
+    for (size_t i = 0; c->trust->each && i < c->n_drawn; i++) {
+        const struct drawn *d = c->drawn[i];
+        struct day_drawn told = {.kind = d->draw.kind, .number = d->draw.number, .weak = d->said.weak};
+        for (size_t k = 0; k < d->said.answers.n; k++)
+            told.holders |= UINT32_C(1) << d->said.answers.holders[k];
+        memcpy(told.known, d->known, HASH_LEN);
+        c->trust->each(c->trust->arg, &told);
+    }
+}
+
 int day_check(bytes file, const struct note_verifier *log, struct day_found *out, struct err *err)
 {
     return day_check_by(file, &(struct day_trust){.log = log}, out, err);
@@ -415,6 +433,8 @@ int day_check_by(bytes file, const struct day_trust *trust, struct day_found *ou
         r = err_set(err, walked.code, "%s", walked.text);
     if (r == 0)
         r = check_log(&c);
+    if (r == 0)
+        tell_draws(&c);
     out->records = c.records;
     if (c.line)
         out->totals = *line_totals(c.line);

@@ -309,6 +309,12 @@ int hall_press(const struct hall_hand *hand, struct hall *h, const struct line_e
 
 /* --- calls --- */
 
+/* A leaf is never older than a record under it, also when the clock was put back. */
+static int64_t mark_ms(const struct hall *h, int64_t now_ms)
+{
+    return now_ms > h->at ? now_ms : h->at;
+}
+
 /* A draw on its way: what is drawn, for which records, and what came. */
 struct drawing {
     struct hall *hall;
@@ -382,7 +388,7 @@ static int gather(struct drawing *d, enum draw_kind kind, uint32_t number, const
     d->drawn = true;
     d->draw.weak = d->call.weak = d->beta.weak;
     d->draw.element = d->beta.element;
-    return d->beta.weak ? day_book_mark(h->node, &h->book, false, d->now_ms, err) : 0;
+    return d->beta.weak ? day_book_mark(h->node, &h->book, false, mark_ms(h, d->now_ms), err) : 0;
 }
 
 static int do_call(struct db *db, void *arg, struct err *err)
@@ -507,7 +513,7 @@ int hall_mark(struct hall *h, bool closed, int64_t now_ms, struct err *err)
         if (r == 0 && closed)
             r = refuse_while_drawn(h, err);
         if (r == 0)
-            r = kept(h, day_book_mark(h->node, &h->book, closed, now_ms, err));
+            r = kept(h, day_book_mark(h->node, &h->book, closed, mark_ms(h, now_ms), err));
     }
     return r;
 }

@@ -47,6 +47,24 @@ MUST_USE int holders_forgive(struct node *node, const struct actor *actor, const
 MUST_USE int holders_who(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, const struct threshold_keys *keys, struct holders_what *out,
                          struct err *err);
 
+/* --- at a holder --- */
+
+/* The shares that this node holds, newest first, from arena. */
+struct holders_held { struct holders_what what; struct threshold_keys keys; unsigned me; int64_t since_ms; };
+MUST_USE int holders_held(struct node *node, struct arena *a, struct holders_held **out, size_t *n, struct err *err);
+/* What this node answered on a day of a hall, held against the draws of that day as it was handed out (day_check_by's each): whoever asked it about
+ * records that never were wanted to know a lot beforehand. */
+struct holders_compared {
+    uint32_t answered;     /* by this node, of calls */
+    uint32_t same;         /* of them, in the day for the same records */
+    uint32_t left_out;     /* of these, the day does without this answer: it came too late, or was not wanted */
+    uint32_t weak;         /* of these, drawn by one alone */
+    uint32_t other, first_other;     /* for other records than the day's; the first such call */
+    uint32_t missing, first_missing; /* of calls that the day does not have */
+};
+MUST_USE int holders_compare(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, unsigned me, const struct day_drawn drawn[], size_t n,
+                             struct holders_compared *out, struct err *err);
+
 struct holders;
 /* Those of these keys, which a day began with; ERR_NOT_FOUND. Borrows node and identity. One thread's. */
 MUST_USE int holders_of_keys(struct node *node, const struct http_identity *identity, const uint8_t hall[static ID_LEN], uint32_t day,

@@ -121,7 +121,7 @@ static int say_keys(struct step *s, struct err *err)
     if (r == 0)
         r = threshold_check(&keys.keys, s->me, &input, known, &answer, err);
     if (r == 0 && !row.ready)
-        r = day_book_keys(s->node, &keys, s->now_ms, err);
+        r = day_book_keys(s->node, &keys, s->me == 1, s->now_ms, err);
     if (r == 0 && !row.ready)
         r = holders_store_ready(s->node->db, w->setup.id, &keys.keys, err);
     if (r == 0)
@@ -193,6 +193,22 @@ static int say_judge(struct step *s, struct err *err)
 static int (*const sayings[TALK_ROUNDS])(struct step *s, struct err *err) = {
     [TALK_OFFER] = say_offer, [TALK_DEAL] = say_deal, [TALK_WORD] = say_word, [TALK_KEYS] = say_keys, [TALK_OPEN] = say_open, [TALK_JUDGE] = say_judge};
 
+struct binding { const struct holders_what *what; bool own; };
+
+static int do_bind(struct db *db, void *arg, struct err *err)
+{
+    const struct binding *b = arg;
+    uint8_t about[TALK_ABOUT_MAX];
+    const size_t len = talk_about_write(b->what, about);
+    bool elsewhere = false, same = false;
+    int r = b->own ? 0 : holders_store_elsewhere(db, b->what->hall, b->what->agencies[0], &elsewhere, err);
+    if (r == 0 && elsewhere)
+        return err_set(err, ERR_DENIED, "another agency had keys made for this hall before: it is not this one's");
+    if (r == 0)
+        r = holders_store_bind(db, b->what, (bytes){about, len}, &same, err);
+    return r == 0 && !same ? err_set(err, ERR_DENIED, "another set-up had this number: make the keys under another id") : r;
+}
+
 int holders_step(struct node *node, const struct talk *t, unsigned round, int64_t now_ms, uint8_t said[static TALK_SAID_MAX], size_t *len,
                  uint8_t signature[static SIGNATURE_LEN], struct err *err)
 {
@@ -204,8 +220,11 @@ int holders_step(struct node *node, const struct talk *t, unsigned round, int64_
     if (i == t->what.setup.holders)
         return err_set(err, ERR_DENIED, "this agency is no holder of these keys");
     struct step s = {node, t, i + 1, now_ms, said, len};
+    struct binding b = {&t->what, i == 0};
     struct arena *a = arena_new();
     int r = all_signed(node, t, round, err);
+    if (r == 0)
+        r = db_txn(node->db, do_bind, &b, err);
     if (r == 0)
         r = sayings[round](&s, err);
     if (r == 0 && talk_signs(round))

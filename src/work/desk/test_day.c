@@ -338,8 +338,20 @@ static void test_leaf_too_late(void **state)
 {
     (void)state;
     OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_OPEN, .counter = 2}));
-    w.hall.now_ms += DAY_LEAF_LATEST_MS + 1;
-    assert_found("record", "15 minutes younger");
+    w.hall.now_ms += DAY_LEAF_LATEST_MS;
+    OK(test_hall_mark(&w.hall, false));
+    assert_holds(test_hall_file(&w.hall));
+    assert_int_equal(w.found.late, 0);
+    OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_READY, .counter = 2}));
+    OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_CLOSE, .counter = 2}));
+    w.hall.now_ms += DAY_LEAF_LATEST_MS + 1; /* the power was away: the day holds, and that is told */
+    OK(test_hall_mark(&w.hall, false));
+    assert_holds(test_hall_file(&w.hall));
+    assert_int_equal(w.found.late, 2);
+    assert_true(w.found.late_ms == DAY_LEAF_LATEST_MS + 1);
+    OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_OPEN, .counter = 2}));
+    w.hall.now_ms--; /* but nothing is dated before it happened */
+    assert_found("record", "older than a record");
 }
 
 /* A ticket's document is swapped after the fact: everything is written anew, with the holders' old answers and new leaves. */
@@ -382,7 +394,7 @@ static void test_keys_of_a_day(void **state)
     if (db_exec(w.node->db, "commit", &w.err) < 0)
         fail();
     /* newer keys count once they are a day old; until then those before them do, and where there are none nothing is drawn */
-    assert_int_equal(day_book_keys(w.node, &keys, w.hall.now_ms, &w.err), 0);
+    assert_int_equal(day_book_keys(w.node, &keys, true, w.hall.now_ms, &w.err), 0);
     begin.day = TEST_DAY + 40;
     assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + DAY_KEYS_AHEAD_MS - 1, &book, &w.err), ERR_DENIED);
     assert_int_equal(day_book_keys_of(w.node, w.hall.id, TEST_DAY + 1, w.a, &found, &since, &w.err), 0);

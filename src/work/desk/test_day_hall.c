@@ -35,7 +35,7 @@ bool test_hall_open(struct test_hall *h, struct node *node, const struct line_ru
         return false;
     keys.keys = h->keys;
     begin.rule = *line_rule(h->line);
-    return day_book_keys(node, &keys, h->now_ms - 2 * DAY_KEYS_AHEAD_MS, &h->err) == 0 &&
+    return day_book_keys(node, &keys, true, h->now_ms - 2 * DAY_KEYS_AHEAD_MS, &h->err) == 0 &&
            day_book_begin(node, &begin, h->now_ms, &h->book, &h->err) == 0 && db_exec(node->db, "begin", &h->err) == 0;
 }
 

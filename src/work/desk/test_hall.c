@@ -56,7 +56,7 @@ static void post_hall(void)
                                   .rule = {.n_lanes = 2, .n_counters = 3, .n_posts = 2, .serves = {3, 3, 3}}};
     OK(hall_make(w.node, &w.people[BOSS], w.now_ms, &w.setup, &w.err));
     memcpy(keys.hall, w.setup.id, ID_LEN);
-    OK(day_book_keys(w.node, &keys, w.now_ms - 2 * DAY_KEYS_AHEAD_MS, &w.err));
+    OK(day_book_keys(w.node, &keys, true, w.now_ms - 2 * DAY_KEYS_AHEAD_MS, &w.err));
 }
 
 static int set_up(void **state)
@@ -256,6 +256,60 @@ static void test_holders_are_missing(void **state)
     assert_int_equal(checked().weak, 1);
 }
 
+/* What a holder was asked: the draw, and the records it was to answer for. */
+static struct asked { struct draw draw; uint8_t known[HASH_LEN]; } asked;
+
+static int ask_and_note(void *arg, const struct draw *what, bytes known, struct draw_answers *out, struct err *err)
+{
+    asked.draw = *what;
+    memcpy(asked.known, known.p, HASH_LEN);
+    return test_hall_ask(arg, what, known, out, err);
+}
+
+/* The node dies between asking and calling: what it asks afterwards is the same draw for the same records, and the same is called. */
+static void test_it_dies_between_asking_and_calling(void **state)
+{
+    (void)state;
+    unsigned calls;
+    for (int i = 0; i < 12; i++)
+        enter(ANN, (unsigned)i % 2);
+    sit(ANN, 1);
+    w.holders.ask = ask_and_note;
+    w.keys.there = 0;
+    assert_int_equal(hall_serve(w.hall, &w.holders, w.now_ms, &calls, &w.err), ERR_RETRY);
+    const struct asked before = asked;
+    hall_close(w.hall);
+    OK(hall_open(w.node, w.setup.id, TEST_DAY, w.now_ms + 60000, &w.hall, &w.err));
+    const struct hall_hand ann = hand(ANN);
+    struct hall_ticket t;
+    assert_int_equal(hall_enter(&ann, w.hall, 0, 1, 0, STR("P 7654321"), &t, &w.err), ERR_RETRY); /* nobody gets into the window */
+    w.keys.there = TEST_ALL_HOLDERS;
+    assert_int_equal(serve(), 1);
+    assert_memory_equal(&asked, &before, sizeof asked);
+    assert_true(asked.draw.number == 1 && at(1) > 0);
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    assert_int_equal(checked().draws, 1);
+}
+
+/* The clock is put back by an hour in the middle of a day: the day holds all the same, weak calls too. */
+static void test_the_clock_is_put_back(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        enter(ANN, 0);
+    sit(ANN, 1);
+    assert_int_equal(serve(), 1);
+    w.now_ms -= 3600 * 1000;
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    checked();
+    w.keys.there = 1 << 2;
+    OK(press(ANN, LINE_END, at(1), 0));
+    assert_int_equal(serve(), 1);
+    OK(hall_mark(w.hall, true, w.now_ms, &w.err));
+    assert_int_equal(checked().weak, 1);
+    assert_true(checked().closed);
+}
+
 /* Holders answer for a check once, for the records as they stood: nothing comes between. */
 static void test_a_check_is_drawn_before_anything_else(void **state)
 {
@@ -382,7 +436,7 @@ static void test_what_is_posted(void **state)
     struct day_keys newer = {.from_day = TEST_DAY - 1, .until_day = TEST_DAY + 30, .keys = w.keys.keys};
     struct hall *none;
     memcpy(newer.hall, w.setup.id, ID_LEN);
-    OK(day_book_keys(w.node, &newer, w.now_ms, &w.err)); /* too new: the day after begins with the older ones */
+    OK(day_book_keys(w.node, &newer, true, w.now_ms, &w.err)); /* too new: the day after begins with the older ones */
     OK(hall_open(w.node, w.setup.id, TEST_DAY + 1, w.now_ms, &none, &w.err));
     hall_close(none);
     assert_int_equal(hall_open(w.node, w.setup.id, TEST_DAY + 40, w.now_ms, &none, &w.err), ERR_NOT_FOUND); /* no keys for that day */
@@ -394,7 +448,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_a_day), TEST(test_nobody_presses_for_another), TEST(test_two_see_one_day), TEST(test_holders_are_missing),
-                                       TEST(test_a_check_is_drawn_before_anything_else),
+                                       TEST(test_a_check_is_drawn_before_anything_else), TEST(test_it_dies_between_asking_and_calling), TEST(test_the_clock_is_put_back),
                                        TEST(test_what_is_told_of_a_call), TEST(test_by_two), TEST(test_what_is_posted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,16 +118,30 @@ static struct draw_beta drawn(struct holders *h, uint32_t number, const char *re
     return beta;
 }
 
+static void assert_last_leaf_is_of_the_desk(unsigned i)
+{
+    bytes leaf;
+    assert_int_equal(log_leaf_get(w.houses[i].node->log, w.houses[i].node->db, house_log_size(&w.houses[i]) - 1, w.houses[i].a, &leaf, &w.err), 0);
+    assert_true(str_contains(bytes_str(leaf), STR("\"verb\":\"desk\"")));
+}
+
 static void test_made_together(void **state)
 {
     (void)state;
-    struct day_keys keys[N];
+    struct day_keys keys;
     int64_t since;
     size_t n;
     struct holders *h = asking();
-    for (unsigned i = 0; i < N; i++) { /* in each log */
-        assert_int_equal(day_book_keys_of(w.houses[i].node, w.what.hall, w.today, w.houses[i].a, &keys[i], &since, &w.err), 0);
-        assert_memory_equal(&keys[i].keys, &keys[0].keys, sizeof keys[0].keys);
+    assert_int_equal(day_book_keys_of(w.houses[0].node, w.what.hall, w.today, w.houses[0].a, &keys, &since, &w.err), 0);
+    for (unsigned i = 0; i < N; i++) { /* in each log, and only the hall's own draws with them */
+        struct share_row row;
+        struct day_keys found;
+        uint8_t written[THRESHOLD_KEYS_MAX];
+        assert_int_equal(holders_store_get(w.houses[i].node->db, w.what.setup.id, w.houses[i].a, &row, &w.err), 0);
+        assert_true(row.ready && row.keys.len == threshold_keys_write(&keys.keys, written));
+        assert_memory_equal(row.keys.p, written, row.keys.len);
+        assert_int_equal(day_book_keys_of(w.houses[i].node, w.what.hall, w.today, w.houses[i].a, &found, &since, &w.err), i == 0 ? 0 : ERR_NOT_FOUND);
+        assert_last_leaf_is_of_the_desk(i);
     }
     int64_t size = house_log_size(&w.houses[0]);
     if (make() < 0) /* once more: nothing new */
@@ -307,6 +321,75 @@ static void test_nobody_holds_unasked(void **state)
     assert_int_equal(holders_make(w.houses[1].node, &w.houses[1].identity, &stolen, clock_now_ms(), &w.err), ERR_USAGE);
 }
 
+/* Another agency makes keys for the same hall with a holder of it, or with the hall's own node: it would draw there from now on with keys that it knows,
+ * or use up the numbers of its draws. Its own node does what it likes. */
+static void test_a_hall_is_one_agencys(void **state)
+{
+    (void)state;
+    struct day_keys before, after;
+    int64_t since;
+    struct holders *h = asking();
+    struct house *thief = &w.houses[2];
+    assert_int_equal(day_book_keys_of(w.houses[0].node, w.what.hall, w.today, w.houses[0].a, &before, &since, &w.err), 0);
+    serve(0);
+    for (unsigned victim = 0; victim < 2; victim++) {
+        struct holders_what stolen = w.what;
+        stolen.setup = (struct setup){.id = {'s', (uint8_t)victim}, .needed = 2, .holders = 2};
+        memcpy(stolen.agencies[0], w.what.agencies[2], ID_LEN);
+        memcpy(stolen.agencies[1], w.what.agencies[victim], ID_LEN);
+        assert_int_equal(holders_allow(w.houses[victim].node, &test_operator, stolen.agencies[0], clock_now_ms(), &w.err), 0);
+        assert_int_equal(db_exec(thief->node->db, "delete from desk_setup", &w.err), 0);
+        int64_t size = house_log_size(&w.houses[victim]);
+        assert_true(holders_make(thief->node, &thief->identity, &stolen, clock_now_ms(), &w.err) < 0);
+        assert_non_null(strstr(w.err.text, "another agency"));
+        assert_int_equal(house_log_size(&w.houses[victim]), size);
+        /* a hall of its own is fine, but not under the id of a set-up that was: its parts would be dealt twice */
+        memcpy(stolen.hall, "hall two", 9);
+        memcpy(stolen.setup.id, w.what.setup.id, ID_LEN);
+        assert_true(holders_make(thief->node, &thief->identity, &stolen, clock_now_ms(), &w.err) < 0);
+        assert_non_null(strstr(w.err.text, "another id"));
+        stolen.setup.id[0] ^= (uint8_t)(2 + victim);
+        if (holders_make(thief->node, &thief->identity, &stolen, clock_now_ms(), &w.err) < 0)
+            fail_msg("%s", w.err.text);
+    }
+    assert_int_equal(day_book_keys_of(w.houses[0].node, w.what.hall, w.today, w.houses[0].a, &after, &since, &w.err), 0);
+    assert_memory_equal(&after.keys, &before.keys, sizeof before.keys);
+    holders_close(h);
+    serve_stop(w.servers[0]);
+    w.servers[0] = NULL;
+}
+
+/* A hall asks one holder ahead, about windows that never were, to know the lots: what that holder kept shows it. */
+static void test_who_asks_ahead_is_seen(void **state)
+{
+    (void)state;
+    struct holders *h = asking();
+    struct day_drawn day[3] = {{.kind = DRAW_COUNTERS, .number = 2}};
+    struct holders_compared c;
+    struct holders_held *held;
+    size_t n;
+    assert_int_equal(holders_held(w.houses[1].node, w.houses[1].a, &held, &n, &w.err), 0);
+    assert_true(n == 1 && held[0].me == 2 && held[0].keys.needed == 2 && memcmp(&held[0].what, &w.what, sizeof w.what) == 0);
+    for (uint32_t i = 1; i <= 2; i++) { /* an honest day of two calls */
+        drawn(h, i, "records", &n);
+        day[i] = (struct day_drawn){.kind = DRAW_CALL, .number = i, .holders = 1 << 1 | 1 << 2};
+        crypto_sha256(day[i].known, str_bytes(STR("records")));
+    }
+    assert_int_equal(holders_compare(w.houses[1].node, w.what.hall, w.today, 2, day, 3, &c, &w.err), 0);
+    assert_true(c.answered == 2 && c.same == 2 && c.left_out == 0 && c.other == 0 && c.missing == 0);
+    assert_int_equal(holders_compare(w.houses[2].node, w.what.hall, w.today, 3, day, 3, &c, &w.err), 0);
+    assert_true(c.same == 2 && c.left_out == 2 && c.weak == 0); /* the third answered, and the day does without */
+    day[1].weak = true;
+    day[1].holders = 1 << 1;
+    assert_int_equal(holders_compare(w.houses[1].node, w.what.hall, w.today, 2, day, 3, &c, &w.err), 0);
+    assert_true(c.left_out == 1 && c.weak == 1);
+    day[2].known[0] ^= 1; /* the day was another than the one that was asked about */
+    drawn(h, 3, "a window that never was", &n);
+    assert_int_equal(holders_compare(w.houses[1].node, w.what.hall, w.today, 2, day, 3, &c, &w.err), 0);
+    assert_true(c.answered == 3 && c.other == 1 && c.first_other == 2 && c.missing == 1 && c.first_missing == 3);
+    holders_close(h);
+}
+
 /* What the carrier changes is found: a deal under another signature. */
 static void test_carrier_changes_nothing(void **state)
 {
@@ -338,6 +421,6 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_made_together), TEST(test_answers_once), TEST(test_a_bad_share_is_judged), TEST(test_a_false_complaint_is_judged),
-                                       TEST(test_silence_is_a_fault), TEST(test_keys_of_a_day), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing)};
+                                       TEST(test_silence_is_a_fault), TEST(test_keys_of_a_day), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing), TEST(test_a_hall_is_one_agencys), TEST(test_who_asks_ahead_is_seen)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
