@@ -98,6 +98,26 @@ test('a table is written; an error says in which line; small changes; without ke
     await page.locator('tr', { hasText: day(5) }).getByRole('button', { name: 'Take out' }).click();
     await page.waitForLoadState();
     assert.doesNotMatch(await text(page), new RegExp(day(6)));
+    const calendar = event => Buffer.from(`BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Invented//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Clinic\r\n${event}END:VEVENT\r\nEND:VCALENDAR\r\n`);
+    const upload = async buffer => {
+        await page.locator('details').filter({ has: page.locator('#calendar') }).evaluate(e => { e.open = true; });
+        await page.locator('#calendar-of').selectOption({ label: 'thida' });
+        await page.locator('#calendar').setInputFiles({ name: 'thida.ics', mimeType: 'text/calendar', buffer });
+        await pressed(page, 'Take over the days');
+    };
+    await upload(Buffer.from('officer,thida\n'));
+    assert.match(await page.textContent('.govuk-error-summary'), /this file is no calendar/);
+    await serious(page);
+    const flat = at => day(at).replaceAll('-', '');
+    await upload(calendar(`DTSTART;VALUE=DATE:${flat(7)}\r\nDTEND;VALUE=DATE:${flat(9)}\r\n`));
+    assert.match(await text(page), new RegExp(`thida ?${day(7)} ?${day(8)}`));
+    await upload(calendar(`DTSTART:${flat(10)}T090000\r\nDURATION:PT1H\r\n`));
+    assert.match(await text(page), new RegExp(`thida ?${day(10)} ?not early`));
+    assert.doesNotMatch(await text(page), /Clinic/, 'what it is about is not taken');
+    for (const at of [day(7), day(10)]) {
+        await page.locator('tr', { hasText: at }).getByRole('button', { name: 'Take out' }).click();
+        await page.waitForLoadState();
+    }
     await pressed(page, 'Freeze and draw');
     assert.match(await page.textContent('.govuk-error-summary'), /has no keys that have been in the log for a day/);
     faults(page);

@@ -460,7 +460,7 @@ int cmd_rota_show(struct cli *cli)
     if (str_eq(form, STR("csv")))
         rota_roster_write(&b, run.rota, run.roster, CSV_CRLF | CSV_GUARD);
     else if (str_eq(form, STR("ical")))
-        rota_ical_write(cli->arena, &b, run.rota, run.roster, officer, date_to_days(clock_day(clock_now_ms())));
+        rota_ical_write(cli->arena, &b, run.rota, run.roster, officer, clock_now_ms());
     else if (str_eq(form, STR("text")))
         print_weeks(&run, &b);
     else

@@ -5,6 +5,7 @@
 #include "face/web/pages.html.h"
 #include "face/web/rota_page.h"
 #include "ground/csv/csv.h"
+#include "work/rota/away.h"
 
 static const char *const state_words[] = {
     [ROTAS_DRAFT] = N_("Still written"), [ROTAS_FROZEN] = N_("Frozen, not drawn yet"), [ROTAS_DRAWN] = N_("Drawn, is being made"), [ROTAS_MADE] = N_("Drawn"),
@@ -54,6 +55,12 @@ struct choices rota_page_officers(struct page *p, const struct rota *rota, const
         c.all[i] = (struct choice){value, rota->officers[i].name, str_eq(value, chosen)};
     }
     return c;
+}
+
+int rota_page_one(struct page *p, const struct rota *rota)
+{
+    int64_t n = -1;
+    return str_to_int(form_get(&p->query, "officer"), 0, rota->n_officers - 1, &n) ? (int)n : -1;
 }
 
 str rota_page_duty(const struct rota *rota, int duty)
@@ -407,6 +414,37 @@ int do_rota_cell(struct page *p)
     if (r == 0)
         r = rotas_hand(p->node, &p->actor, id, cell, page_field(p, "why"), p->now_ms, &p->err);
     return r == 0 ? back(p, id) : again(p, r, page_field(p, "why").len ? "officer" : "why");
+}
+
+/* When somebody is away, from her own calendar: days and times, nothing else of it. */
+int do_rota_away(struct page *p)
+{
+    struct rotas_seen s;
+    struct rota_away away = {.zone = p->node->time_zone};
+    struct ical_span *spans;
+    int64_t from, until;
+    size_t added = 0;
+    const struct form_file *file = form_file(&p->files, "calendar");
+    int r = rota_page_look(p, &s);
+    if (r < 0)
+        return r;
+    const int officer = place(p, "calendar-of");
+    rota_away_window(&s.book.rota, &from, &until);
+    if (!file || file->content.len == 0)
+        r = err_set(&p->err, ERR_INPUT, N_("choose the file of a calendar"));
+    else if (officer < 0 || officer >= s.book.rota.n_officers)
+        r = err_set(&p->err, ERR_INPUT, N_("choose whose calendar it is"));
+    else
+        r = ical_busy(p->a, file->content, from, until, &spans, &away.n, &p->err);
+    if (r == 0) {
+        away.spans = spans;
+        const str text = rota_away(p->a, &s.book, s.input, officer, &away, &added);
+        r = added == 0 ? err_set(&p->err, ERR_INPUT, N_("nothing in this calendar falls on these days that does not stand in the table already"))
+                       : rotas_save(p->node, &p->actor, &s.one, str_bytes(text), p->now_ms, &p->err);
+    }
+    if (r == 0)
+        return back(p, s.one.id);
+    return again(p, r, "calendar");
 }
 
 int do_rota_table(struct page *p)

@@ -180,7 +180,7 @@ int show_rota_calendar(struct page *p)
     struct buf b = buf_new(p->a);
     int r = look_made(p, &s);
     if (r == 0)
-        rota_ical_write(p->a, &b, &s.book.rota, s.roster, -1, date_to_days(page_today(p)));
+        rotas_calendar(p->a, &b, &s, rota_page_one(p, &s.book.rota));
     return r < 0 ? r : rota_page_file(p, buf_str(&b), "text/calendar; charset=utf-8", "rota.ics");
 }
 
@@ -219,10 +219,14 @@ int show_shifts(struct page *p)
     int r = own(p, &shifts, &v.n);
     if (r < 0)
         return r;
-    v.lines = arena_array(p->a, struct shift_line, v.n);
-    for (size_t i = 0; i < v.n; i++) {
+    const size_t n = v.n;
+    v.lines = arena_array(p->a, struct shift_line, n);
+    v.n = 0;
+    for (size_t i = 0; i < n; i++) {
         const struct rota_duty *d = shifts[i].duty;
-        v.lines[i] = (struct shift_line){rota_page_day(p, shifts[i].day), minute(p, d->start), minute(p, d->start + d->minutes), d->name,
+        if (shifts[i].called_off)
+            continue;
+        v.lines[v.n++] = (struct shift_line){rota_page_day(p, shifts[i].day), minute(p, d->start), minute(p, d->start + d->minutes), d->name,
                                          at_counter(p, shifts[i].counter[0]), at_counter(p, shifts[i].counter[1]), shifts[i].mark == ROTAS_BY_HAND,
                                          shifts[i].mark == ROTAS_REPAIRED};
     }
@@ -240,7 +244,8 @@ int show_shifts_calendar(struct page *p)
         return r;
     rota_ical_begin(&b);
     for (size_t i = 0; i < n; i++)
-        rota_ical_event(p->a, &b, p->member.login, false, shifts[i].day, shifts[i].duty, date_to_days(page_today(p)));
+        rota_ical_event(p->a, &b, &(struct rota_event){p->member.login, shifts[i].place, shifts[i].day, shifts[i].since_ms, shifts[i].duty, shifts[i].sequence,
+                                                       false, shifts[i].called_off});
     rota_ical_end(&b);
     return rota_page_file(p, buf_str(&b), "text/calendar; charset=utf-8", "shifts.ics");
 }

@@ -149,6 +149,7 @@ int rota_page_draft(struct page *p, const struct rotas_seen *s, str text)
     for (size_t g = 0; g < GROUPS; g++)
         fill_group(p, g, rows, n, &v.groups[g]);
     v.leave_of = rota_page_officers(p, &s->book.rota, "leave-of", N_("Officer"), form_get(&p->form, "leave-of"));
+    v.calendar_of = rota_page_officers(p, &s->book.rota, "calendar-of", N_("Officer"), form_get(&p->form, "calendar-of"));
     v.wish_of = rota_page_officers(p, &s->book.rota, "wish-of", N_("Officer"), form_get(&p->form, "wish-of"));
     v.contracts = contracts(p, rows, n);
     fill_predictable(p, &s->book, &v);

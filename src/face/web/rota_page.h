@@ -15,6 +15,8 @@ str rota_page_days(struct page *p, const struct rota *rota, int first, int last)
 MUST_USE int rota_page_hall(struct page *p, const uint8_t id[static ID_LEN], str *name);
 /* Officers by their place in the table. */
 struct choices rota_page_officers(struct page *p, const struct rota *rota, const char *name, const char *label, str chosen);
+/* Whom the address means with ?officer=; -1: everybody. */
+int rota_page_one(struct page *p, const struct rota *rota);
 /* "early/hall", or nothing for a day off. */
 str rota_page_duty(const struct rota *rota, int duty);
 /* A file to keep, of that type and with that ending of its name. */

@@ -22,7 +22,7 @@ struct rota_draft_view {
     str id, hall, first, last, text, version, needs;
     struct rota_group *groups;
     size_t n;
-    struct choices leave_of, wish_of, contracts;
+    struct choices leave_of, wish_of, calendar_of, contracts;
     int64_t officers, before; /* frozen for these days before */
     struct str_list { str *all; size_t n; } predictable; /* shifts and posts that so few can fill */
 };

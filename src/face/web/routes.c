@@ -179,6 +179,7 @@ const struct web_route web_routes[] = {
     {"GET", "/desk/rota/{}", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota, 0},
     {"POST", "/desk/rota/{}/table", WEB_MEMBERS, ROLE_SUPERVISOR, do_rota_table, LONG_FORM, true},
     {"POST", "/desk/rota/{}/row", WEB_MEMBERS, ROLE_SUPERVISOR, do_rota_row, FORM},
+    {"POST", "/desk/rota/{}/calendar", WEB_MEMBERS, ROLE_SUPERVISOR, do_rota_away, LONG_FORM, true},
     {"POST", "/desk/rota/{}/freeze", WEB_MEMBERS, ROLE_SUPERVISOR, do_rota_freeze, FORM},
     {"POST", "/desk/rota/{}/drop", WEB_MEMBERS, ROLE_SUPERVISOR, do_rota_drop, FORM},
     {"POST", "/desk/rota/{}/ill", WEB_MEMBERS, ROLE_SUPERVISOR, do_rota_ill, FORM},

@@ -48,13 +48,20 @@ MUST_USE int rota_roster_read(struct arena *a, const struct rota *rota, bytes te
 /* Writes what rota_roster_read reads. */
 void rota_roster_write(struct buf *out, const struct rota *rota, const uint8_t *roster, unsigned csv_flags);
 
-/* iCalendar (RFC 5545): an event for each shift of an officer (-1: of all). Times are local to the post ("floating"). stamp: days since 1970-01-01, for
- * DTSTAMP. The id of an event follows from officer and day, so that a calendar which reads a newer file replaces what it had. */
-void rota_ical_write(struct arena *a, struct buf *out, const struct rota *rota, const uint8_t *roster, int officer, int64_t stamp);
+/* iCalendar (RFC 5545): an event for each shift of an officer (-1: of all), as if nothing had changed since. Times are local to the post ("floating"). */
+void rota_ical_write(struct arena *a, struct buf *out, const struct rota *rota, const uint8_t *roster, int officer, int64_t stamp_ms);
 
-/* The same piece by piece. named: her name stands in the title. */
+/* The same piece by piece. The id of an event follows from place, officer and date, and its sequence grows with what changes on that day: so a calendar that
+ * reads a newer file replaces what it had, and takes out what is called off. */
+struct rota_event {
+    str officer, place;           /* place: whose rota, hexadecimal digits; may be empty */
+    int64_t date, stamp_ms;       /* stamp: when it became so */
+    const struct rota_duty *what; /* of one that is called off: what it was; NULL: not known */
+    int sequence;
+    bool named, called_off;       /* named: her name stands in the title */
+};
 void rota_ical_begin(struct buf *out);
-void rota_ical_event(struct arena *a, struct buf *out, str officer, bool named, int64_t date, const struct rota_duty *what, int64_t stamp);
+void rota_ical_event(struct arena *a, struct buf *out, const struct rota_event *event);
 void rota_ical_end(struct buf *out);
 
 /* How many officers could have a duty on a day. */

@@ -133,20 +133,36 @@ static str ical_time(struct arena *a, int64_t day, int minute)
     return str_printf(a, "%04d%02d%02dT%02d%02d00", d.year, d.month, d.day, minute % 1440 / 60, minute % 60);
 }
 
-void rota_ical_event(struct arena *a, struct buf *out, str officer, bool named, int64_t date, const struct rota_duty *what, int64_t stamp)
+static str ical_stamp(struct arena *a, int64_t ms)
+{
+    const int64_t minute = ms / 60000;
+    const str text = ical_time(a, minute / 1440, (int)(minute % 1440));
+    return str_printf(a, "%.*s%02dZ", (int)text.len - 2, text.p, (int)(ms / 1000 % 60));
+}
+
+void rota_ical_event(struct arena *a, struct buf *out, const struct rota_event *e)
 {
     struct buf summary = buf_new(a);
     buf_add(&summary, STR("SUMMARY:"));
-    if (named) {
-        ical_text(&summary, officer);
+    if (e->named) {
+        ical_text(&summary, e->officer);
         buf_add(&summary, STR(": "));
     }
-    ical_text(&summary, what->name);
+    ical_text(&summary, e->what ? e->what->name : STR("-"));
     ical_line(out, STR("BEGIN:VEVENT"));
-    ical_line(out, str_printf(a, "UID:%016llx-%lld@rota.comity", (unsigned long long)str_hash(officer), (long long)date));
-    ical_line(out, str_printf(a, "DTSTAMP:%.*sZ", STR_ARG(ical_time(a, stamp, 0))));
-    ical_line(out, str_printf(a, "DTSTART:%.*s", STR_ARG(ical_time(a, date, what->start))));
-    ical_line(out, str_printf(a, "DTEND:%.*s", STR_ARG(ical_time(a, date, what->start + what->minutes))));
+    ical_line(out, str_printf(a, "UID:%016llx-%lld%s%.*s@rota.comity", (unsigned long long)str_hash(e->officer), (long long)e->date, e->place.len ? "-" : "",
+                              STR_ARG(e->place)));
+    ical_line(out, str_printf(a, "DTSTAMP:%.*s", STR_ARG(ical_stamp(a, e->stamp_ms))));
+    ical_line(out, str_printf(a, "SEQUENCE:%d", e->sequence));
+    if (e->called_off)
+        ical_line(out, STR("STATUS:CANCELLED"));
+    if (e->what) {
+        ical_line(out, str_printf(a, "DTSTART:%.*s", STR_ARG(ical_time(a, e->date, e->what->start))));
+        ical_line(out, str_printf(a, "DTEND:%.*s", STR_ARG(ical_time(a, e->date, e->what->start + e->what->minutes))));
+    } else {
+        const str day = ical_time(a, e->date, 0);
+        ical_line(out, str_printf(a, "DTSTART;VALUE=DATE:%.*s", 8, day.p));
+    }
     ical_line(out, buf_str(&summary));
     ical_line(out, STR("END:VEVENT"));
 }
@@ -156,6 +172,7 @@ void rota_ical_begin(struct buf *out)
     ical_line(out, STR("BEGIN:VCALENDAR"));
     ical_line(out, STR("VERSION:2.0"));
     ical_line(out, STR("PRODID:-//Comity//Rota//EN"));
+    ical_line(out, STR("METHOD:PUBLISH"));
 }
 
 void rota_ical_end(struct buf *out)
@@ -163,12 +180,13 @@ void rota_ical_end(struct buf *out)
     ical_line(out, STR("END:VCALENDAR"));
 }
 
-void rota_ical_write(struct arena *a, struct buf *out, const struct rota *rota, const uint8_t *roster, int officer, int64_t stamp)
+void rota_ical_write(struct arena *a, struct buf *out, const struct rota *rota, const uint8_t *roster, int officer, int64_t stamp_ms)
 {
     rota_ical_begin(out);
     for (int o = 0; o < rota->n_officers; o++)
         for (int d = 0; (officer < 0 || o == officer) && d < rota->n_days; d++)
             if (roster[o * rota->n_days + d] != ROTA_OFF)
-                rota_ical_event(a, out, rota->officers[o].name, officer < 0, rota->first_day + d, &rota->duties[roster[o * rota->n_days + d]], stamp);
+                rota_ical_event(a, out, &(struct rota_event){.officer = rota->officers[o].name, .named = officer < 0, .date = rota->first_day + d,
+                                                             .what = &rota->duties[roster[o * rota->n_days + d]], .stamp_ms = stamp_ms});
     rota_ical_end(out);
 }

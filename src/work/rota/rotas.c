@@ -349,16 +349,20 @@ struct own { struct arena *a; str name; int64_t from_day; struct rotas_shift *ou
 static void take_shifts(struct own *w, const struct rotas_seen *s)
 {
     const struct rota *rota = &s->book.rota;
+    const struct rotas_past *pasts = rotas_pasts(w->a, s);
+    const str place = hex_encode(w->a, (bytes){s->one.hall, 8});
     for (int o = 0; o < rota->n_officers; o++) {
         if (!str_eq_nocase(rota->officers[o].name, w->name))
             continue;
         for (int d = 0; d < rota->n_days; d++) {
             const int at = o * rota->n_days + d;
-            if (rota->first_day + d < w->from_day || s->roster[at] == ROTA_OFF)
+            const int duty = s->roster[at] ? s->roster[at] : pasts[at].was;
+            if (rota->first_day + d < w->from_day || (s->roster[at] == ROTA_OFF && !pasts[at].called_off))
                 continue;
             arena_one_more(w->a, w->out, w->n, w->room);
             struct rotas_shift *shift = &w->out[w->n++];
-            *shift = (struct rotas_shift){rota->first_day + d, &rota->duties[s->roster[at]], (enum rotas_mark)s->mark[at], {-1, -1}};
+            *shift = (struct rotas_shift){rota->first_day + d, duty ? &rota->duties[duty] : NULL, (enum rotas_mark)s->mark[at], {-1, -1}, pasts[at].called_off,
+                                          pasts[at].sequence, pasts[at].since_ms, place};
             for (size_t i = 0; i < s->n; i++)
                 for (size_t k = 0; s->changes[i].kind == ROTAS_COUNTERS && s->changes[i].done && s->changes[i].first == d && k < s->changes[i].n; k++)
                     if (s->changes[i].cells[k].officer == o && s->changes[i].duty == s->roster[at])

@@ -96,7 +96,16 @@ MUST_USE int rotas_waiting(struct node *node, const uint8_t id[static ID_LEN], s
 /* Looks: the whole (VERB_ROTA_LOOK); an officer's own (VERB_SHIFTS): of every rota that is made for these days or later, the row with her name. */
 MUST_USE int rotas_look(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int64_t now_ms, struct arena *a,
                         struct rotas_seen *out, struct err *err);
-struct rotas_shift { int64_t day; const struct rota_duty *duty; enum rotas_mark mark; int counter[2]; /* -1: not drawn yet */ };
+struct rotas_shift {
+    int64_t day;
+    const struct rota_duty *duty;  /* of one that is called off: which it was, or NULL */
+    enum rotas_mark mark;
+    int counter[2];                /* -1: not drawn yet */
+    bool called_off;               /* there was one, and she is off now: for calendars */
+    int sequence;
+    int64_t since_ms;
+    str place;
+};
 MUST_USE int rotas_shifts(struct node *node, const struct actor *actor, str name, int64_t from_day, int64_t now_ms, struct arena *a,
                           struct rotas_shift **out, size_t *n, struct err *err);
 
@@ -127,6 +136,11 @@ str rotas_record_write(struct arena *a, const struct rotas_seen *seen, const str
 /* Makes it again: the digest, each proof, the roster, who stood in, each counter. out: as it has to be, with its marks. keys: by which it was drawn.
  * ERR_CORRUPT, ERR_CRYPTO, ERR_INPUT say which of them does not follow. */
 MUST_USE int rotas_record_check(struct arena *a, bytes input, bytes record, struct rotas_seen *out, struct threshold_keys *keys, struct err *err);
+/* What a calendar has to know of each cell: how often it changed, when last, and what of it is over. From arena, a cell each. */
+struct rotas_past { int sequence; int64_t since_ms; bool called_off; int was; /* duty; 0: not known */ };
+struct rotas_past *rotas_pasts(struct arena *a, const struct rotas_seen *seen);
+/* Shifts of an officer (-1: of all) as iCalendar, with what was called off. */
+void rotas_calendar(struct arena *a, struct buf *out, const struct rotas_seen *seen, int officer);
 /* Puts a change onto roster and marks. */
 void rotas_apply(struct rotas_seen *seen, const struct rotas_change *change);
 

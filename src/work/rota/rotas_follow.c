@@ -134,6 +134,48 @@ void rotas_apply(struct rotas_seen *s, const struct rotas_change *c)
     }
 }
 
+/* --- calendars --- */
+
+#define SEQUENCES 100000 /* more than changes of one rota */
+
+struct rotas_past *rotas_pasts(struct arena *a, const struct rotas_seen *s)
+{
+    const size_t cells = (size_t)(s->book.rota.n_officers * s->book.rota.n_days);
+    struct rotas_past *pasts = arena_calloc(a, cells, sizeof *pasts);
+    for (size_t i = 0; i < cells; i++)
+        pasts[i] = (struct rotas_past){.sequence = (int)(s->attempt - 1) * SEQUENCES, .since_ms = s->one.rostered_ms, .was = s->drawn[i]};
+    for (size_t i = 0; i < s->n; i++) {
+        const struct rotas_change *c = &s->changes[i];
+        for (size_t k = 0; c->done && c->kind != ROTAS_COUNTERS && k < c->n; k++) {
+            struct rotas_past *p = &pasts[c->cells[k].officer * s->book.rota.n_days + c->cells[k].day];
+            p->sequence = (int)(s->attempt - 1) * SEQUENCES + (int)c->number;
+            p->since_ms = c->at_ms;
+            p->was = c->cells[k].to ? c->cells[k].to : p->was;
+        }
+    }
+    for (size_t i = 0; i < cells; i++) /* another rota for these days may have stood in her calendar */
+        pasts[i].called_off = s->roster[i] == ROTA_OFF && (pasts[i].was != ROTA_OFF || s->attempt > 1);
+    return pasts;
+}
+
+void rotas_calendar(struct arena *a, struct buf *out, const struct rotas_seen *s, int officer)
+{
+    const struct rota *rota = &s->book.rota;
+    const struct rotas_past *pasts = rotas_pasts(a, s);
+    const str place = hex_encode(a, (bytes){s->one.hall, 8});
+    rota_ical_begin(out);
+    for (int o = 0; o < rota->n_officers; o++)
+        for (int d = 0; (officer < 0 || o == officer) && d < rota->n_days; d++) {
+            const int at = o * rota->n_days + d, duty = s->roster[at] ? s->roster[at] : pasts[at].was;
+            if (s->roster[at] != ROTA_OFF || pasts[at].called_off)
+                rota_ical_event(a, out, &(struct rota_event){rota->officers[o].name, place, rota->first_day + d, pasts[at].since_ms,
+                                                             duty ? &rota->duties[duty] : NULL, pasts[at].sequence, officer < 0, pasts[at].called_off});
+        }
+    rota_ical_end(out);
+}
+
+/* --- illness --- */
+
 /* What is past stays, and who was ill before does not stand in. */
 static void narrow(const struct rotas_seen *s, struct rota *rota, int first)
 {

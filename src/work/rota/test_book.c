@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "work/rota/away.h"
 #include "work/rota/book.h"
 #include "work/rota/repair.h"
 
@@ -160,24 +161,55 @@ static void a_calendar_is_as_rfc_5545_has_it(void **state)
     roster[7 * 14 + 13] = (uint8_t)rota_duty_named(&book.rota, STR("night/hall"));
     roster[6 * 14 + 13] = 1;
     struct buf b = buf_new(a);
-    rota_ical_write(a, &b, &book.rota, roster, -1, 20500);
+    rota_ical_write(a, &b, &book.rota, roster, -1, INT64_C(20500) * 86400000 + 3723000);
     const char *text = buf_str(&b).p;
     assert_non_null(strstr(text, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:"));
-    assert_non_null(strstr(text, "DTSTAMP:20260216T000000Z\r\nDTSTART:20260315T220000\r\nDTEND:20260316T060000\r\nSUMMARY:Hu\\, Li: night/hall\r\n"));
+    assert_non_null(strstr(text, "DTSTAMP:20260216T010203Z\r\nSEQUENCE:0\r\nDTSTART:20260315T220000\r\nDTEND:20260316T060000\r\nSUMMARY:Hu\\, Li: night/hall\r\n"));
     assert_null(strstr(text, "Hu, Li"));
     assert_non_null(strstr(text, "END:VEVENT\r\nEND:VCALENDAR\r\n"));
     b.len = 0;
-    rota_ical_write(a, &b, &book.rota, roster, 7, 20500);
+    rota_ical_write(a, &b, &book.rota, roster, 7, INT64_C(20500) * 86400000);
     assert_null(strstr(buf_str(&b).p, "early"));
     assert_non_null(strstr(buf_str(&b).p, "SUMMARY:night/hall\r\n"));
     b.len = 0;
     book.rota.officers[7].name = STR("An officer whose name is so long that the line must be folded: \xe1\x9e\x9f\xe1\x9e\xbb\xe1\x9e\x81");
-    rota_ical_write(a, &b, &book.rota, roster, -1, 20500);
+    rota_ical_write(a, &b, &book.rota, roster, -1, INT64_C(20500) * 86400000 + 3723000);
     str rest = buf_str(&b), line;
     while (str_split(&rest, '\n', &line)) {
         assert_true(line.len <= 76); /* 75 and the CR */
         assert_true(line.len == 0 || ((uint8_t)line.p[0] & 0xc0) != 0x80);
     }
+    arena_free(a);
+}
+
+static void a_calendar_keeps_her_away(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct rota_book book = read_post(a);
+    const int64_t monday = book.rota.first_day * 86400;
+    #define AT(day, hour) (monday + (day)*86400 + (hour)*3600)
+    const struct ical_span spans[] = {
+        {AT(3, 0), AT(6, 0), true, true},       /* three whole days */
+        {AT(7, 4), AT(7, 5), false, false},     /* 4 o'clock in Greenwich: noon in Manila, within an early shift */
+        {AT(8, 16), AT(8, 17), false, false},   /* midnight there: the night before */
+        {AT(9, 3), AT(9, 4), true, false},      /* on the wall: the night that began on the day before */
+        {AT(10, 12), AT(12, 2), true, false},   /* from noon on for a day and a half: the day between is a whole one */
+    };
+    const struct rota_away away = {spans, sizeof spans / sizeof spans[0], STR("Asia/Manila")};
+    size_t added;
+    const int ann = rota_officer_named(&book.rota, STR("Ann"));
+    const str text = rota_away(a, &book, str_bytes(str_from(post)), ann, &away, &added);
+    const str more = str_slice(text, sizeof post - 1, text.len);
+    assert_string_equal(str_dup(a, more).p,
+                        "leave,Ann,2026-03-05,2026-03-07\nwish,Ann,2026-03-09,not early,\nwish,Ann,2026-03-10,not night,\nwish,Ann,2026-03-12,not early,\n"
+                        "wish,Ann,2026-03-12,not late,\nwish,Ann,2026-03-12,not night,\nleave,Ann,2026-03-13,2026-03-13\n");
+    assert_int_equal(added, 7);
+    assert_int_equal(rota_book_read(a, str_bytes(text), &book, NULL), 0);
+    assert_int_equal(book.rota.allowed[ann * 14 + 4], 1);
+    /* the same calendar again adds nothing */
+    assert_true(str_eq(rota_away(a, &book, str_bytes(text), ann, &away, &added), text));
+    assert_int_equal(added, 0);
     arena_free(a);
 }
 
@@ -246,6 +278,7 @@ int main(void)
         cmocka_unit_test(what_is_no_rota_is_refused_with_its_line),
         cmocka_unit_test(a_roster_comes_back_as_it_was_written),
         cmocka_unit_test(a_calendar_is_as_rfc_5545_has_it),
+        cmocka_unit_test(a_calendar_keeps_her_away),
         cmocka_unit_test(a_lot_decides_who_stands_in_and_few_others_change),
         cmocka_unit_test(every_officer_is_as_likely_at_every_counter),
     };

@@ -270,6 +270,62 @@ static void test_a_hand_shows(void **state)
     assert_true(str_eq(s.changes[0].why, STR("a course")));
 }
 
+static int count(str text, const char *what)
+{
+    int n = 0;
+    for (const char *at = text.p; (at = strstr(at, what)) != NULL; at++)
+        n++;
+    return n;
+}
+
+static str calendar(const struct rotas_one *one, int officer)
+{
+    struct buf b = buf_new(w.a);
+    const struct rotas_seen s = look(one);
+    rotas_calendar(w.a, &b, &s, officer);
+    return buf_str(&b);
+}
+
+/* A calendar that reads the newer file replaces the event of that day, and takes out what is called off. */
+static void test_a_calendar_is_brought_up_to_date(void **state)
+{
+    (void)state;
+    struct rotas_one one = made(table), other;
+    struct rotas_seen s = look(&one);
+    int on = 0;
+    while (s.roster[on] == ROTA_OFF)
+        on++;
+    const str before = calendar(&one, 0);
+    assert_int_equal(count(before, "SEQUENCE:0\r\n"), count(before, "BEGIN:VEVENT"));
+    assert_int_equal(count(before, "STATUS:CANCELLED"), 0);
+    OK(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){0, on, s.roster[on] == 1 ? 2 : 1}, STR("a course"), w.now_ms, &w.err));
+    str after = calendar(&one, 0);
+    const char *uid = strstr(before.p, "UID:");
+    const str first = str_slice(before, (size_t)(uid - before.p), (size_t)(strstr(uid, "\r\n") - before.p));
+    assert_int_equal(count(after, str_dup(w.a, first).p), 1);
+    assert_int_equal(count(after, "SEQUENCE:1\r\n"), 1);
+    assert_int_equal(count(after, "BEGIN:VEVENT"), count(before, "BEGIN:VEVENT"));
+    OK(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){0, on, ROTA_OFF}, STR("no course"), w.now_ms, &w.err));
+    after = calendar(&one, 0);
+    assert_int_equal(count(after, "SEQUENCE:2\r\nSTATUS:CANCELLED\r\n"), 1);
+    assert_int_equal(count(after, str_dup(w.a, first).p), 1);
+    assert_int_equal(count(calendar(&one, 1), "SEQUENCE:2"), 0); /* nobody else's */
+    /* her own page shows what is, her own calendar also what is over */
+    struct rotas_shift *shifts;
+    size_t n, over = 0;
+    OK(rotas_shifts(w.node, &w.people[ANN], STR("ann"), 0, w.now_ms, w.a, &shifts, &n, &w.err));
+    for (size_t i = 0; i < n; i++)
+        over += shifts[i].called_off;
+    assert_int_equal(over, 1);
+    /* another table for the same days: every day of hers is said anew */
+    other = save(str_printf(w.a, "%s# again\n", table).p);
+    OK(rotas_freeze(w.node, &w.people[BOSS], other.id, w.now_ms + 1, &w.err));
+    settle(0);
+    after = calendar(&other, 0);
+    assert_int_equal(count(after, "SEQUENCE:100000\r\n"), 14);
+    assert_int_equal(count(after, str_dup(w.a, first).p), 1);
+}
+
 static void test_somebody_is_ill(void **state)
 {
     (void)state;
@@ -410,7 +466,7 @@ int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(test_frozen_then_drawn), TEST(test_a_node_that_stops_begins_the_search_anew), TEST(test_holders), TEST(test_who_may), TEST(test_a_hand_shows),
+    const struct CMUnitTest tests[] = {TEST(test_frozen_then_drawn), TEST(test_a_node_that_stops_begins_the_search_anew), TEST(test_holders), TEST(test_who_may), TEST(test_a_hand_shows), TEST(test_a_calendar_is_brought_up_to_date),
                                        TEST(test_somebody_is_ill), TEST(test_a_stranger_makes_it_again), TEST(test_counters), cmocka_unit_test(test_counters_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
