@@ -1,4 +1,4 @@
-/* A day: holds as it was; no byte of it can be another; what a crooked hall would write is found, and the first such call named. */
+/* A day: holds as it was; no bit of it can be another; what a crooked hall would write is found, and the first such call named. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -90,24 +90,42 @@ static void test_holds(void **state)
     assert_false(test_hall_event(&w.hall, (struct line_event){.kind = LINE_CLOSE, .counter = 1})); /* nothing after the end */
 }
 
+/* Whatever is not looked at would be found here: step 1 flips each bit, 13 one of about every second byte. */
+static void flip(bytes file, size_t step)
+{
+    uint8_t *p = (uint8_t *)(uintptr_t)file.p;
+    assert_holds(file);
+    for (size_t i = 0; i < 8 * file.len; i += step) {
+        p[i / 8] ^= (uint8_t)(1 << i % 8);
+        if (check(file) == 0)
+            fail_msg("bit %zu of byte %zu of %zu can be another", i % 8, i / 8, file.len);
+        p[i / 8] ^= (uint8_t)(1 << i % 8);
+    }
+    for (size_t len = 0; len < file.len; len += 1 + len / 64)
+        assert_true(check((bytes){file.p, len}) < 0);
+    assert_holds(file);
+}
+
+static void test_no_bit_can_be_another(void **state)
+{
+    (void)state;
+    w.hall.there = 1 << 1 | 1 << 3;
+    OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_OPEN, .counter = 2}));
+    OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_READY, .counter = 2}));
+    for (unsigned i = 0; i < 3; i++)
+        OK(test_hall_event(&w.hall, (struct line_event){.kind = LINE_ENTER, .lane = (uint8_t)(i % 2)}));
+    const uint32_t ticket = test_hall_call(&w.hall, 2, NULL);
+    OK(ticket > 0 && test_hall_event(&w.hall, (struct line_event){.kind = LINE_REFUSE, .ticket = ticket}));
+    OK(test_hall_mark(&w.hall, true));
+    flip(test_hall_file(&w.hall), 1);
+}
+
 static void test_no_byte_can_be_another(void **state)
 {
     (void)state;
     w.hall.there = 1 << 1 | 1 << 3; /* two answers a call: fewer bytes, the same kinds */
     OK(test_hall_run(&w.hall, 6));
-    w.hall.there = TEST_ALL_HOLDERS;
-    bytes file = test_hall_file(&w.hall);
-    assert_holds(file);
-    uint8_t *p = (uint8_t *)(uintptr_t)file.p;
-    for (size_t i = 0; i < file.len; i++) {
-        p[i] ^= (uint8_t)(1 << (i % 8));
-        if (check(file) == 0)
-            fail_msg("byte %zu of %zu can be another", i, file.len);
-        p[i] ^= (uint8_t)(1 << (i % 8));
-    }
-    for (size_t len = 0; len < file.len; len += 1 + len / 64)
-        assert_true(check((bytes){file.p, len}) < 0);
-    assert_holds(file);
+    flip(test_hall_file(&w.hall), 13);
 }
 
 static void test_weak(void **state)
@@ -188,9 +206,11 @@ static void test_witnesses_cosigned(void **state)
     assert_true(day_check_by(cosigned, &(struct day_trust){&w.log, &other, 1}, &w.found, &w.err) < 0);
     for (size_t i = end; i < cosigned.len; i++) {
         uint8_t *p = (uint8_t *)(uintptr_t)cosigned.p;
-        p[i] ^= (uint8_t)(1 << i % 8);
-        assert_true(day_check_by(cosigned, &named, &w.found, &w.err) < 0);
-        p[i] ^= (uint8_t)(1 << i % 8);
+        for (unsigned bit = 0; bit < 8; bit++) {
+            p[i] ^= (uint8_t)(1 << bit);
+            assert_true(day_check_by(cosigned, &named, &w.found, &w.err) < 0);
+            p[i] ^= (uint8_t)(1 << bit);
+        }
     }
 }
 
@@ -413,7 +433,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_holds), TEST(test_no_byte_can_be_another), TEST(test_weak), TEST(test_so_far), TEST(test_another_ticket), TEST(test_another_window),
+        TEST(test_holds), TEST(test_no_bit_can_be_another), TEST(test_no_byte_can_be_another), TEST(test_weak), TEST(test_so_far), TEST(test_another_ticket), TEST(test_another_window),
         TEST(test_drawn_before_its_time), TEST(test_drawn_again), TEST(test_weak_without_leaf), TEST(test_weak_not_said), TEST(test_weak_not_shown),
         TEST(test_called_without_draw), TEST(test_override_by_one), TEST(test_leaf_too_late), TEST(test_swapped_afterwards), TEST(test_keys_of_a_day), TEST(test_witnesses_cosigned),
     };
