@@ -90,6 +90,12 @@ void desk_day_say(struct buf *b, const char *file, const struct day_found *f)
              t->no_shows, t->mismatches, t->checks, f->draws, f->weak);
     for (unsigned i = 0; i < f->keys.holders; i++)
         buf_addf(b, " %" PRIu64, f->answers[i]);
+    if (t->refusals + t->no_shows) {
+        buf_add(b, STR("\n  calls that came to nothing, by counter:"));
+        for (unsigned i = 0; i < LINE_COUNTERS_MAX; i++)
+            if (f->nothing[i])
+                buf_addf(b, " %u at %u", f->nothing[i], i + 1);
+    }
     buf_addf(b, "\n  the key of the day, of which %u of %u holders make a draw: ask each of them whether it is theirs (comity desk DIR held)\n    ", (unsigned)f->keys.needed,
              (unsigned)f->keys.holders);
     for (size_t i = 0; i < OPRF_POINT_LEN; i++)
@@ -122,6 +128,16 @@ void desk_day_json(struct out *o, struct arena *a, const struct day_found *f)
     out_bool(o, "closed", f->closed);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         out_int(o, numbers[i].name, numbers[i].value);
+    out_array(o, "came_to_nothing");
+    for (unsigned i = 0; i < LINE_COUNTERS_MAX; i++) {
+        if (!f->nothing[i])
+            continue;
+        out_object(o, NULL);
+        out_int(o, "counter", i + 1);
+        out_int(o, "calls", f->nothing[i]);
+        out_end(o);
+    }
+    out_end(o);
     out_array(o, "answers");
     for (unsigned i = 0; i < f->keys.holders; i++)
         out_int(o, NULL, (int64_t)f->answers[i]);
@@ -145,8 +161,9 @@ int cmd_desk_verify(struct cli *cli)
         r = desk_day_witnesses(cli, &trust);
     if (r < 0)
         return r;
-    if ((r = desk_day_check(cli->args[0], &trust, &found, &cli->err)) < 0)
-        return err_prefix(&cli->err, "%s does NOT hold", cli->args[0]);
+    r = desk_day_check(cli->args[0], &trust, &found, &cli->err);
+    if (r < 0)
+        return err_prefix(&cli->err, r == ERR_IO ? "%s" : "%s does NOT hold", cli->args[0]);
     if (cli->json) {
         struct out o = out_json(&b);
         out_object(&o, NULL);

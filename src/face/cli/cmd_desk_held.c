@@ -161,7 +161,7 @@ int cmd_desk_compare(struct cli *cli)
     if (r == 0)
         r = desk_day_witnesses(cli, &trust);
     if (r == 0 && (r = desk_day_check(cli->args[1], &trust, &found, &cli->err)) < 0)
-        r = err_prefix(&cli->err, "%s does NOT hold", cli->args[1]);
+        r = err_prefix(&cli->err, r == ERR_IO ? "%s" : "%s does NOT hold", cli->args[1]);
     if (r == 0)
         r = holder_of(cli, node, &found, &me);
     if (r == 0)

@@ -45,12 +45,12 @@ static int lanes_of(struct cli *cli, const char *text, unsigned n_lanes, uint64_
 static int numbers_of(struct cli *cli, struct line_rule *rule)
 {
     int64_t window = 0, cap = 0, tries = 0, posts = 1;
-    const struct { const char *name; int64_t max, *out; } numbers[] = {{"window", LINE_WINDOW_MAX, &window}, {"cap", UINT16_MAX, &cap}, {"tries", 100, &tries},
-                                                                       {"posts", LINE_WINDOW_MAX, &posts}};
+    const struct { const char *name; int64_t min, max, *out; } numbers[] = {{"window", 1, LINE_WINDOW_MAX, &window}, {"cap", 1, UINT16_MAX, &cap},
+                                                                            {"tries", 1, 100, &tries}, {"posts", 0, LINE_WINDOW_MAX, &posts}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         const char *text = cli_option(cli, numbers[i].name);
-        if (text && !str_to_int(str_from(text), strcmp(numbers[i].name, "posts") == 0 ? 0 : 1, numbers[i].max, numbers[i].out))
-            return cli_usage(cli, "--%s is a number up to %d", numbers[i].name, (int)numbers[i].max);
+        if (text && !str_to_int(str_from(text), numbers[i].min, numbers[i].max, numbers[i].out))
+            return cli_usage(cli, "--%s is a number from %d to %d", numbers[i].name, (int)numbers[i].min, (int)numbers[i].max);
     }
     rule->window = (uint16_t)window;
     rule->cap = (uint16_t)cap;

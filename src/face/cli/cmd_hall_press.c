@@ -1,5 +1,6 @@
 /* comity desk DIR sit, leave, ticket, call, done ...: what is pressed in a hall, where a post has no browser. Whoever has the machine presses for
  * the officers; the log says so. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "face/cli/at_hall.h"
@@ -158,6 +159,11 @@ int cmd_hall_override(struct cli *cli)
         r = officer(cli, &at, "and", &second);
     if (r == 0 && !((first.roles | second.roles) & ROLE_SUPERVISOR))
         r = err_set(&cli->err, ERR_DENIED, "one of the two has to be a supervisor");
+    if (r == 0) {
+        const struct line_ticket *t = line_ticket(hall_line(at.hall), (uint32_t)ticket);
+        if (!t || t->state != LINE_WAITING)
+            r = err_set(&cli->err, ERR_INPUT, "ticket %" PRId64 " does not wait: it is %s", ticket, t ? line_state_word(t->state) : "not given today");
+    }
     if (r == 0) {
         struct override o = {.day = hall_day(at.hall), .ticket = (uint32_t)ticket, .counter = (uint16_t)counter};
         memcpy(o.hall, at.posted.id, ID_LEN);

@@ -108,6 +108,7 @@ struct day_found {
     uint64_t keys_leaf, last_leaf;
     uint64_t witnesses, seconds; /* that cosigned, and when the last of them did (since 1970) */
     struct line_totals totals;
+    uint32_t nothing[LINE_COUNTERS_MAX]; /* calls to each counter that ended as a no-show or refused: each is another draw for its officer */
 };
 struct day_drawn { enum draw_kind kind; uint32_t number; bool weak; uint32_t holders; /* bit i: holder i answered */ uint8_t known[HASH_LEN]; };
 /* Whom a stranger believes: the key of the hall's log, and of witnesses that must have cosigned its head. each, if given, gets the draws of a day that

@@ -165,6 +165,25 @@ int day_book_open(struct node *node, const uint8_t hall[static ID_LEN], uint32_t
     return each_row(node, hall, day, 0, INT64_MAX, open_row, &o, err);
 }
 
+int day_book_goes_on(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, bool *open, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct day_mark mark = {0};
+    int64_t number = -1, leaf;
+    bytes opening = {0};
+    int r = day_store_begun(node->db, hall, day, open, err);
+    if (r == 0 && *open)
+        r = day_store_last_leaf(node->db, hall, day, &number, &leaf, err);
+    if (r == 0 && number > 1) { /* behind the leaf of the keys */
+        r = past_opening(node, leaf, a, &opening, err);
+        if (r == 0)
+            r = day_mark_read(a, detail_in(opening), &mark, err);
+        *open = r == 0 && !mark.closed;
+    }
+    arena_free(a);
+    return r;
+}
+
 int day_book_follow(struct node *node, struct day_book *book, day_frame_fn each, void *arg, struct err *err)
 {
     struct opening o = {node, book, each, arg};

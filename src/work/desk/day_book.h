@@ -39,6 +39,8 @@ MUST_USE int day_book_begin(struct node *node, struct day_begin *begin, int64_t 
 typedef int (*day_frame_fn)(void *arg, const struct day_record *record, struct err *err);
 MUST_USE int day_book_open(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_frame_fn each, void *arg, struct day_book *out,
                            struct err *err);
+/* Has this day begun and not been closed? By its last leaf alone. */
+MUST_USE int day_book_goes_on(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, bool *open, struct err *err);
 /* Goes on behind what book has read. */
 MUST_USE int day_book_follow(struct node *node, struct day_book *book, day_frame_fn each, void *arg, struct err *err);
 /* Within an act. book is changed at once: when the act fails, open it again. */

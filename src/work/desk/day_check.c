@@ -236,6 +236,8 @@ static int take_event(struct day_checking *c, const struct day_record *rec)
         return r;
     if (e.kind == LINE_ASK && line_asked(c->line)->due < 0)
         expect(c, line_asked(c->line)->call);
+    if ((e.kind == LINE_NO_SHOW || e.kind == LINE_REFUSE) && o.counter >= 1 && o.counter <= LINE_COUNTERS_MAX)
+        c->out->nothing[o.counter - 1]++;
     if (o.ticket && o.ticket_state == LINE_SECONDARY)
         expect(c, line_ticket(c->line, o.ticket)->check);
     if (c->out->first_ms == 0)

@@ -95,7 +95,7 @@ int day_store_keys(struct db *db, const uint8_t hall[static ID_LEN], uint32_t da
     db_bind_int(q, 2, day);
     db_bind_int(q, 3, by_ms);
     r = one_number(q, leaf, since_ms, err);
-    return r == 0 ? err_set(err, ERR_NOT_FOUND, "no keys are in the log that draw for this hall on this day") : r < 0 ? r : 0;
+    return r == 0 ? err_set(err, ERR_NOT_FOUND, "no keys are in the log that draw for this hall on this day: comity desk DIR keys makes them, a day ahead") : r < 0 ? r : 0;
 }
 
 int day_store_begun(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, bool *begun, struct err *err)

@@ -185,7 +185,7 @@ static uint32_t awaits_check(const struct hall *h)
 /* Holders answer once, for the records as they stand: until that draw is kept nothing else is. */
 static int refuse_while_drawn(const struct hall *h, struct err *err)
 {
-    return line_asked(h->line) || awaits_check(h) ? err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again")) : 0;
+    return !hall_settled(h) ? err_set(err, ERR_RETRY, N_("a call is being drawn at this moment: press again")) : 0;
 }
 
 /* A press of a member, as an act. */
@@ -283,8 +283,12 @@ int hall_sit(const struct hall_hand *hand, struct hall *h, unsigned counter, str
 {
     struct line_event events[] = {{.kind = LINE_OPEN, .counter = (uint16_t)counter}, {.kind = LINE_READY, .counter = (uint16_t)counter}};
     struct press p = {.hall = h, .events = events, .n = 2, .seats = true};
+    unsigned seat = 0;
     if (counter < 1 || counter > line_rule(h->line)->n_counters)
         return err_set(err, ERR_INPUT, N_("there is no such counter"));
+    int r = hall_seat(h, hand->actor->member, &seat, err);
+    if (r < 0 || (seat == counter && line_counter(h->line, counter)->state != LINE_CLOSING))
+        return r; /* pressed twice: she sits there */
     return press(hand, &p, err);
 }
 
@@ -503,6 +507,20 @@ int hall_serve(struct hall *h, const struct hall_holders *holders, int64_t now_m
         }
     }
     return r == ERR_EXISTS ? 0 : r; /* another thread calls */
+}
+
+bool hall_settled(const struct hall *h)
+{
+    return !line_asked(h->line) && !awaits_check(h);
+}
+
+int hall_settle(struct hall *h, const struct hall_holders *holders, int64_t now_ms, struct err *err)
+{
+    int r = hall_follow(h, err);
+    const struct line_window *open = r == 0 ? line_asked(h->line) : NULL;
+    if (open)
+        r = one_call(h, open->counter, holders, now_ms, err);
+    return r < 0 ? r : checks(h, holders, now_ms, err);
 }
 
 int hall_mark(struct hall *h, bool closed, int64_t now_ms, struct err *err)

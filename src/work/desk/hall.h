@@ -70,7 +70,8 @@ struct hall_ticket { uint32_t number; uint8_t salt[DRAW_SALT_LEN]; };
 MUST_USE int hall_enter(const struct hall_hand *hand, struct hall *hall, unsigned lane, unsigned party, uint32_t eligible, str document,
                         struct hall_ticket *out, struct err *err);
 
-/* She opens that counter, and is ready. Which one it is to be is the roster's to say. ERR_EXISTS: she sits somewhere; ERR_INPUT: it is not closed. */
+/* She opens that counter, and is ready. Which one it is to be is the roster's to say. Again: nothing. ERR_EXISTS: she sits at another;
+ * ERR_INPUT: it is not closed. */
 MUST_USE int hall_sit(const struct hall_hand *hand, struct hall *hall, unsigned counter, struct err *err);
 /* Where she sits; 0: nowhere. */
 MUST_USE int hall_seat(struct hall *hall, const uint8_t member[static ID_LEN], unsigned *counter, struct err *err);
@@ -88,6 +89,9 @@ MUST_USE int hall_press(const struct hall_hand *hand, struct hall *hall, const s
 /* Calls for every counter that waits, draws posts of secondary checks. *calls: how many. ERR_RETRY: no key holder answers; the question stays open
  * and is asked again the next time: never another. */
 MUST_USE int hall_serve(struct hall *hall, const struct hall_holders *holders, int64_t now_ms, unsigned *calls, struct err *err);
+/* Draws what is open, and calls nobody else: before a day ends. ERR_RETRY as above. */
+MUST_USE int hall_settle(struct hall *hall, const struct hall_holders *holders, int64_t now_ms, struct err *err);
+bool hall_settled(const struct hall *hall); /* nothing is open */
 /* A leaf over the records so far; closed: the day is over. */
 MUST_USE int hall_mark(struct hall *hall, bool closed, int64_t now_ms, struct err *err);
 

@@ -97,6 +97,14 @@ static int do_make(struct node *node, struct act *act, void *arg, struct err *er
     return hall_store_put(node->db, m->setup->id, str_bytes(act->detail), act->now_ms, err);
 }
 
+static bool served(const struct line_rule *rule, size_t lane)
+{
+    for (size_t i = 0; i < rule->n_counters; i++)
+        if (rule->serves[i] >> lane & 1u)
+            return true;
+    return false;
+}
+
 int hall_make(struct node *node, const struct actor *actor, int64_t now_ms, struct hall_setup *setup, struct err *err)
 {
     static const uint8_t none[ID_LEN];
@@ -111,6 +119,13 @@ int hall_make(struct node *node, const struct actor *actor, int64_t now_ms, stru
     int r = line_open(&setup->rule, &line, err);
     if (r < 0)
         return r;
+    for (size_t i = 0; r == 0 && i < setup->rule.n_lanes; i++)
+        if (!served(&setup->rule, i))
+            r = err_set(err, ERR_INPUT, "no counter serves lane %zu (%.*s): whoever waits there would wait for ever", i + 1, STR_ARG(setup->lanes[i]));
+    if (r < 0) {
+        line_close(line);
+        return r;
+    }
     setup->rule = *line_rule(line);
     line_close(line);
     if (memcmp(setup->id, none, ID_LEN) == 0)

@@ -101,6 +101,18 @@ static int with_holders(struct halls *h, struct one *o, int64_t now_ms, struct e
     return r;
 }
 
+int halls_end(struct halls *h, const uint8_t id[static ID_LEN], uint32_t day, int64_t now_ms, struct err *err)
+{
+    struct one *o = mem_calloc(1, sizeof *o);
+    int r = hall_open(h->node, id, day, now_ms, &o->hall, err);
+    if (r == 0 && !hall_closed(o->hall) && !hall_settled(o->hall) && (r = with_holders(h, o, now_ms, err)) == 0)
+        r = hall_settle(o->hall, &(struct hall_holders){holders_ask, o->holders}, now_ms, err);
+    if (r == 0)
+        r = hall_mark(o->hall, true, now_ms, err);
+    close_one(o);
+    return r;
+}
+
 int halls_call(struct halls *h, struct hall *hall, int64_t now_ms, unsigned *calls, struct err *err)
 {
     struct one *o = h->first;

@@ -32,6 +32,9 @@ MUST_USE int halls_open(struct halls *halls, const uint8_t id[static ID_LEN], ui
 /* hall_serve with the holders of the hall's keys. */
 MUST_USE int halls_call(struct halls *halls, struct hall *hall, int64_t now_ms, unsigned *calls, struct err *err);
 
+/* A day that is over: what is open is drawn, and it is shut. */
+MUST_USE int halls_end(struct halls *halls, const uint8_t id[static ID_LEN], uint32_t day, int64_t now_ms, struct err *err);
+
 extern const struct serve_job halls_job;
 
 #endif

@@ -6,6 +6,7 @@
 #include "work/desk/halls.h"
 
 #define EVERY_MS 100
+#define DAYS_BACK 14
 #define LOOK_EVERY_MS 5000 /* for halls that are new, or began their day in another process */
 
 struct tending {
@@ -14,7 +15,7 @@ struct tending {
     struct at { uint8_t id[ID_LEN]; bool begun; int64_t marked_ms; } *at;
     size_t n;
     int64_t looked_ms;
-    uint32_t ended; /* the day whose ends were seen to last */
+    uint32_t ended; /* all days before it are shut */
 };
 
 static void close_tending(void *state)
@@ -58,22 +59,33 @@ static int look(struct node *node, struct tending *t, uint32_t today, struct err
     return 0;
 }
 
-/* The day before is shut, whoever still waits: it is read once more for that, and then never again. */
+/* A day that is over is shut, whoever still waits: it is read once more for that. A draw that was open when the node stopped is made before. */
 static int end_day(struct node *node, struct tending *t, uint32_t day, int64_t now_ms, struct err *err)
 {
     int r = 0;
-    for (size_t i = 0; r == 0 && i < t->n; i++) {
-        struct hall *hall;
-        bool begun;
-        r = day_store_begun(node->db, t->at[i].id, day, &begun, err);
-        if (r < 0 || !begun)
-            continue;
-        r = hall_open(node, t->at[i].id, day, now_ms, &hall, err);
-        if (r == 0) {
-            r = hall_mark(hall, true, now_ms, err);
-            hall_close(hall);
+    for (size_t i = 0; i < t->n; i++) {
+        struct err why = {0};
+        bool open;
+        int one = day_book_goes_on(node, t->at[i].id, day, &open, &why);
+        if (one == 0 && open)
+            one = halls_end(t->halls, t->at[i].id, day, now_ms, &why);
+        if (one < 0 && r == 0) { /* the others are shut */
+            r = one;
+            *err = why;
         }
     }
+    return r;
+}
+
+/* Those before today: after a start also older ones, since the node may have been off. */
+static int end_days(struct node *node, struct tending *t, uint32_t today, int64_t now_ms, struct err *err)
+{
+    uint32_t day = t->ended ? t->ended : today - DAYS_BACK;
+    int r = 0;
+    for (; r == 0 && day < today; day++)
+        r = end_day(node, t, day, now_ms, err);
+    if (r == 0)
+        t->ended = today;
     return r;
 }
 
@@ -108,8 +120,8 @@ static int tend(struct serve_context *c, int64_t now_ms, struct err *err)
     if (now_ms - t->looked_ms >= LOOK_EVERY_MS || now_ms < t->looked_ms) {
         r = look(c->node, t, today, err);
         t->looked_ms = now_ms;
-        if (r == 0 && t->ended < today && (r = end_day(c->node, t, today - 1, now_ms, err)) == 0)
-            t->ended = today;
+        if (r == 0 && t->ended < today)
+            r = end_days(c->node, t, today, now_ms, err);
     }
     for (size_t i = 0; i < t->n; i++) {
         struct err why = {0};

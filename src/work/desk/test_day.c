@@ -76,6 +76,10 @@ static void test_holds(void **state)
     assert_int_equal(w.found.day, TEST_DAY);
     assert_int_equal(w.found.totals.calls, 60);
     assert_true(w.found.totals.refusals > 0 && w.found.totals.no_shows > 0 && w.found.totals.mismatches > 0 && w.found.totals.checks > 0);
+    unsigned nothing = 0;
+    for (unsigned i = 0; i < LINE_COUNTERS_MAX; i++)
+        nothing += w.found.nothing[i];
+    assert_int_equal(nothing, w.found.totals.refusals + w.found.totals.no_shows);
     assert_int_equal(w.found.weak, 0);
     assert_int_equal(w.found.answers[2], w.found.draws);
     assert_true(w.found.leaves >= 3);

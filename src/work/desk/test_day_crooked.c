@@ -206,6 +206,8 @@ static void test_a_record_behind_its_leaf_is_changed(void **state)
     place.rows = 2;
     OK(day_store_put(w.node->db, &place, -1, day_frame_event(w.a, &other), &w.err) == 0);
     assert_file_found(test_hall_file(&w.hall), "commits to other records");
+    struct day_book again;
+    assert_int_equal(day_book_open(w.node, w.hall.id, TEST_DAY, NULL, NULL, &again, &w.err), ERR_CORRUPT); /* the node sees it too */
 }
 
 static void test_a_leaf_twice(void **state)

@@ -189,6 +189,11 @@ static void test_nobody_presses_for_another(void **state)
     assert_int_equal(press(BO, LINE_CALL, at(1), 1), ERR_USAGE);
     const struct hall_hand again = hand(ANN), third = hand(CHEN);
     assert_int_equal(hall_sit(&again, w.hall, 3, &w.err), ERR_EXISTS);
+    int64_t before, after;
+    OK(log_size(w.node->log, w.node->db, &before, &w.err));
+    OK(hall_sit(&again, w.hall, 1, &w.err)); /* pressed twice */
+    OK(log_size(w.node->log, w.node->db, &after, &w.err));
+    assert_true(before == after);
     assert_int_equal(hall_sit(&third, w.hall, 2, &w.err), ERR_INPUT);
     assert_int_equal(hall_sit(&third, w.hall, 4, &w.err), ERR_INPUT);
     OK(press(ANN, LINE_END, at(1), 0));
@@ -204,6 +209,73 @@ static void test_nobody_presses_for_another(void **state)
 }
 
 /* Another connection presses too: each reads on what the other wrote. */
+/* The node stops with a call open and comes back after midnight: that call is drawn, nobody else is called, and the day ends. */
+static void test_a_call_is_open_at_midnight(void **state)
+{
+    (void)state;
+    bool open;
+    unsigned calls;
+    for (int i = 0; i < 5; i++)
+        enter(ANN, 0);
+    sit(ANN, 1);
+    w.keys.there = 0;
+    assert_int_equal(hall_serve(w.hall, &w.holders, w.now_ms, &calls, &w.err), ERR_RETRY);
+    w.now_ms += INT64_C(20) * 3600 * 1000;
+    assert_false(hall_settled(w.hall));
+    assert_int_equal(hall_mark(w.hall, true, w.now_ms, &w.err), ERR_RETRY);
+    assert_int_equal(hall_settle(w.hall, &w.holders, w.now_ms, &w.err), ERR_RETRY);
+    w.keys.there = TEST_ALL_HOLDERS;
+    OK(hall_settle(w.hall, &w.holders, w.now_ms, &w.err));
+    assert_true(hall_settled(w.hall) && at(1) > 0);
+    OK(hall_settle(w.hall, &w.holders, w.now_ms, &w.err)); /* nothing is left */
+    OK(day_book_goes_on(w.node, w.setup.id, TEST_DAY, &open, &w.err));
+    assert_true(open);
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    OK(day_book_goes_on(w.node, w.setup.id, TEST_DAY, &open, &w.err));
+    assert_true(open);
+    OK(hall_mark(w.hall, true, w.now_ms, &w.err));
+    OK(day_book_goes_on(w.node, w.setup.id, TEST_DAY, &open, &w.err));
+    assert_true(!open && checked().closed && checked().totals.calls == 1 && checked().late > 0);
+    OK(day_book_goes_on(w.node, w.setup.id, TEST_DAY + 1, &open, &w.err)); /* never begun */
+    assert_false(open);
+}
+
+/* Two processes serve one hall: one calls while the other is still asking. The call is made once, and that is nobody's error. */
+static struct hall *quicker;
+
+static int ask_while_another_calls(void *arg, const struct draw *what, bytes known, struct draw_answers *out, struct err *err)
+{
+    struct hall *other = quicker;
+    quicker = NULL;
+    if (other) {
+        unsigned calls;
+        OK(hall_serve(other, &(struct hall_holders){test_hall_ask, &w.keys}, w.now_ms, &calls, &w.err));
+        assert_int_equal(calls, 1);
+    }
+    return test_hall_ask(arg, what, known, out, err);
+}
+
+static void test_two_call_at_once(void **state)
+{
+    (void)state;
+    struct node *own;
+    struct hall *other;
+    unsigned calls;
+    OK(node_open_again(w.node, &own, &w.err));
+    OK(hall_open(own, w.setup.id, TEST_DAY, w.now_ms, &other, &w.err));
+    for (int i = 0; i < 5; i++)
+        enter(ANN, 0);
+    sit(ANN, 1);
+    quicker = other;
+    w.holders.ask = ask_while_another_calls;
+    OK(hall_serve(w.hall, &w.holders, w.now_ms, &calls, &w.err));
+    assert_true(quicker == NULL && calls == 0);
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    assert_true(checked().totals.calls == 1 && checked().draws == 1);
+    hall_close(other);
+    node_close(own);
+}
+
 static void test_two_see_one_day(void **state)
 {
     (void)state;
@@ -430,6 +502,11 @@ static void test_what_is_posted(void **state)
     bad.name = STR("  ");
     assert_int_equal(hall_make(w.node, &w.people[BOSS], w.now_ms, &bad, &w.err), ERR_INPUT);
     bad = w.setup;
+    for (unsigned i = 0; i < bad.rule.n_counters; i++)
+        bad.rule.serves[i] &= 1;
+    assert_int_equal(hall_make(w.node, &w.people[BOSS], w.now_ms, &bad, &w.err), ERR_INPUT);
+    assert_non_null(strstr(w.err.text, "no counter serves lane 2 (Families)"));
+    bad = w.setup;
     bad.lanes[1] = STR("");
     assert_int_equal(hall_make(w.node, &w.people[BOSS], w.now_ms, &bad, &w.err), ERR_INPUT);
     assert_int_equal(hall_make(w.node, &w.people[ANN], w.now_ms, &w.setup, &w.err), ERR_DENIED);
@@ -448,7 +525,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_a_day), TEST(test_nobody_presses_for_another), TEST(test_two_see_one_day), TEST(test_holders_are_missing),
-                                       TEST(test_a_check_is_drawn_before_anything_else), TEST(test_it_dies_between_asking_and_calling), TEST(test_the_clock_is_put_back),
+                                       TEST(test_a_check_is_drawn_before_anything_else), TEST(test_it_dies_between_asking_and_calling), TEST(test_the_clock_is_put_back), TEST(test_two_call_at_once), TEST(test_a_call_is_open_at_midnight),
                                        TEST(test_what_is_told_of_a_call), TEST(test_by_two), TEST(test_what_is_posted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

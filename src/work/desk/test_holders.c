@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "trust/match/index.h"
+#include "trust/peer/call.h"
 #include "trust/peer/test_house.h"
 #include "trust/serve/serve.h"
 #include "work/desk/holders_internal.h"
@@ -359,6 +360,49 @@ static void test_a_hall_is_one_agencys(void **state)
     w.servers[0] = NULL;
 }
 
+/* Another holder asks for a draw that is the hall's to ask for: with its own share it would know the lot. */
+static void test_only_the_hall_asks(void **state)
+{
+    (void)state;
+    struct holders *h = asking(), *curious;
+    struct draw_answers answers;
+    const struct draw d = draw_of(1);
+    uint8_t known[HASH_LEN] = {1};
+    int64_t size = house_log_size(&w.houses[1]);
+    assert_int_equal(holders_open(w.houses[2].node, &w.houses[2].identity, w.what.hall, w.today, &curious, &w.err), 0);
+    assert_int_equal(holders_ask(curious, &d, (bytes){known, HASH_LEN}, &answers, &w.err), 0);
+    assert_true(answers.n == 1 && answers.holders[0] == 3);
+    assert_int_equal(house_log_size(&w.houses[1]), size);
+    holders_close(curious);
+    holders_close(h);
+}
+
+/* A partner for whose halls a node holds shares carries a set-up of another's hall: refused, whatever is signed in it. */
+static void test_only_the_hall_carries(void **state)
+{
+    (void)state;
+    struct house *carrier = &w.houses[2];
+    struct partner p;
+    struct http_client *client;
+    struct talk *t = arena_new_of(carrier->a, struct talk);
+    bytes heard;
+    t->what = w.what;
+    assert_int_equal(holders_allow(w.houses[1].node, &test_operator, w.what.agencies[2], clock_now_ms(), &w.err), 0);
+    assert_int_equal(partner_by_id(carrier->node->db, carrier->a, w.what.agencies[1], &p, &w.err), 0);
+    assert_int_equal(http_client_open(p.address.p, p.tls_pin, &carrier->identity, &client, &w.err), 0);
+    for (unsigned own = 0; own < 2; own++) {
+        int r = peer_call(client, &p, carrier->a, "/v1/desk/setup", talk_write(carrier->a, t, TALK_OFFER), TALK_SAID_MAX + SIGNATURE_LEN, 20000, &heard, &w.err);
+        assert_true(own ? r == 0 : r < 0);
+        if (!own)
+            assert_non_null(strstr(w.err.text, "nobody here has said"));
+        memcpy(t->what.agencies[0], w.what.agencies[2], ID_LEN); /* its own hall: that is what was promised */
+        memcpy(t->what.agencies[2], w.what.agencies[0], ID_LEN);
+        t->what.setup.id[0] ^= 1;
+        memcpy(t->what.hall, "hall two", 9);
+    }
+    http_client_close(client);
+}
+
 /* A hall asks one holder ahead, about windows that never were, to know the lots: what that holder kept shows it. */
 static void test_who_asks_ahead_is_seen(void **state)
 {
@@ -421,6 +465,6 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_made_together), TEST(test_answers_once), TEST(test_a_bad_share_is_judged), TEST(test_a_false_complaint_is_judged),
-                                       TEST(test_silence_is_a_fault), TEST(test_keys_of_a_day), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing), TEST(test_a_hall_is_one_agencys), TEST(test_who_asks_ahead_is_seen)};
+                                       TEST(test_silence_is_a_fault), TEST(test_keys_of_a_day), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing), TEST(test_a_hall_is_one_agencys), TEST(test_who_asks_ahead_is_seen), TEST(test_only_the_hall_asks), TEST(test_only_the_hall_carries)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
