@@ -1,6 +1,7 @@
 // A rota, from its table to the wall: written with errors that say where, frozen, drawn by three agencies' keys, somebody ill, a cell by hand that
 // shows, counters, an officer's own shifts, a stranger who makes it again. With a script and without, on a phone, printed.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
@@ -11,6 +12,7 @@ import { agency, comity, DESK, faults, newPage, pair, PHONE, serious, stopAll } 
 const shots = process.env.COMITY_SHOTS;
 const DAY_MS = 24 * 3600 * 1000, day = at => new Date(Date.now() + at * DAY_MS).toISOString().slice(0, 10);
 const scratch = mkdtempSync(path(tmpdir(), 'comity-rota-'));
+const files = {};
 let post, holders, rota;
 const who = {};
 
@@ -202,6 +204,27 @@ test('somebody is ill: a lot decides; a cell by hand is marked, in print too; th
     assert.ok(await page.locator('.c-roster__hand .c-roster__mark').isVisible(), 'a hand shows on paper');
     assert.equal(await page.getByRole('button', { name: 'Change it, marked' }).isVisible(), false);
     await page.emulateMedia({ media: 'screen' });
+    for (const [name, link] of [['rota', /for the wall/], ['sheets', /A sheet for each officer/]]) {
+        const { headers, bytes } = await who.sophea.get(await page.getByRole('link', { name: link }).getAttribute('href'));
+        assert.equal(headers['content-type'], 'application/pdf');
+        writeFileSync(files[name] = path(scratch, `${name}.pdf`), bytes);
+    }
+    const words = name => execFileSync('pdftotext', ['-layout', files[name], '-']).toString();
+    assert.match(words('rota'), /1 cell was changed by hand/);
+    assert.match(words('rota'), /(early|late)\/hall \*/, 'a hand shows on the wall');
+    assert.equal(words('rota').match(/^ *Officer /gm).length, await page.locator('table.c-roster').count(), 'a week on a page');
+    for (const name of ['dara', 'rith', 'bopha', 'chenda', 'maly', 'nary', 'vuthy', 'thida'])
+        assert.match(words('sheets'), new RegExp(`^ *${name}$`, 'm'));
+    if (shots)
+        for (const name of ['rota', 'sheets'])
+            execFileSync('pdftoppm', ['-r', '80', '-png', '-l', '2', files[name], path(shots, `paper-${name}`)]);
+    await page.locator('#one').selectOption({ label: 'maly' });
+    const [sheet] = await Promise.all([page.waitForRequest(request => /sheets\.pdf/.test(request.url())), page.getByRole('button', { name: 'Her sheet (PDF)' }).click()]);
+    assert.match(sheet.url(), /one=4$/);
+    await page.goto(rota);
+    const hers = (await who.sophea.get(`${rota}/shifts.ics?one=4`)).body;
+    assert.match(hers, /SEQUENCE:[1-9]/, 'what was changed by hand takes the place of what stood there');
+    assert.doesNotMatch(hers, /dara|maly/);
     await page.getByRole('link', { name: 'Check it' }).click();
     assert.match(await text(page), /Who meets whom.*The table allows 6/);
     await serious(page);
@@ -234,7 +257,6 @@ test('counters of the shift that is on; an officer sees her own shifts and nobod
 });
 
 test('a stranger makes it again from table and record; a cell that somebody typed over is found, and so is another table', async () => {
-    const files = {};
     for (const name of ['table.csv', 'roster.csv', 'record.json'])
         writeFileSync(files[name] = path(scratch, name), (await who.sophea.get(`${rota}/${name}`)).body);
     const check = roster => comity('rota', 'check', files['table.csv'], roster, '--record', files['record.json']);

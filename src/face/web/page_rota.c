@@ -60,7 +60,7 @@ struct choices rota_page_officers(struct page *p, const struct rota *rota, const
 int rota_page_one(struct page *p, const struct rota *rota)
 {
     int64_t n = -1;
-    return str_to_int(form_get(&p->query, "officer"), 0, rota->n_officers - 1, &n) ? (int)n : -1;
+    return str_to_int(form_get(&p->query, "one"), 0, rota->n_officers - 1, &n) ? (int)n : -1;
 }
 
 str rota_page_duty(const struct rota *rota, int duty)
@@ -326,6 +326,7 @@ static int draw_made(struct page *p, const struct rotas_seen *s)
         fill_seats(p, s, &v);
         fill_changes(p, s, &v);
         v.ill = rota_page_officers(p, rota, "ill", N_("Who"), form_get(&p->form, "ill"));
+        v.one = rota_page_officers(p, rota, "one", N_("One officer alone"), STR(""));
         v.officer = rota_page_officers(p, rota, "officer", N_("Officer"), form_get(&p->form, "officer"));
         v.from = days(p, rota, "from", N_("First day"));
         v.to = days(p, rota, "to", N_("Last day"));

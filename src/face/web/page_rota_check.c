@@ -16,7 +16,7 @@ static const char *const breach_words[] = {
     [ROTA_BREACH_MEETINGS] = N_("Two who meet too often"), [ROTA_BREACH_FORBIDDEN] = N_("What cannot be"),
 };
 
-static int look_made(struct page *p, struct rotas_seen *s)
+int rota_page_made(struct page *p, struct rotas_seen *s)
 {
     int r = rota_page_look(p, s);
     return r == 0 && s->one.state != ROTAS_MADE ? err_set(&p->err, ERR_NOT_FOUND, N_("this rota is not made yet")) : r;
@@ -145,7 +145,7 @@ int show_rota_check(struct page *p)
 {
     struct rota_check_view v = {.page = page_layout(p, N_("The rota, checked"))};
     struct rotas_seen s;
-    int r = look_made(p, &s);
+    int r = rota_page_made(p, &s);
     if (r < 0)
         return r;
     v.id = page_hex(p, s.one.id);
@@ -168,7 +168,7 @@ int show_rota_roster(struct page *p)
 {
     struct rotas_seen s;
     struct buf b = buf_new(p->a);
-    int r = look_made(p, &s);
+    int r = rota_page_made(p, &s);
     if (r == 0)
         rota_roster_write(&b, &s.book.rota, s.roster, CSV_CRLF | CSV_GUARD);
     return r < 0 ? r : rota_page_file(p, buf_str(&b), "text/csv; charset=utf-8", "rota.csv");
@@ -178,7 +178,7 @@ int show_rota_calendar(struct page *p)
 {
     struct rotas_seen s;
     struct buf b = buf_new(p->a);
-    int r = look_made(p, &s);
+    int r = rota_page_made(p, &s);
     if (r == 0)
         rotas_calendar(p->a, &b, &s, rota_page_one(p, &s.book.rota));
     return r < 0 ? r : rota_page_file(p, buf_str(&b), "text/calendar; charset=utf-8", "rota.ics");
@@ -189,7 +189,7 @@ int show_rota_record(struct page *p)
     struct rotas_seen s;
     struct day_keys keys;
     int64_t since_ms;
-    int r = look_made(p, &s);
+    int r = rota_page_made(p, &s);
     if (r == 0)
         r = day_book_keys_of(p->node, s.one.hall, s.draws[0].what.day, p->a, &keys, &since_ms, &p->err);
     return r < 0 ? r : rota_page_file(p, rotas_record_write(p->a, &s, &keys.keys), "application/json", "rota-record.json");

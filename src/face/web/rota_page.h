@@ -8,6 +8,8 @@
 
 /* The rota of the address, looked at. */
 MUST_USE int rota_page_look(struct page *p, struct rotas_seen *out);
+/* The same, of one that is made; ERR_NOT_FOUND. */
+MUST_USE int rota_page_made(struct page *p, struct rotas_seen *out);
 /* "3 December 2026" */
 str rota_page_day(struct page *p, int64_t day);
 str rota_page_days(struct page *p, const struct rota *rota, int first, int last); /* one day, or "3 December 2026 – 5 December 2026" */
@@ -15,7 +17,7 @@ str rota_page_days(struct page *p, const struct rota *rota, int first, int last)
 MUST_USE int rota_page_hall(struct page *p, const uint8_t id[static ID_LEN], str *name);
 /* Officers by their place in the table. */
 struct choices rota_page_officers(struct page *p, const struct rota *rota, const char *name, const char *label, str chosen);
-/* Whom the address means with ?officer=; -1: everybody. */
+/* Whom the address means with ?one=; -1: everybody. */
 int rota_page_one(struct page *p, const struct rota *rota);
 /* "early/hall", or nothing for a day off. */
 str rota_page_duty(const struct rota *rota, int duty);

@@ -47,7 +47,7 @@ struct rota_view {
     size_t n_changes;
     struct rota_seats_view *seats;
     size_t n_seats;
-    struct choices ill, officer, duty, from, to, day;
+    struct choices ill, officer, duty, from, to, day, one;
     str why;
 };
 

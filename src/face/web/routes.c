@@ -188,6 +188,8 @@ const struct web_route web_routes[] = {
     {"GET", "/desk/rota/{}/table.csv", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_table, 0},
     {"GET", "/desk/rota/{}/roster.csv", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_roster, 0},
     {"GET", "/desk/rota/{}/shifts.ics", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_calendar, 0},
+    {"GET", "/desk/rota/{}/rota.pdf", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_wall, 0},
+    {"GET", "/desk/rota/{}/sheets.pdf", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_sheets, 0},
     {"GET", "/desk/rota/{}/record.json", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_record, 0},
     {"GET", "/desk/shifts", WEB_MEMBERS, ROLE_OFFICER | ROLE_SUPERVISOR, show_shifts, 0},
     {"GET", "/desk/shifts.ics", WEB_MEMBERS, ROLE_OFFICER | ROLE_SUPERVISOR, show_shifts_calendar, 0},

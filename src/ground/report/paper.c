@@ -27,7 +27,8 @@ static void put(struct buf *b, enum paper_what what, unsigned number, const stru
 void paper_begin(struct buf *b, const struct paper_head *head)
 {
     const struct paper_text texts[] = {{head->language, head->title}, {head->language, head->agency}, {head->language, head->handling}};
-    put(b, PAPER_BEGIN, head->counted ? PAPER_IS_COUNTED : head->marked ? PAPER_IS_MARKED : PAPER_BARE, texts, NULL, 3);
+    const unsigned kind = head->counted ? PAPER_IS_COUNTED : head->marked ? PAPER_IS_MARKED : PAPER_BARE;
+    put(b, PAPER_BEGIN, kind | (head->wide ? PAPER_IS_WIDE : 0), texts, NULL, 3);
 }
 
 void paper_heading(struct buf *b, int level, struct paper_text text)
@@ -65,6 +66,11 @@ void paper_sign(struct buf *b, enum paper_sign kind, struct paper_text label)
     put(b, PAPER_SIGN, kind, &label, NULL, 1);
 }
 
+void paper_page(struct buf *b)
+{
+    put(b, PAPER_PAGE, 0, NULL, NULL, 0);
+}
+
 void paper_end(struct buf *b)
 {
     put(b, PAPER_END, 0, NULL, NULL, 0);
@@ -76,7 +82,7 @@ static const struct {
     size_t least, most;
     bool in_table;
 } rules[PAPER_WHATS] = {
-    [PAPER_BEGIN] = {PAPER_BARE, PAPER_IS_MARKED, 3, 3, false},
+    [PAPER_BEGIN] = {PAPER_BARE, PAPER_IS_WIDE | PAPER_IS_MARKED, 3, 3, false},
     [PAPER_HEADING] = {1, 3, 1, 1, false},
     [PAPER_PARAGRAPH] = {PAPER_PLAIN, PAPER_NOTICE, 1, 1, false},
     [PAPER_FIELD] = {0, 0, 2, 2, false},
@@ -84,6 +90,7 @@ static const struct {
     [PAPER_ROW] = {0, 0, 1, PAPER_CELLS, true},
     [PAPER_TABLE_END] = {0, 0, 0, 0, true},
     [PAPER_SIGN] = {PAPER_SIGNATURE, PAPER_THUMB, 1, 1, false},
+    [PAPER_PAGE] = {0, 0, 0, 0, false},
     [PAPER_END] = {0, 0, 0, 0, false},
 };
 
@@ -129,6 +136,8 @@ int paper_read(struct paper_reader *reader, uint8_t what, bytes content, struct 
     if (what >= PAPER_WHATS)
         return refuse(err, "there is no such item");
     *out = (struct paper_item){.what = what, .number = reader_u8(&r), .n = reader_u16(&r)};
+    if (what == PAPER_BEGIN && (out->number & 3) > PAPER_IS_MARKED)
+        return refuse(err, "it is marked in no way there is");
     if (!r.ok || out->number < rules[what].least_number || out->number > rules[what].most_number || out->n < rules[what].least || out->n > rules[what].most)
         return refuse(err, "a number in it is out of range");
     for (size_t i = 0; i < out->n; i++) {

@@ -31,9 +31,10 @@ struct paper_head {
     str agency, handling; /* at the top of each page: whose it is, who may read it */
     bool marked;          /* headings as bookmarks, marked up for screen readers */
     bool counted;         /* marked, and "3 / 12" on each page; the whole is then kept in memory once, and drawn twice before anything is sent */
+    bool wide;            /* the page lies on its side, and tables are written larger: for a wall */
 };
 
-enum paper_head_number { PAPER_BARE, PAPER_IS_COUNTED, PAPER_IS_MARKED };
+enum paper_head_number { PAPER_BARE, PAPER_IS_COUNTED, PAPER_IS_MARKED, PAPER_IS_WIDE = 4 /* besides */ };
 enum paper_style { PAPER_PLAIN, PAPER_SMALL, PAPER_NOTICE }; /* a notice has a bar at its side */
 enum paper_sign { PAPER_SIGNATURE, PAPER_THUMB };            /* a line, or a field for a thumb */
 
@@ -45,10 +46,11 @@ void paper_field(struct buf *b, struct paper_text label, struct paper_text value
 void paper_columns(struct buf *b, const struct paper_text columns[], const uint8_t weights[], size_t n);
 void paper_row(struct buf *b, const struct paper_text cells[], size_t n);
 void paper_table_end(struct buf *b);
+void paper_page(struct buf *b); /* what follows begins on another page */
 void paper_sign(struct buf *b, enum paper_sign kind, struct paper_text label);
 void paper_end(struct buf *b);
 
-enum paper_what { PAPER_BEGIN, PAPER_HEADING, PAPER_PARAGRAPH, PAPER_FIELD, PAPER_COLUMNS, PAPER_ROW, PAPER_TABLE_END, PAPER_SIGN, PAPER_END, PAPER_WHATS };
+enum paper_what { PAPER_BEGIN, PAPER_HEADING, PAPER_PARAGRAPH, PAPER_FIELD, PAPER_COLUMNS, PAPER_ROW, PAPER_TABLE_END, PAPER_SIGN, PAPER_PAGE, PAPER_END, PAPER_WHATS };
 
 struct paper_item {
     enum paper_what what;

@@ -6,10 +6,12 @@
 
 #include "ground/report/typeset.h"
 
-/* In points: A4. */
-#define PAGE_WIDTH 595.28
-#define PAGE_HEIGHT 841.89
-#define MARGIN 54.0
+/* In points: A4. The page of the pdf in whose function they stand. */
+#define A4_SHORT 595.28
+#define A4_LONG 841.89
+#define PAGE_WIDTH (pdf->wide ? A4_LONG : A4_SHORT)
+#define PAGE_HEIGHT (pdf->wide ? A4_SHORT : A4_LONG)
+#define MARGIN (pdf->wide ? 36.0 : 54.0)
 #define TOP 78.0             /* below the head of the page */
 #define BOTTOM (PAGE_HEIGHT - 64.0)
 #define WIDTH (PAGE_WIDTH - 2 * MARGIN)
@@ -38,6 +40,7 @@ struct pdf {
     struct paper_item head, columns; /* copies; columns.n is 0 outside tables */
     double y;
     int page, total;
+    bool wide;
     bool in_fields;                /* the last item was one */
     bool tags;                     /* marked up: the tree is kept in memory, so only in documents whose length is bounded */
 };
@@ -227,7 +230,9 @@ static struct piece piece_of(struct pdf *pdf, const struct paper_text *text, enu
 static void begin(struct pdf *pdf, const struct paper_item *item)
 {
     copy_item(pdf->arena, &pdf->head, item);
-    pdf->tags = item->number != PAPER_BARE;
+    pdf->tags = (item->number & 3) != PAPER_BARE;
+    pdf->wide = item->number & PAPER_IS_WIDE;
+    cairo_pdf_surface_set_size(pdf->surface, PAGE_WIDTH, PAGE_HEIGHT);
     cairo_pdf_surface_set_metadata(pdf->surface, CAIRO_PDF_METADATA_TITLE, str_c(pdf->arena, item->texts[0].text));
     begin_page(pdf);
 }
@@ -298,7 +303,7 @@ static void draw_columns(struct pdf *pdf)
 {
     struct piece pieces[PIECES];
     double lowest = pdf->y;
-    make_cells(pdf, &pdf->columns, FONT_SMALL_BOLD, pieces);
+    make_cells(pdf, &pdf->columns, pdf->wide ? FONT_BOLD : FONT_SMALL_BOLD, pieces);
     for (size_t i = 0; i < pdf->columns.n; i++) {
         pango_layout_set_single_paragraph_mode(pieces[i].layout, TRUE);
         pango_layout_set_height(pieces[i].layout, -COLUMN_LINES);
@@ -325,7 +330,7 @@ static void columns(struct pdf *pdf, const struct paper_item *item)
 static void row(struct pdf *pdf, const struct paper_item *item)
 {
     struct piece pieces[PIECES];
-    make_cells(pdf, item, FONT_SMALL, pieces);
+    make_cells(pdf, item, pdf->wide ? FONT_BODY : FONT_SMALL, pieces);
     pdf->y += 2;
     tag(pdf, "TR");
     flow(pdf, pieces, pdf->columns.n);
@@ -362,6 +367,13 @@ static void sign(struct pdf *pdf, const struct paper_item *item)
     pdf->y += 6;
 }
 
+static void page_break(struct pdf *pdf, const struct paper_item *item)
+{
+    (void)item;
+    if (pdf->y > TOP)
+        next_page(pdf);
+}
+
 static void end(struct pdf *pdf, const struct paper_item *item)
 {
     (void)item;
@@ -371,7 +383,7 @@ static void end(struct pdf *pdf, const struct paper_item *item)
 
 static void (*const draw[PAPER_WHATS])(struct pdf *pdf, const struct paper_item *item) = {
     [PAPER_BEGIN] = begin, [PAPER_HEADING] = heading, [PAPER_PARAGRAPH] = paragraph, [PAPER_FIELD] = field, [PAPER_COLUMNS] = columns,
-    [PAPER_ROW] = row, [PAPER_TABLE_END] = table_end, [PAPER_SIGN] = sign, [PAPER_END] = end,
+    [PAPER_ROW] = row, [PAPER_TABLE_END] = table_end, [PAPER_SIGN] = sign, [PAPER_PAGE] = page_break, [PAPER_END] = end,
 };
 
 int pdf_item(struct pdf *pdf, const struct paper_item *item, struct err *err)

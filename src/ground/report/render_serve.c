@@ -144,7 +144,7 @@ static int draw(struct round *round, struct err *err)
         r = paper_read(&peek, first.p[0], (bytes){first.p + PAPER_ITEM_HEAD, first.len - PAPER_ITEM_HEAD}, &item, err);
     if (r < 0)
         return r;
-    if (item.number == PAPER_IS_COUNTED)
+    if ((item.number & 3) == PAPER_IS_COUNTED)
         return draw_counted(round, first, err);
     r = pdf_open(write_out, NULL, &round->pdf, err);
     if (r == 0)

@@ -100,6 +100,30 @@ static void test_document(void **state)
     arena_free(a);
 }
 
+static void test_wide(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct buf b = buf_new(a), pdf = buf_new(a);
+    struct report *r;
+    struct err err = {0};
+    paper_begin(&b, &(struct paper_head){STR("en"), STR("Rota"), STR("Hope House"), STR("The hall"), .counted = true, .wide = true});
+    paper_page(&b); /* nothing is left behind */
+    paper_heading(&b, 1, TEXT("A week"));
+    paper_page(&b);
+    paper_heading(&b, 1, TEXT("Another week"));
+    paper_end(&b);
+    assert_int_equal(report_document(buf_str(&b), &r, &err), 0);
+    assert_int_equal(pull_all(r, &pdf, &err), 0);
+    const char *info = said(a, "pdfinfo", buf_bytes(&pdf)), *text = said(a, "pdftotext -layout", buf_bytes(&pdf));
+    assert_non_null(strstr(info, "841.89 x 595.28 pts (A4)"));
+    assert_non_null(strstr(info, "Pages:           2"));
+    assert_int_equal(count(text, "The hall"), 2);
+    assert_int_equal(count(text, "1/2"), 1);
+    assert_true(strstr(text, "A week") < strstr(text, "Another week"));
+    arena_free(a);
+}
+
 static int next(void *state, str cells[], struct err *err)
 {
     int *left = state;
@@ -164,6 +188,6 @@ static void test_broken(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_document), cmocka_unit_test(test_table), cmocka_unit_test(test_broken)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_document), cmocka_unit_test(test_wide), cmocka_unit_test(test_table), cmocka_unit_test(test_broken)};
     return cmocka_run_group_tests_name("render", tests, NULL, NULL);
 }
