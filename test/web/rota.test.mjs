@@ -107,6 +107,15 @@ test('a table is written; an error says in which line; small changes; without ke
         await page.locator('#calendar').setInputFiles({ name: 'thida.ics', mimeType: 'text/calendar', buffer });
         await pressed(page, 'Take over the days');
     };
+    await page.getByRole('link', { name: 'See what it asks of whom' }).click();
+    assert.match(await text(page), /This is a try from a seed of its own.*dara ?\d+ ?\d+ ?\d+ ?\d/);
+    await serious(page);
+    await shoot(page, 'try');
+    await page.setViewportSize(PHONE);
+    await fits(page);
+    await shoot(page, 'try');
+    await page.setViewportSize(DESK);
+    await page.goto(new URL(rota, post.url).href);
     await upload(Buffer.from('officer,thida\n'));
     assert.match(await page.textContent('.govuk-error-summary'), /this file is no calendar/);
     await serious(page);
@@ -226,7 +235,7 @@ test('somebody is ill: a lot decides; a cell by hand is marked, in print too; th
     assert.match(hers, /SEQUENCE:[1-9]/, 'what was changed by hand takes the place of what stood there');
     assert.doesNotMatch(hers, /dara|maly/);
     await page.getByRole('link', { name: 'Check it' }).click();
-    assert.match(await text(page), /Who meets whom.*The table allows 6/);
+    assert.match(await text(page), /What it asks of whom.*Who meets whom.*The table allows 6/);
     await serious(page);
     await shoot(page, 'check');
     await page.setViewportSize(PHONE);

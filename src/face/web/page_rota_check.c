@@ -151,6 +151,7 @@ int show_rota_check(struct page *p)
     v.id = page_hex(p, s.one.id);
     fill_breaches(p, &s, &v);
     fill_meetings(p, &s, &v);
+    rota_page_fair(p, &s.book.rota, s.roster, &v.fair);
     page_rota_check(&p->out, &v);
     return 0;
 }

@@ -28,6 +28,8 @@ void rota_page_fault(struct page *p, bytes table, const char *field);
 /* What a rule is about: "Days in a row", "night, in a row". */
 str rota_page_term(struct page *p, enum rota_term term, str of, str words);
 str rota_page_weekday(struct page *p, int weekday); /* 0 Monday .. 6 Sunday, short */
+/* What a roster asks of whom (page_rota_fair.c). */
+void rota_page_fair(struct page *p, const struct rota *rota, const uint8_t *roster, struct rota_fair *out);
 
 /* page_rota_draft.c */
 int rota_page_draft(struct page *p, const struct rotas_seen *seen, str text);

@@ -51,6 +51,11 @@ struct rota_view {
     str why;
 };
 
+struct rota_bar { str n; int width; };
+struct rota_fair_line { str officer, shifts; struct rota_bar hours, nights, weekends; str granted; str all; };
+struct rota_fair { struct rota_fair_line *lines; size_t n; bool wishes; };
+struct rota_try_view { const struct layout *page; str id; int64_t broken; struct rota_fair fair; };
+
 struct rota_breach_line { const char *kind; str officer, rule, allowed, days, amount; bool hard; };
 struct rota_meet_bar { int x, y, height; str times, pairs; bool above; };
 struct rota_check_view {
@@ -63,6 +68,7 @@ struct rota_check_view {
     int width, height, bound_x;
     struct rota_pair { str one, other, times; } *pairs;
     size_t n_pairs;
+    struct rota_fair fair;
 };
 
 struct shift_line { str day, from, to, post, counter, midway; bool hand, stands_in; };

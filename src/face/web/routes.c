@@ -185,6 +185,7 @@ const struct web_route web_routes[] = {
     {"POST", "/desk/rota/{}/ill", WEB_MEMBERS, ROLE_SUPERVISOR, do_rota_ill, FORM},
     {"POST", "/desk/rota/{}/cell", WEB_MEMBERS, ROLE_SUPERVISOR, do_rota_cell, FORM},
     {"GET", "/desk/rota/{}/check", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_check, 0},
+    {"GET", "/desk/rota/{}/try", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_try, 0},
     {"GET", "/desk/rota/{}/table.csv", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_table, 0},
     {"GET", "/desk/rota/{}/roster.csv", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_roster, 0},
     {"GET", "/desk/rota/{}/shifts.ics", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_calendar, 0},

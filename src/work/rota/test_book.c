@@ -10,6 +10,7 @@
 
 #include "work/rota/away.h"
 #include "work/rota/book.h"
+#include "work/rota/fair.h"
 #include "work/rota/repair.h"
 
 /* An invented post: eight officers, two posts, three shifts, two weeks. */
@@ -213,6 +214,28 @@ static void a_calendar_keeps_her_away(void **state)
     arena_free(a);
 }
 
+static void what_is_asked_of_whom_is_counted(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    const struct rota_book book = read_post(a);
+    uint8_t *roster = rota_roster(a, &book.rota);
+    const int cy = rota_officer_named(&book.rota, STR("Cy")), di = rota_officer_named(&book.rota, STR("Di"));
+    const uint8_t early = (uint8_t)rota_duty_named(&book.rota, STR("early/hall")), night = (uint8_t)rota_duty_named(&book.rota, STR("night/hall"));
+    roster[cy * 14 + 0] = early;
+    roster[cy * 14 + 5] = roster[cy * 14 + 6] = night; /* Saturday and Sunday: one weekend */
+    roster[cy * 14 + 13] = early;
+    roster[di * 14 + 3] = night; /* Thursday: she wished for none */
+    const struct rota_load *loads = rota_loads(a, &book.rota, roster);
+    assert_memory_equal(&loads[cy], &((struct rota_load){4, 4 * 480, 2, 2, 1, 1}), sizeof *loads);
+    assert_memory_equal(&loads[di], &((struct rota_load){1, 480, 1, 0, 1, 0}), sizeof *loads);
+    assert_false(rota_is_night(&(struct rota_duty){.start = 14 * 60, .minutes = 11 * 60 + 59}));
+    assert_true(rota_is_night(&(struct rota_duty){.start = 14 * 60, .minutes = 12 * 60}));
+    assert_true(rota_is_night(&(struct rota_duty){.start = 3 * 60, .minutes = 480}));
+    assert_false(rota_is_night(&(struct rota_duty){.start = 4 * 60, .minutes = 480}));
+    arena_free(a);
+}
+
 /* --- illness --- */
 
 static void a_lot_decides_who_stands_in_and_few_others_change(void **state)
@@ -279,6 +302,7 @@ int main(void)
         cmocka_unit_test(a_roster_comes_back_as_it_was_written),
         cmocka_unit_test(a_calendar_is_as_rfc_5545_has_it),
         cmocka_unit_test(a_calendar_keeps_her_away),
+        cmocka_unit_test(what_is_asked_of_whom_is_counted),
         cmocka_unit_test(a_lot_decides_who_stands_in_and_few_others_change),
         cmocka_unit_test(every_officer_is_as_likely_at_every_counter),
     };
