@@ -116,6 +116,17 @@ int do_hall_sit(struct page *p)
     return go_counter(p, 0);
 }
 
+/* Pressed twice, or in another window of hers: it is what she wanted, and no error. */
+static bool is_so(struct page *p, struct hall *hall, const struct line_event *e)
+{
+    static const unsigned leads_to[LINE_KINDS] = {[LINE_END] = 1u << LINE_SERVED, [LINE_NO_SHOW] = 1u << LINE_GONE, [LINE_REFUSE] = 1u << LINE_WAITING | 1u << LINE_SECONDARY,
+                                                  [LINE_MISMATCH] = 1u << LINE_SECONDARY};
+    const struct line_ticket *t = e->ticket ? line_ticket(hall_line(hall), e->ticket) : NULL;
+    struct err none = {0};
+    unsigned seat;
+    return t && leads_to[e->kind] >> t->state & 1u && hall_seat(hall, p->session.member, &seat, &none) == 0 && seat && t->counter == seat;
+}
+
 int do_hall_press(struct page *p)
 {
     static const struct { const char *name; enum line_kind kind; } buttons[] = {
@@ -139,6 +150,8 @@ int do_hall_press(struct page *p)
     }
     const struct hall_hand hand = {&p->actor, p->now_ms};
     r = hall_press(&hand, hall, &e, NULL, &p->err);
+    if (r == ERR_INPUT && is_so(p, hall, &e))
+        return go_counter(p, e.ticket);
     if (r == ERR_INPUT || r == ERR_NOT_FOUND || r == ERR_RETRY || r == ERR_DENIED)
         return refused(p, hall);
     if (r < 0)
