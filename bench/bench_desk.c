@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "work/desk/hours.h"
+#include "work/desk/simulate_day.h"
+#include "work/desk/simulate_table.h"
 
 static const struct sim_plan hall = {.counters = 10, .load = 0.97, .seed = 1};
 
@@ -21,58 +23,47 @@ static void must(int r, const struct err *err)
     }
 }
 
-static struct sim_summary runs(enum sim_line line, unsigned every, unsigned attack, uint64_t travellers, unsigned seeds)
+static const char *const reach[SIM_TRIES] = {
+    [SIM_TRY_ROWS] = "1", [SIM_TRY_PLAIN_HOLD] = "(.683)", [SIM_TRY_LUCK] = "<= .11", [SIM_TRY_HOLD] = "<= .15", [SIM_TRY_RUSH] = "<= .25",
+    [SIM_TRY_HURRY] = "not held", [SIM_TRY_ALL] = "not held", [SIM_TRY_SHUN] = "not held", [SIM_TRY_DOOR] = "not held", [SIM_TRY_FORESEE] = "not held",
+};
+
+static void chances(uint64_t travellers, unsigned seeds)
+{
+    struct sim_plan plan = hall;
+    plan.every = 400;
+    plan.travellers = travellers;
+    for (int i = 0; i < SIM_TRIES; i++) {
+        struct sim_row row;
+        struct err err = {0};
+        must(sim_compare_one(&plan, seeds, (enum sim_try)i, &row, &err), &err);
+        printf("figure\tchance at c = 10, load .97, %u seeds: %s, %s\t%.4f ±%.4f\tluck %.2f\t%" PRIu64 " accomplices, overtaken at most %u\t%s\n", seeds,
+               sim_line_word(row.line), sim_try_word(row.what), row.chance.mean, row.chance.half, row.luck, row.found.accomplices, row.found.most_overtaken,
+               reach[i] ? reach[i] : "-");
+        fflush(stdout);
+    }
+    plan.load = 0.8;
+    struct sim_row row;
+    struct err err = {0};
+    must(sim_compare_one(&plan, seeds, SIM_TRY_DOOR, &row, &err), &err);
+    printf("figure\tthe same at load .80: draw, wait at the door\t%.4f ±%.4f\tluck .10\t-\tnot held\n", row.chance.mean, row.chance.half);
+}
+
+static struct sim_summary quiet(enum sim_line line, uint64_t travellers, unsigned seeds)
 {
     struct sim_summary s;
     struct err err = {0};
     struct sim_plan plan = hall;
     plan.line = line;
-    plan.every = every;
-    plan.attack = attack;
     plan.travellers = travellers;
     must(sim_runs(&plan, seeds, &s, &err), &err);
     return s;
 }
 
-static void chances(uint64_t travellers, unsigned seeds)
-{
-    static const struct { enum sim_line line; unsigned attack; const char *what, *reach; } all[] = {
-        {SIM_ROWS, 0, "rows: chooses hers", "1"},
-        {SIM_SERPENTINE, 0, "serpentine, passive", "-"},
-        {SIM_SERPENTINE, SIM_HOLD, "serpentine, holding", "(.683)"},
-        {SIM_DRAW, 0, "draw, passive", "<= .11"},
-        {SIM_DRAW, SIM_HOLD, "draw, holding", "<= .15"},
-        {SIM_DRAW, SIM_HOLD | SIM_RUSH, "draw, holding and rushing", "<= .25"},
-        {SIM_DRAW, SIM_HOLD | SIM_RUSH | SIM_HURRY, "draw, rushing the case at hand too", "not held"},
-        {SIM_DRAW, SIM_HOLD | SIM_WAIT, "draw, holding for the cap too", "-"},
-    };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        const struct sim_summary s = runs(all[i].line, 400, all[i].attack, travellers, seeds);
-        printf("%-36s %.4f ±%.4f (%" PRIu64 " accomplices), mean wait %.3f, most overtaken %u\n", all[i].what, s.chance.mean, s.chance.half, s.accomplices,
-               s.wait.mean, s.most_overtaken);
-        printf("figure\tchance at c = 10, load .97, %u seeds: %s\t%.4f ±%.4f\tfloor .10\t-\t%s\n", seeds, all[i].what, s.chance.mean, s.chance.half,
-               all[i].reach);
-        fflush(stdout);
-    }
-    struct sim_plan plan = hall;
-    plan.line = SIM_DRAW;
-    plan.every = 400;
-    plan.travellers = travellers;
-    static const struct { unsigned officers, tries; } more[] = {{2, 1}, {3, 1}, {1, 2}};
-    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
-        struct sim_summary s;
-        struct err err = {0};
-        plan.officers = more[i].officers;
-        plan.tries = more[i].tries;
-        must(sim_runs(&plan, seeds, &s, &err), &err);
-        printf("%u officers, %u tries: %.4f ±%.4f\n", plan.officers, plan.tries, s.chance.mean, s.chance.half);
-    }
-}
-
 static void waits(uint64_t travellers, unsigned seeds)
 {
     const double theory = sim_erlang_wait(hall.counters, hall.load);
-    const struct sim_summary plain = runs(SIM_SERPENTINE, 0, 0, travellers, seeds), draw = runs(SIM_DRAW, 0, 0, travellers, seeds);
+    const struct sim_summary plain = quiet(SIM_SERPENTINE, travellers, seeds), draw = quiet(SIM_DRAW, travellers, seeds);
     printf("waits over %" PRIu64 " travellers a line: serpentine %.4f ±%.4f, draw %.4f ±%.4f, Erlang C %.4f\n", draw.travellers, plain.wait.mean,
            plain.wait.half, draw.wait.mean, draw.wait.half, theory);
     printf("figure\tmean wait with the draw, off Erlang C, %u seeds\t%+.2f %% (±%.2f)\tserpentine %+.2f %%\t-\twithin 2 %%\n", seeds,
@@ -106,29 +97,74 @@ static int speed(uint64_t travellers)
     return 0;
 }
 
-static void real_hours(void)
+enum { FIT_DAYS = 180 };
+
+/* Every second day, from `first` on. */
+static size_t every_second_day(const struct sim_hour *hours, size_t n, size_t first, struct sim_hour *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (i / SIM_CLOCK % 2 == first)
+            out[kept++] = hours[i];
+    return kept;
+}
+
+static bool hours_of(struct arena *a, const char *year, struct sim_hour **hours, size_t *n)
 {
     const char *data = getenv("COMITY_DATA");
-    struct arena *a = arena_new();
-    struct sim_hour *hours;
+    size_t left_out;
     struct err err = {0};
-    size_t n, left_out;
-    double minutes;
-    const char *path = str_printf(a, "%s/desk/cbp_awt/ORD-2019.csv", data ? data : "../shared/data").p;
-    if (hours_read(path, 90, a, &hours, &n, &left_out, &err) < 0) {
+    const bool there = hours_read(str_printf(a, "%s/desk/cbp_awt/ORD-%s.csv", data ? data : "../shared/data", year).p, FIT_DAYS, a, hours, n, &left_out, &err) == 0;
+    if (!there)
         printf("real hours: left out, %s\n", err.text);
-        arena_free(a);
-        return;
-    }
-    struct sim_plan plan = {.line = SIM_DRAW, .hours = hours, .n_hours = n, .seed = 1};
-    must(sim_calibrate(&plan, &minutes, &err), &err);
-    plan.service_minutes = minutes;
-    printf("O'Hare, terminal 5, 90 days of 2019: measured mean wait %.1f minutes; a case of %.2f minutes gives it\n", sim_measured_wait(hours, n), minutes);
-    for (plan.more = 0; plan.more < 4; plan.more++) {
-        struct sim_summary s;
-        must(sim_runs(&plan, 3, &s, &err), &err);
-        printf("  %u more counters in each hour: mean %.1f ±%.1f, p95 %.1f, p99 %.1f minutes\n", plan.more, s.wait.mean * minutes, s.wait.half * minutes,
-               s.p95.mean * minutes, s.p99.mean * minutes);
+    return there;
+}
+
+static void show_fit(const struct sim_plan *plan, const char *what)
+{
+    struct sim_check check;
+    struct err err = {0};
+    must(sim_check(plan, &check, &err), &err);
+    printf("figure\tO'Hare, %s: mean wait, largest difference of a share\t%.1f minutes, %.1f points\tmeasured %.1f\t-\t-\n", what, check.found_wait,
+           100 * check.off, check.measured_wait);
+    printf("  shares up to 15, 30, 45, 60, 90, 120 minutes, longer: found");
+    for (int i = 0; i < SIM_CLASSES; i++)
+        printf(" %.2f", 100 * check.found[i]);
+    printf(", measured");
+    for (int i = 0; i < SIM_CLASSES; i++)
+        printf(" %.2f", 100 * check.measured[i]);
+    printf("\n");
+    fflush(stdout);
+}
+
+/* Fitted to every second day of half a year; shown for those, for the days between, and for another year. */
+static void real_hours(void)
+{
+    struct arena *a = arena_new();
+    struct sim_hour *year, *other;
+    struct sim_fit fit;
+    struct err err = {0};
+    size_t n, n_other;
+    if (hours_of(a, "2019", &year, &n) && hours_of(a, "2018", &other, &n_other)) {
+        struct sim_hour *half = arena_array(a, struct sim_hour, n);
+        struct sim_plan plan = {.line = SIM_DRAW, .hours = half, .n_hours = every_second_day(year, n, 0, half), .seed = 1, .walk = 6};
+        must(sim_calibrate(&plan, 8, &fit, &err), &err);
+        sim_use(&plan, &fit);
+        printf("O'Hare, terminal 5, every second day of half of 2019: a case of %.2f minutes, 6 minutes of way\n", fit.service_minutes);
+        show_fit(&plan, "days it was fitted to");
+        plan.n_hours = every_second_day(year, n, 1, half);
+        show_fit(&plan, "days held out");
+        plan.hours = other;
+        plan.n_hours = n_other;
+        show_fit(&plan, "the year before, held out");
+        plan.hours = year;
+        plan.n_hours = n;
+        for (plan.more = 0; plan.more < 4; plan.more++) {
+            struct sim_summary s;
+            must(sim_runs(&plan, 1, &s, &err), &err);
+            printf("  %u more counters in each hour: mean %.1f, p95 %.1f, p99 %.1f minutes\n", plan.more, s.wait.mean * fit.service_minutes,
+                   s.p95.mean * fit.service_minutes, s.p99.mean * fit.service_minutes);
+        }
     }
     arena_free(a);
 }

@@ -46,16 +46,31 @@ static void test_the_tables(void **state)
     (void)state;
     str text = run(SMALL, 0), json = run(SMALL "--json", 0), csv = run(SMALL "--csv", 0);
     assert_non_null(strstr(text.p, "Erlang C: 0.554"));
-    assert_int_equal(count(text, "\ndraw "), 4);
+    assert_int_equal(count(text, "\ndraw "), 3);
     assert_int_equal(count(text, "\nserpentine "), 2);
     assert_non_null(strstr(text.p, "########################################")); /* rows: the whole bar */
-    assert_int_equal(count(json, "\"chance\":"), 7);
+    assert_int_equal(count(json, "\"chance\":"), 6);
     assert_int_equal(count(json, "\"more\":"), 4);
-    assert_int_equal(count(csv, "\nlines,"), 7);
+    assert_int_equal(count(csv, "\nlines,"), 6);
     assert_int_equal(count(csv, "\ncounters,draw,none,"), 4);
     assert_string_equal(run(SMALL "--json", 0).p, json.p); /* the same seed, the same figures */
     assert_true(strcmp(run(SMALL "--json --seed 2", 0).p, json.p) != 0);
     assert_non_null(strstr(run(SMALL "--minutes 2", 0).p, "Waits in minutes; Erlang C: 1.108"));
+}
+
+static void test_the_attacks(void **state)
+{
+    (void)state;
+    str text = run(SMALL "--attacks", 0);
+    static const char *const known[] = {"wait at the door", "lots foreseen", "three sent away", "one more, by turns", "three days", "hold for the cap"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_non_null(strstr(text.p, known[i]));
+    assert_int_equal(count(run(SMALL "--attacks --json", 0), "\"chance\":"), 18);
+    assert_non_null(strstr(run(SMALL "--tries 3 --posts 4 --own-posts 1 --service lognormal --spread 0.7 --families 0.3 --patience 5", 0).p, "draw "));
+    assert_non_null(strstr(run(SMALL "--load 1.2 --balk 10", 0).p, "\ndraw "));
+    str lanes = run(SMALL "--lanes 80/4/0,20/1/1 --lane 2", 0);
+    assert_non_null(strstr(lanes.p, "of those who come"));
+    assert_int_equal(count(lanes, "\nserpentine "), 0); /* a window of one has no place for two lanes */
 }
 
 static void test_hours(void **state)
@@ -67,6 +82,10 @@ static void test_hours(void **state)
     str text = run("--hours hours.csv --seeds 2", 0);
     assert_non_null(strstr(text.p, "48 hours (1 rows left out). Measured wait 7.4 minutes"));
     assert_non_null(strstr(text.p, "+1 in every hour"));
+    assert_int_equal(count(text, "\n07 "), 1); /* by the clock, only the hours in which somebody comes */
+    assert_int_equal(count(text, "\n10 "), 0);
+    assert_int_equal(count(run("--hours hours.csv --seeds 2 --csv", 0), "\nhours,draw,none,"), 24);
+    assert_int_equal(count(run("--hours hours.csv --seeds 2 --json", 0), "\"saved\":"), 24);
     assert_int_equal(count(text, "rows "), 1); /* rows are not compared: they would have to close */
     assert_non_null(strstr(run("--hours hours.csv --days 1 --minutes 0.5 --seeds 2 --json", 0).p, "\"service_minutes\":0.500"));
     assert_non_null(strstr(run("--hours nothing.csv", 1).p, "nothing.csv"));
@@ -75,7 +94,7 @@ static void test_hours(void **state)
 static void test_errors(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"--counters 0", "--counters 65", "--load 1", "--load x", "--service slow", "--officers 11", "--tries 3", "--seeds 0",
+    static const char *const wrong[] = {"--counters 0", "--counters 65", "--load 1", "--load x", "--service slow", "--officers 11", "--tries 4", "--lanes 80/1/8", "--lanes 50/1/5,50/1/6", "--lanes 50/1,50/1/1", "--own-posts 33", "--families 1.5", "--load 1.2", "--seeds 0",
                                         "--window 33", "--minutes -1", "--hours x.csv --days 0", "folder"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         run(wrong[i], 2);
@@ -100,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_tables),
+        cmocka_unit_test(test_the_attacks),
         cmocka_unit_test(test_hours),
         cmocka_unit_test(test_errors),
     };

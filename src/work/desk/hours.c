@@ -2,11 +2,13 @@
 
 #include "ground/csv/csv.h"
 
-enum { DATE, HOUR, ARRIVALS, COUNTERS, WAIT, COLUMNS };
+enum { DATE, HOUR, ARRIVALS, COUNTERS, WAIT, FLIGHTS, CLASSES, COLUMNS = CLASSES + SIM_CLASSES };
 
 static const struct { const char *name; int column; } names[] = {
     {"date", DATE}, {"hour", HOUR}, {"arrivals", ARRIVALS}, {"all_total", ARRIVALS}, {"counters", COUNTERS}, {"all_booths", COUNTERS},
-    {"wait", WAIT}, {"all_avg_wait", WAIT},
+    {"wait", WAIT}, {"all_avg_wait", WAIT}, {"flights", FLIGHTS}, {"all_flights", FLIGHTS},
+    {"all_n_0..15", CLASSES}, {"all_n_16..30", CLASSES + 1}, {"all_n_31..45", CLASSES + 2}, {"all_n_46..60", CLASSES + 3},
+    {"all_n_61..90", CLASSES + 4}, {"all_n_91..120", CLASSES + 5}, {"all_n_120..", CLASSES + 6},
 };
 
 struct reading {
@@ -46,6 +48,13 @@ static bool hour_of(str text, int64_t *hour)
     return *hour < 24;
 }
 
+/* A column that may be missing, or empty: 0. */
+static int64_t number(const struct reading *r, const struct csv_row *row, int column, int64_t most)
+{
+    int64_t n;
+    return str_to_int(cell(r, row, column), 0, most, &n) ? n : 0;
+}
+
 /* False: the table goes on behind the days that were asked for. */
 static bool take_row(struct reading *r, const struct csv_row *row)
 {
@@ -70,7 +79,11 @@ static bool take_row(struct reading *r, const struct csv_row *row)
         r->date = str_dup(r->a, date);
         r->days++;
     }
-    r->hours[24 * (r->days - 1) + (size_t)hour] = (struct sim_hour){.arrivals = (double)arrivals, .wait_minutes = (double)wait, .counters = (uint16_t)counters};
+    struct sim_hour *h = &r->hours[24 * (r->days - 1) + (size_t)hour];
+    *h = (struct sim_hour){.arrivals = (double)arrivals, .wait_minutes = (double)wait, .counters = (uint16_t)counters,
+                           .flights = (uint16_t)number(r, row, FLIGHTS, 1000)};
+    for (int i = 0; i < SIM_CLASSES; i++)
+        h->waited[i] = (float)number(r, row, CLASSES + i, 1000000);
     return true;
 }
 

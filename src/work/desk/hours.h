@@ -1,8 +1,8 @@
 /* hours: what came in each hour of real days, from a table, for the simulator.
  *
  * What: CSV with a column of arrivals (arrivals, all_total), one of open counters (counters, all_booths), perhaps one of the mean wait in minutes
- *       (wait, all_avg_wait), of the day (date) and the hour (hour: "7", "0700 - 0800"). The names in brackets are those of the published waits
- *       at airports of the United States.
+ *       (wait, all_avg_wait), of flights (flights, all_flights), of the day (date) and the hour (hour: "7", "0700 - 0800"), perhaps how many waited
+ *       how long (all_n_0..15 and so on). The second names are those of the published waits at airports of the United States.
  * Why:  a line's figures convince a hall when they come out as its own did.
  *
  *     hours_read("ORD-2019.csv", 30, a, &hours, &n, &err);    // 30 days; hours without a row are empty

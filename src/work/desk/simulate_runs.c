@@ -1,4 +1,4 @@
-#include "work/desk/simulate.h"
+#include "work/desk/simulate_runs.h"
 
 #include <math.h>
 
@@ -12,7 +12,10 @@ double sim_erlang_wait(unsigned counters, double load)
     return waits / (counters * (1 - load));
 }
 
-/* --- several seeds -------------------------------------------------------------------------------------------------- */
+double sim_of_tries(double chance, unsigned n)
+{
+    return 1 - pow(1 - chance, n);
+}
 
 /* Student's 97.5 % quantile, within half a percent from 4 degrees of freedom on. */
 static double student(double free)
@@ -20,28 +23,54 @@ static double student(double free)
     return 1.96 + 2.37 / free + 2.82 / (free * free) + 2.6 / (free * free * free);
 }
 
-struct sums { double sum, squares; };
-
-static void add(struct sums *s, double x)
+/* While runs come in, a figure holds their sum and the sum of their squares. */
+static void add(struct sim_figure *f, double x)
 {
-    s->sum += x;
-    s->squares += x * x;
+    f->mean += x;
+    f->half += x * x;
 }
 
-static struct sim_figure figure(const struct sums *s, unsigned n)
+static void finish(struct sim_figure *f, unsigned n)
 {
-    struct sim_figure f = {.mean = s->sum / n};
-    const double variance = n > 1 ? (s->squares - n * f.mean * f.mean) / (n - 1) : 0;
-    if (variance > 0)
-        f.half = student(n - 1) * sqrt(variance / n);
-    return f;
+    const double squares = f->half;
+    f->mean /= n;
+    const double variance = n > 1 ? (squares - n * f->mean * f->mean) / (n - 1) : 0;
+    f->half = variance > 0 ? student(n - 1) * sqrt(variance / n) : 0;
 }
 
-int sim_runs(const struct sim_plan *plan, unsigned seeds, struct sim_summary *summary, struct err *err)
+static double share(uint64_t part, uint64_t of)
 {
-    struct sums wait = {0}, p50 = {0}, p95 = {0}, p99 = {0}, overtaking = {0}, chance = {0};
+    return of ? (double)part / (double)of : 0;
+}
+
+static void add_run(struct sim_summary *s, const struct sim_result *got)
+{
+    add(&s->wait, got->waits.mean);
+    add(&s->p50, got->waits.p50);
+    add(&s->p95, got->waits.p95);
+    add(&s->p99, got->waits.p99);
+    add(&s->overtaking, got->overtaking);
+    add(&s->chance, got->chance);
+    add(&s->group_chance, got->group_chance);
+    add(&s->gone, share(got->left + got->balked, got->left + got->balked + got->waits.n));
+    add(&s->checked, share(got->checked, got->accomplices));
+    add(&s->shunned, share(got->shunned, got->accomplices));
+    for (size_t i = 0; i < SIM_LANES_MAX; i++) {
+        add(&s->lanes[i].wait, got->lanes[i].mean);
+        add(&s->lanes[i].p95, got->lanes[i].p95);
+    }
+    s->most = got->waits.most > s->most ? got->waits.most : s->most;
+    s->most_overtaken = got->most_overtaken > s->most_overtaken ? got->most_overtaken : s->most_overtaken;
+    s->travellers += got->waits.n;
+    s->accomplices += got->accomplices;
+    s->reached += got->reached;
+    s->groups += got->groups;
+}
+
+int sim_runs(const struct sim_plan *plan, unsigned seeds, struct sim_summary *s, struct err *err)
+{
     struct sim_plan one = *plan;
-    *summary = (struct sim_summary){0};
+    *s = (struct sim_summary){0};
     if (seeds < 1 || seeds > SIM_SEEDS_MAX)
         return err_set(err, ERR_INPUT, "%u seeds: from 1 to %d", seeds, SIM_SEEDS_MAX);
     for (unsigned i = 0; i < seeds; i++, one.seed++) {
@@ -49,59 +78,14 @@ int sim_runs(const struct sim_plan *plan, unsigned seeds, struct sim_summary *su
         int r = sim_run(&one, &got, err);
         if (r < 0)
             return r;
-        add(&wait, got.mean);
-        add(&p50, got.p50);
-        add(&p95, got.p95);
-        add(&p99, got.p99);
-        add(&overtaking, got.overtaking);
-        add(&chance, got.chance);
-        summary->most = got.most > summary->most ? got.most : summary->most;
-        summary->most_overtaken = got.most_overtaken > summary->most_overtaken ? got.most_overtaken : summary->most_overtaken;
-        summary->travellers += got.travellers;
-        summary->accomplices += got.accomplices;
-        summary->reached += got.reached;
+        add_run(s, &got);
     }
-    summary->wait = figure(&wait, seeds);
-    summary->p50 = figure(&p50, seeds);
-    summary->p95 = figure(&p95, seeds);
-    summary->p99 = figure(&p99, seeds);
-    summary->overtaking = figure(&overtaking, seeds);
-    summary->chance = figure(&chance, seeds);
-    return 0;
-}
-
-/* --- hours as they were --------------------------------------------------------------------------------------------- */
-
-double sim_measured_wait(const struct sim_hour *hours, size_t n)
-{
-    double people = 0, minutes = 0;
-    for (size_t i = 0; i < n; i++)
-        if (hours[i].wait_minutes > 0) {
-            people += hours[i].arrivals;
-            minutes += hours[i].arrivals * hours[i].wait_minutes;
-        }
-    return people > 0 ? minutes / people : 0;
-}
-
-int sim_calibrate(const struct sim_plan *plan, double *service_minutes, struct err *err)
-{
-    const double measured = sim_measured_wait(plan->hours, plan->n_hours);
-    struct sim_plan p = *plan;
-    double least = 0.05, most = 60;
-    if (!(measured > 0))
-        return err_set(err, ERR_INPUT, "no hour has a measured wait to calibrate by");
-    p.every = 0;
-    for (int i = 0; i < 24 && most - least > 0.0005 * most; i++) {
-        struct sim_result got;
-        p.service_minutes = sqrt(least * most);
-        int r = sim_run(&p, &got, err);
-        if (r < 0)
-            return r;
-        if (got.mean * p.service_minutes > measured)
-            most = p.service_minutes;
-        else
-            least = p.service_minutes;
+    struct sim_figure *const all[] = {&s->wait, &s->p50, &s->p95, &s->p99, &s->overtaking, &s->chance, &s->group_chance, &s->gone, &s->checked, &s->shunned};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        finish(all[i], seeds);
+    for (size_t i = 0; i < SIM_LANES_MAX; i++) {
+        finish(&s->lanes[i].wait, seeds);
+        finish(&s->lanes[i].p95, seeds);
     }
-    *service_minutes = sqrt(least * most);
     return 0;
 }
