@@ -134,6 +134,7 @@ check 'a hall is posted: two lanes, three counters' run 0 "$comity" desk post se
 hall=$(cat last.out)
 check 'nobody opens it without keys' eval 'run 1 "$comity" desk post open && complains "no keys are in the log"'
 check 'no key is made with who does not hold' eval 'run 1 "$comity" desk post keys inspectorate officers-union && complains "nobody here has said"'
+check 'no key is made for no day' eval 'run 2 "$comity" desk post keys inspectorate officers-union --from 2026-12-24 --until 2026-12-01 && complains "before --from"'
 check 'the inspectorate holds' run 0 "$comity" desk inspectorate hold practice-bridge
 check 'the union holds' run 0 "$comity" desk union hold practice-bridge
 check 'the key is made between the three' eval 'run 0 "$comity" desk post keys inspectorate officers-union && says "the key is made"'

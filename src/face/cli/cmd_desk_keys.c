@@ -64,7 +64,9 @@ static int what_of(struct cli *cli, struct holders_what *w)
     w->setup.needed = (uint8_t)n;
     crypto_random(w->setup.id, ID_LEN);
     int r = day_option(cli, "from", today + 2, &w->from_day);
-    return r < 0 ? r : day_option(cli, "until", (int64_t)w->from_day + DAYS_USUAL, &w->until_day);
+    if (r == 0)
+        r = day_option(cli, "until", (int64_t)w->from_day + DAYS_USUAL, &w->until_day);
+    return r == 0 && w->until_day < w->from_day ? cli_usage(cli, "--until is before --from: the key would draw on no day") : r;
 }
 
 int cmd_desk_keys(struct cli *cli)

@@ -204,6 +204,19 @@ static void test_witnesses_cosigned(void **state)
     assert_int_equal(w.found.witnesses, 1);
     assert_int_equal(w.found.seconds, 1700000000);
     assert_true(check(cosigned) < 0); /* nobody named */
+    /* nor may anybody stand there who was not named, or one twice: nobody would see that changed */
+    for (unsigned i = 0; i < 2; i++) {
+        struct note_verifier third = witness;
+        third.name = i == 0 ? witness.name : STR("comity/test/nobody");
+        struct buf more = buf_new(w.a), longer = buf_new(w.a);
+        buf_add(&more, buf_str(&both));
+        buf_add(&more, cosignature_line(w.a, &third, 1700000000, signature));
+        buf_add_bytes(&longer, plain.p, end);
+        const bytes last = day_frame_end(w.a, buf_str(&more));
+        buf_add_bytes(&longer, last.p, last.len);
+        assert_true(day_check_by(buf_bytes(&longer), &named, &w.found, &w.err) < 0);
+        assert_non_null(strstr(w.err.text, "nobody who was named, or one twice"));
+    }
     assert_true(day_check_by(plain, &named, &w.found, &w.err) < 0); /* it has not cosigned */
     other = witness;
     other.public_key[1] ^= 1;

@@ -234,6 +234,32 @@ static void test_closed_while_a_call_is_open(void **state)
     assert_file_found(test_hall_file(&w.hall), "closed while call 1 was open");
 }
 
+/* The same answers in another order would be other bytes for the same draw: a second form of one day. */
+static void test_answers_in_another_order(void **state)
+{
+    (void)state;
+    struct day_draw d;
+    struct draw_beta beta;
+    OK(test_hall_answers(&w.hall, 1, (bytes){w.hall.book.head, HASH_LEN}, &d, &beta));
+    const struct draw_answers was = d.answers;
+    assert_int_equal(was.n, 3);
+    for (size_t i = 0; i < 3; i++) {
+        d.answers.holders[i] = was.holders[2 - i];
+        d.answers.answers[i] = was.answers[2 - i];
+    }
+    OK(test_hall_keep(&w.hall, day_frame_draw(w.a, &d)));
+    assert_found("not written as records of a day are");
+    bool there;
+    struct day_record rec;
+    const struct line_event e = {.kind = LINE_CALL, .counter = 1, .ticket = 1, .weak = true};
+    bytes frame = day_frame_event(w.a, &e);
+    struct reader in = reader_new(frame);
+    assert_int_equal(day_next(&in, w.a, &rec, &there, &w.err), 0);
+    ((uint8_t *)(uintptr_t)frame.p)[frame.len - 1] = 2; /* a flag is 0 or 1 */
+    in = reader_new(frame);
+    assert_int_equal(day_next(&in, w.a, &rec, &there, &w.err), ERR_INPUT);
+}
+
 static void test_another_day(void **state)
 {
     (void)state;
@@ -274,7 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_something_happens_with_keys_too_new), TEST(test_drawn_with_keys_too_new), TEST(test_a_rota_is_drawn_once),
         TEST(test_other_keys_than_those_of_the_log), TEST(test_keys_of_another_hall), TEST(test_keys_of_other_days),
-        TEST(test_a_record_behind_its_leaf_is_changed), TEST(test_a_leaf_twice), TEST(test_closed_while_a_call_is_open), TEST(test_another_day),
+        TEST(test_a_record_behind_its_leaf_is_changed), TEST(test_a_leaf_twice), TEST(test_answers_in_another_order), TEST(test_closed_while_a_call_is_open), TEST(test_another_day),
         TEST(test_records_that_no_leaf_covers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
