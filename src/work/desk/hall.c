@@ -375,6 +375,35 @@ static int do_ask(struct db *db, void *arg, struct err *err)
     return happen(d->hall, &d->ask, d->now_ms, NULL, err);
 }
 
+struct wrong_answers { struct hall *hall; uint32_t number; unsigned holders; };
+
+static int do_note_wrong(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct wrong_answers *w = arg;
+    struct buf b = buf_new(node->arena);
+    (void)err;
+    act->has_object = true;
+    memcpy(act->object, w->hall->posted.id, ID_LEN);
+    buf_addf(&b, "{\"day\":%u,\"draw\":%u,\"wrong_answers_of\":[", w->hall->book.day, w->number);
+    for (unsigned i = 1, n = 0; i <= THRESHOLD_HOLDERS_MAX; i++)
+        if (w->holders >> i & 1)
+            buf_addf(&b, "%s%u", n++ ? "," : "", i);
+    buf_add(&b, STR("]}"));
+    act->detail = buf_str(&b);
+    return 0;
+}
+
+/* Who answered with something else than its share gives is left out, and named in the log: the first time of a day that this process sees it. */
+static int note_wrong(struct hall *h, uint32_t number, unsigned wrong, int64_t now_ms, struct err *err)
+{
+    struct wrong_answers w = {h, number, wrong & ~h->wrong_noted};
+    struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
+    if (!w.holders)
+        return 0;
+    h->wrong_noted |= w.holders;
+    return act_run(h->node, &act, do_note_wrong, &w, err);
+}
+
 /* Holders answer for the records as they stand. Of one answer alone the log must know those records before. */
 static int gather(struct drawing *d, enum draw_kind kind, uint32_t number, const struct hall_holders *holders, struct err *err)
 {
@@ -384,9 +413,18 @@ static int gather(struct drawing *d, enum draw_kind kind, uint32_t number, const
     memcpy(what.hall, h->book.hall, ID_LEN);
     memcpy(d->known, h->book.head, HASH_LEN);
     d->draw = (struct day_draw){.kind = kind, .number = number};
+    wrong = 0;
     int r = holders->ask(holders->arg, &what, (bytes){d->known, HASH_LEN}, &d->draw.answers, err);
     if (r == 0)
         r = draw_beta(&h->keys, &what, (bytes){d->known, HASH_LEN}, &d->draw.answers, &d->beta, &wrong, err);
+    if (wrong) {
+        struct err why = {0};
+        const int noted = note_wrong(h, number, wrong, d->now_ms, &why);
+        if (noted < 0 && r == 0) {
+            *err = why;
+            r = noted;
+        }
+    }
     if (r < 0)
         return r == ERR_NOT_FOUND ? err_set(err, ERR_RETRY, N_("no key holder answers: the call waits for one, and is not made in another way")) : r;
     d->drawn = true;

@@ -13,6 +13,7 @@ struct hall {
     struct threshold_keys keys;
     struct draw_beta beta; /* of the last draw */
     int64_t at;            /* of the last event */
+    unsigned wrong_noted;  /* holders whose wrong answers are in the log: bit i */
     bool unsure;           /* something was done here and perhaps not kept: read all again */
     struct seen {          /* hall_seen.h; all from its arena */
         struct arena *a;

@@ -13,6 +13,7 @@
 #include "trust/act/test_node.h"
 #include "work/desk/hall.h"
 #include "work/desk/hall_seen.h"
+#include "trust/act/past.h"
 #include "work/desk/override.h"
 #include "work/desk/test_day_hall.h"
 
@@ -238,6 +239,38 @@ static void test_a_call_is_open_at_midnight(void **state)
     assert_true(!open && checked().closed && checked().totals.calls == 1 && checked().late > 0);
     OK(day_book_goes_on(w.node, w.setup.id, TEST_DAY + 1, &open, &w.err)); /* never begun */
     assert_false(open);
+}
+
+static int ask_and_one_lies(void *arg, const struct draw *what, bytes known, struct draw_answers *out, struct err *err)
+{
+    int r = test_hall_ask(arg, what, known, out, err);
+    out->answers[1].response.b[0] ^= 1; /* of holder 2 */
+    return r;
+}
+
+/* Who answers wrongly is left out, and the log names it, once. */
+static void test_wrong_answers_are_noted(void **state)
+{
+    (void)state;
+    int64_t before, after;
+    for (int i = 0; i < 5; i++)
+        enter(ANN, 0);
+    sit(ANN, 1);
+    w.holders.ask = ask_and_one_lies;
+    OK(log_size(w.node->log, w.node->db, &before, &w.err));
+    assert_int_equal(serve(), 1);
+    OK(log_size(w.node->log, w.node->db, &after, &w.err));
+    assert_int_equal(after - before, 1);
+    OK(press(ANN, LINE_END, at(1), 0));
+    assert_int_equal(serve(), 1);
+    OK(log_size(w.node->log, w.node->db, &before, &w.err));
+    assert_int_equal(before - after, 1); /* her press alone */
+    bytes opening;
+    OK(past_opening(w.node, after - 1, w.a, &opening, &w.err));
+    assert_true(str_contains(bytes_str(opening), STR("\"draw\":1,\"wrong_answers_of\":[2]")));
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    const struct day_found found = checked();
+    assert_true(found.draws == 2 && found.weak == 0 && found.answers[1] == 0);
 }
 
 /* Two processes serve one hall: one calls while the other is still asking. The call is made once, and that is nobody's error. */
@@ -525,7 +558,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_a_day), TEST(test_nobody_presses_for_another), TEST(test_two_see_one_day), TEST(test_holders_are_missing),
-                                       TEST(test_a_check_is_drawn_before_anything_else), TEST(test_it_dies_between_asking_and_calling), TEST(test_the_clock_is_put_back), TEST(test_two_call_at_once), TEST(test_a_call_is_open_at_midnight),
+                                       TEST(test_a_check_is_drawn_before_anything_else), TEST(test_it_dies_between_asking_and_calling), TEST(test_the_clock_is_put_back), TEST(test_two_call_at_once), TEST(test_wrong_answers_are_noted), TEST(test_a_call_is_open_at_midnight),
                                        TEST(test_what_is_told_of_a_call), TEST(test_by_two), TEST(test_what_is_posted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -220,6 +220,70 @@ int __wrap_keyring_share_open(const struct keyring *k, const struct setup *s, un
     return me == silent ? err_set(err, ERR_DENIED, "I will not") : __real_keyring_share_open(k, s, me, holder, opened, err);
 }
 
+static unsigned liar; /* answers with something that its share does not give */
+
+int __real_keyring_share_answer(const struct keyring *k, const struct setup *s, unsigned me, const uint8_t sealed[static KEYRING_SHARE_LEN], bytes alpha, bytes about,
+                                struct threshold_answer *out, struct err *err);
+int __wrap_keyring_share_answer(const struct keyring *k, const struct setup *s, unsigned me, const uint8_t sealed[static KEYRING_SHARE_LEN], bytes alpha, bytes about,
+                                struct threshold_answer *out, struct err *err);
+int __wrap_keyring_share_answer(const struct keyring *k, const struct setup *s, unsigned me, const uint8_t sealed[static KEYRING_SHARE_LEN], bytes alpha, bytes about,
+                                struct threshold_answer *out, struct err *err)
+{
+    int r = __real_keyring_share_answer(k, s, me, sealed, alpha, about, out, err);
+    if (me == liar)
+        out->response.b[0] ^= 1;
+    return r;
+}
+
+/* A holder whose share does not fit the keys says so before they are in any log, and does not take part in them. */
+static void test_a_share_that_does_not_fit(void **state)
+{
+    (void)state;
+    struct share_row row;
+    struct day_keys keys;
+    int64_t since;
+    allow(1);
+    allow(2);
+    liar = 2;
+    const int64_t size = house_log_size(&w.houses[1]);
+    assert_true(make() < 0);
+    assert_non_null(strstr(w.err.text, "holder 2"));
+    assert_int_equal(holders_store_get(w.houses[1].node->db, w.what.setup.id, w.houses[1].a, &row, &w.err), 0);
+    assert_false(row.ready);
+    assert_int_equal(house_log_size(&w.houses[1]), size);
+    assert_int_equal(day_book_keys_of(w.houses[0].node, w.what.hall, w.today, w.houses[0].a, &keys, &since, &w.err), ERR_NOT_FOUND);
+    liar = 0;
+    if (make() < 0) /* the same set-up goes on */
+        fail_msg("%s", w.err.text);
+}
+
+/* One that answers wrongly in a draw is left out, and the draw is the same. */
+static void test_a_wrong_answer_is_left_out(void **state)
+{
+    (void)state;
+    struct holders *h = asking();
+    size_t n;
+    const struct draw_beta right = drawn(h, 1, "records", &n);
+    struct draw_answers answers;
+    struct draw_beta beta;
+    struct day_keys keys;
+    const struct draw d = draw_of(1);
+    uint8_t known[HASH_LEN];
+    unsigned wrong;
+    int64_t since;
+    crypto_sha256(known, str_bytes(STR("records")));
+    liar = 3;
+    assert_int_equal(day_book_keys_of(w.houses[0].node, w.what.hall, w.today, w.houses[0].a, &keys, &since, &w.err), 0);
+    assert_int_equal(holders_ask(h, &d, (bytes){known, HASH_LEN}, &answers, &w.err), 0);
+    assert_int_equal(answers.n, 3);
+    assert_int_equal(draw_beta(&keys.keys, &d, (bytes){known, HASH_LEN}, &answers, &beta, &wrong, &w.err), 0);
+    liar = 0;
+    assert_int_equal(wrong, 1 << 3);
+    assert_int_equal(answers.n, 2);
+    assert_memory_equal(beta.b, right.b, DRAW_BETA_LEN);
+    holders_close(h);
+}
+
 static bool at_fault(unsigned house, unsigned holder)
 {
     bool is;
@@ -465,6 +529,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_made_together), TEST(test_answers_once), TEST(test_a_bad_share_is_judged), TEST(test_a_false_complaint_is_judged),
-                                       TEST(test_silence_is_a_fault), TEST(test_keys_of_a_day), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing), TEST(test_a_hall_is_one_agencys), TEST(test_who_asks_ahead_is_seen), TEST(test_only_the_hall_asks), TEST(test_only_the_hall_carries)};
+                                       TEST(test_silence_is_a_fault), TEST(test_keys_of_a_day), TEST(test_nobody_holds_unasked), TEST(test_carrier_changes_nothing), TEST(test_a_hall_is_one_agencys), TEST(test_who_asks_ahead_is_seen), TEST(test_only_the_hall_asks), TEST(test_only_the_hall_carries),
+                                       TEST(test_a_share_that_does_not_fit), TEST(test_a_wrong_answer_is_left_out)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
