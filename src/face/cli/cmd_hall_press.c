@@ -8,6 +8,7 @@
 #include "face/cli/out.h"
 #include "trust/people/member.h"
 #include "work/desk/override.h"
+#include "work/watch/flags.h"
 
 const struct cli_option hall_sit_options[] = {AT_HALL_OPTION, {"officer", "LOGIN", "whose counter it is from now on"}, {0}};
 const struct cli_option hall_ticket_options[] = {
@@ -83,6 +84,7 @@ int cmd_hall_ticket(struct cli *cli)
     if (r < 0)
         return r;
     const uint32_t eligible = lane <= at.posted.rule.n_lanes ? line_rule(hall_line(at.hall))->lanes[lane - 1].needs : 0; /* seen by whoever gives it */
+    at.hand.given = flags_given;
     r = hall_enter(&at.hand, at.hall, (unsigned)lane - 1, (unsigned)party, eligible, document_of(cli, typed), &ticket, &cli->err);
     at_hall_close(&at);
     if (r < 0)

@@ -57,8 +57,15 @@ static const char *const titles[WATCH_TESTS] = {
     [WATCH_TIMES] = "Times while a flagged traveller is near, against the same officer's others",
     [WATCH_OVERRIDES] = "Calls without a lot, by whose counter it was",
     [WATCH_PASSED] = "Calls without a lot, by who was called",
+    [WATCH_REFUSED] = "Calls that were refused, by whose counter it was",
+    [WATCH_REFUSERS] = "Calls that were refused, by who was called",
+    [WATCH_SEATS] = "Half shifts at another counter than drawn",
+    [WATCH_SICK] = "Ill on shifts at a post, against the same officer's others",
+    [WATCH_HANDS] = "Shifts of a rota that were changed by hand",
 };
-static const char *const words[WATCH_TESTS] = {[WATCH_MEETINGS] = "meetings", [WATCH_TIMES] = "times", [WATCH_OVERRIDES] = "overrides", [WATCH_PASSED] = "passed"};
+static const char *const words[WATCH_TESTS] = {
+    [WATCH_MEETINGS] = "meetings", [WATCH_TIMES] = "times", [WATCH_OVERRIDES] = "overrides", [WATCH_PASSED] = "passed", [WATCH_REFUSED] = "refused",
+    [WATCH_REFUSERS] = "refusers", [WATCH_SEATS] = "seats", [WATCH_SICK] = "sick", [WATCH_HANDS] = "hands"};
 
 static str lift(struct arena *a, double value)
 {
@@ -68,8 +75,8 @@ static str lift(struct arena *a, double value)
 static void counts_table(struct cli *cli, const struct draws *d, const struct watch_family *f, size_t n, struct buf *b)
 {
     static const char *const meetings[] = {"", "counter", "called", ">could", ">met", ">expected", ">lift", ">p", ">stands out from", ">lift seen from"},
-                             *const rates[] = {"", "code", ">calls", ">without lot", ">expected", ">lift", ">p", ">stands out from", ">lift seen from"};
-    const bool pairs = f->test == WATCH_MEETINGS;
+                             *const rates[] = {"", "code", ">of all", ">counted", ">expected", ">lift", ">p", ">stands out from", ">lift seen from"};
+    const bool pairs = f->test == WATCH_MEETINGS || f->test == WATCH_SICK;
     struct table *t = table_new(cli->arena, pairs ? meetings : rates, pairs ? 10 : 9);
     for (size_t i = 0; i < n; i++) {
         const struct watch_finding *one = &f->findings[i];

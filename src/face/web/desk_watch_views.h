@@ -16,7 +16,7 @@ struct watch_line {
 };
 struct watch_section {
     enum watch_test test;
-    const char *heading;
+    const char *heading, *about, *all, *met; /* about: what it is, and what else it can be; all, met: heads of two columns */
     str family, tested, pairs, least, typical, middle;
     size_t found, n, drawn; /* of the lines so many are in the picture */
     bool sees;              /* some lift would be seen */
@@ -28,9 +28,10 @@ struct watch_section {
 struct desk_watch_view {
     const struct layout *page;
     struct watch_section *sections;
-    size_t n, files, used;
+    size_t n, files, used, found, links;
     str calls, newest;
-    bool may_open;
+    bool may_open, ordered;
+    int64_t begun, kept; /* of the days of its halls */
 };
 struct desk_open_view { const struct layout *page; str codes[2], reference, until; size_t n; };
 struct desk_names_view { const struct layout *page; struct person_line_text { str label, value; } lines[2]; size_t n; };

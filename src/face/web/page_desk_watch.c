@@ -5,6 +5,7 @@
 #include "face/web/file_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "work/watch/flags.h"
 #include "work/watch/watched.h"
 
 #define SHOWN 12  /* lines of a family that are given when fewer stand out */
@@ -14,9 +15,17 @@
 #define PLOT 320
 #define AXIS 34
 
-static const char *const headings[WATCH_TESTS] = {
-    [WATCH_MEETINGS] = N_("Meetings"), [WATCH_TIMES] = N_("Times while a flagged traveller is near"),
-    [WATCH_OVERRIDES] = N_("Calls without a lot, by counter"), [WATCH_PASSED] = N_("Calls without a lot, by who was called"),
+/* What each test is called, what it is and what else it can be, and what its two columns count. */
+static const struct { const char *heading, *about, *all, *met; } words[WATCH_TESTS] = {
+    [WATCH_MEETINGS] = {N_("Meetings"), N_("How often an officer met the same traveller or link, against the lots of those very calls. It can also be that others were away from their counters, and somebody called by hand."), N_("Could be drawn"), N_("Met")},
+    [WATCH_TIMES] = {N_("Times while a flagged traveller is near"), N_("An officer's cases that began while a linked traveller stood near the front, against the same officer's other cases. It can also be that they come at hours that are slow for everybody."), N_("Times near"), N_("Longer, of 100")},
+    [WATCH_OVERRIDES] = {N_("Calls without a lot, by counter"), N_("Calls that two persons made without a lot, against all other counters. It can also be the counter nearest the door, where those go who cannot wait."), N_("Calls"), N_("Without a lot")},
+    [WATCH_PASSED] = {N_("Calls without a lot, by who was called"), N_("Who is called without a lot more often than the others. It can also be somebody who is often ill."), N_("Calls"), N_("Without a lot")},
+    [WATCH_REFUSED] = {N_("Refused calls, by counter"), N_("Calls that travellers refused, against all other counters: each refusal is another try for another counter. It can also be that people are afraid of her, or do not find the way."), N_("Calls"), N_("Refused")},
+    [WATCH_REFUSERS] = {N_("Refused calls, by who was called"), N_("Who refuses calls more often than the others. It can also be somebody who does not understand the board."), N_("Calls"), N_("Refused")},
+    [WATCH_SEATS] = {N_("Sits elsewhere than drawn"), N_("Halves of shifts in which an officer sat at another counter than the one that was drawn for her. It can also be that hers was broken or shut. Cells that were changed by hand do not count here."), N_("Half shifts"), N_("Elsewhere")},
+    [WATCH_SICK] = {N_("Ill when drawn to one post"), N_("An officer's shifts at one post for which she called in ill, against her own other shifts. How often she is ill is not looked at. It can also be that this post makes her ill."), N_("Shifts"), N_("Ill")},
+    [WATCH_HANDS] = {N_("Changed by hand in the rota"), N_("Shifts of an officer that somebody changed by hand after the draw, against all other officers. It can also be a child at school or a course: the reasons stand in the rota."), N_("Shifts"), N_("By hand")},
 };
 
 static str decimal(struct page *p, double value)
@@ -30,10 +39,13 @@ static str odds(struct page *p, double chance)
     return chance < 1e-9 ? STR("< 1 : 10⁹") : str_printf(p->a, "1 : %.0f", 1 / chance);
 }
 
-/* A number for people, or nothing for one who came once: such a one is nobody's. */
+/* A number for people; a post by its name; or nothing for one who came once: such a one is nobody's. */
 static str number(struct page *p, const struct draws *d, uint32_t code, uint32_t *parsed, bool *is)
 {
-    *is = code != WATCH_NOBODY && watched_code(draws_code(d, code), parsed);
+    const str text = code == WATCH_NOBODY ? STR("") : draws_code(d, code);
+    *is = watched_code(text, parsed);
+    if (str_starts(text, WATCHED_POST))
+        return str_dup(p->a, str_slice(text, WATCHED_POST.len, text.len));
     return *is ? watched_code_text(p->a, *parsed) : STR("");
 }
 
@@ -45,7 +57,7 @@ static int fill_codes(struct page *p, const struct draws *d, const struct watch_
     int r = 0;
     l->of = number(p, d, f->of, &code[0], &is[0]);
     l->who = number(p, d, f->who, &code[1], &is[1]);
-    l->codes = str_printf(p->a, "%.*s%s%.*s", STR_ARG(l->of), is[0] && is[1] ? "-" : "", STR_ARG(l->who));
+    l->codes = str_printf(p->a, "%.*s%s%.*s", STR_ARG(is[0] ? l->of : STR("")), is[0] && is[1] ? "-" : "", STR_ARG(is[1] ? l->who : STR("")));
     for (size_t i = 0; r == 0 && i < 2; i++)
         if (is[i] && (r = watched_until(p->node->db, code[i], p->now_ms, &until_ms, &p->err)) == 0)
             l->opens = (i == 0 || !is[0] || l->opens) && until_ms > 0;
@@ -110,7 +122,8 @@ static void draw_picture(struct page *p, const struct watch_family *f, struct wa
 
 static int fill_section(struct page *p, const struct draws *d, const struct watch_family *f, size_t number_of, struct watch_section *s)
 {
-    *s = (struct watch_section){.test = f->test, .heading = headings[f->test], .family = draws_family(d, f->family), .found = f->found, .n = f->n,
+    *s = (struct watch_section){.test = f->test, .heading = words[f->test].heading, .about = words[f->test].about,
+                                .all = words[f->test].all, .met = words[f->test].met, .family = draws_family(d, f->family), .found = f->found, .n = f->n,
                                 .tested = str_printf(p->a, "%zu", f->tested), .pairs = str_printf(p->a, "%zu", f->pairs), .sees = isfinite(f->least),
                                 .typical = decimal(p, f->typical), .middle = decimal(p, f->middle), .number = (int)number_of};
     s->least = f->test == WATCH_TIMES ? str_printf(p->a, "%.0f", 100 * f->least) : decimal(p, f->least);
@@ -123,6 +136,19 @@ static int fill_section(struct page *p, const struct draws *d, const struct watc
         r = fill_codes(p, d, &f->findings[i], &s->lines[i]);
     }
     draw_picture(p, f, s);
+    return r;
+}
+
+static int fill_order(struct page *p, struct desk_watch_view *v)
+{
+    struct watched_order order;
+    struct flag_one *links;
+    int r = watched_order_get(p->node->db, (uint32_t)date_to_days(page_today(p)), &order, &p->err);
+    if (r == 0)
+        r = flags_list(p->node->db, p->now_ms, p->a, &links, &v->links, &p->err);
+    v->ordered = order.there;
+    v->begun = order.begun;
+    v->kept = order.kept;
     return r;
 }
 
@@ -139,9 +165,13 @@ int show_desk_watch(struct page *p)
     v.calls = str_printf(p->a, "%zu", log.n);
     v.newest = v.files ? page_time(p, all[0].kept_ms) : STR("");
     v.sections = arena_array(p->a, struct watch_section, result->n);
-    for (; r == 0 && v.n < result->n; v.n++)
+    for (; r == 0 && v.n < result->n; v.n++) {
+        v.found += result->families[v.n].found;
         r = fill_section(p, d, &result->families[v.n], v.n, &v.sections[v.n]);
+    }
     draws_free(d);
+    if (r == 0)
+        r = fill_order(p, &v);
     if (r == 0)
         page_desk_watch(&p->out, &v);
     return r;

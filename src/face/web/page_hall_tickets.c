@@ -6,6 +6,7 @@
 #include "face/web/pages.html.h"
 #include "ground/report/qr.h"
 #include "work/desk/override.h"
+#include "work/watch/flags.h"
 
 #define PARTY_MAX 99
 
@@ -133,7 +134,7 @@ int do_hall_ticket(struct page *p)
         return refused(p, hall, "party");
     }
     struct hall_ticket ticket;
-    const struct hall_hand hand = {&p->actor, p->now_ms};
+    const struct hall_hand hand = {&p->actor, p->now_ms, flags_given};
     r = hall_enter(&hand, hall, lane - 1, (unsigned)party, needs, page_field(p, "document"), &ticket, &p->err);
     if (r == ERR_INPUT || r == ERR_RETRY)
         return refused(p, hall, "document");

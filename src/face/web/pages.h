@@ -145,6 +145,15 @@ int show_rota_record(struct page *p);
 int show_shifts(struct page *p);
 int show_shifts_calendar(struct page *p);
 
+/* page_desk_links.c */
+int show_desk_days(struct page *p);
+int do_desk_days(struct page *p);
+int show_desk_links(struct page *p);
+int do_desk_links(struct page *p);
+int show_desk_link(struct page *p);
+int do_desk_link_document(struct page *p);
+int do_desk_link_ticket(struct page *p);
+int do_desk_link_end(struct page *p);
 /* page_desk_watch.c */
 int show_desk_watch(struct page *p);
 int show_desk_open(struct page *p);

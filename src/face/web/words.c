@@ -124,6 +124,8 @@ const struct words_of_verb words_of_verbs[] = {
     {"watch-keep", N_("draws of the desk were kept")},
     {"watch-look", N_("it was looked whom the draws do not explain")},
     {"watch-open", N_("who is behind numbers of the watch was opened")},
+    {"watch-link", N_("whom travellers are linked with was written down, changed or ended")},
+    {"watch-order", N_("it was ordered that the node takes its days into the watch")},
     {"watch-end", N_("names of the watch were erased by their date")},
     {0},
 };

@@ -118,8 +118,10 @@ static const struct expected_row expected_rows[] = {
     {"bundle-seal",    "n",     "",    "", "", ""},
     {"bundle",         "ip",    "prf", "WLS", "OC", "sd"},
     {"escalate",       "n",     "",    "", "", ""},
-    {"watch-keep",     "o",     "r",   "", "", ""},
-    {"watch-look",     "osda",  "",    "", "", ""},
+    {"watch-keep",     "on",    "r",   "", "", ""},
+    {"watch-look",     "onsda", "",    "", "", ""},
+    {"watch-link",     "os",    "r",   "", "", ""},
+    {"watch-order",    "os",    "r",   "", "", ""},
     {"watch-open",     "s",     "prf", "", "", "sd"},
     {"watch-end",      "n",     "",    "", "", ""},
 };

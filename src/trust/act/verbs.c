@@ -132,8 +132,10 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_CODE]       = {"code",       {OPERATOR | ROLE_ADMINISTRATOR, false, false, .fresh = true, .two = SECOND}, false},
     [VERB_DECOY]      = {"decoy",      {ROLE_DPO,             false, false, .fresh = true}, true}, /* an invented record, marked */
     /* the desk's draws: kept with numbers for people (the reference says on which legal basis), looked at; names open for two, and end by date */
-    [VERB_WATCH_KEEP] = {"watch-keep", {OPERATOR,             false, true},      true},
-    [VERB_WATCH_LOOK] = {"watch-look", {OPERATOR | WATCH,     false, false},     false},
+    [VERB_WATCH_KEEP] = {"watch-keep", {OPERATOR | NODE,      false, true},      true},
+    [VERB_WATCH_LOOK] = {"watch-look", {OPERATOR | NODE | WATCH, false, false},  false},
+    [VERB_WATCH_LINK] = {"watch-link", {OPERATOR | ROLE_SUPERVISOR, false, true}, true}, /* whom travellers are linked with: written down, ended */
+    [VERB_WATCH_ORDER] = {"watch-order", {OPERATOR | ROLE_SUPERVISOR, false, true}, true}, /* the node takes its own days */
     [VERB_WATCH_OPEN] = {"watch-open", {ROLE_SUPERVISOR,      true,  true,  .fresh = true, .two = SECOND}, false},
     /* who stands where: the rota's table written, frozen, somebody ill, a cell by hand; read; an officer's own; what the draw gave */
     [VERB_ROTA]       = {"rota",       {OPERATOR | ROLE_SUPERVISOR, false, false}, true},

@@ -194,6 +194,8 @@ struct press {
     struct line_event *events;
     size_t n;
     bool seats; /* she sits down at the counter of the first event */
+    hall_given_fn given; /* of a ticket: told of it, with its document; may be NULL */
+    str document;
     struct line_outcome outcome; /* of the last */
 };
 
@@ -237,6 +239,8 @@ static int do_press(struct node *node, struct act *act, void *arg, struct err *e
         r = happen(h, &p->events[i], act->now_ms, &p->outcome, err);
     if (r == 0 && p->seats)
         r = seat_store_put(node->db, &s, p->events[0].counter, act->actor->member, act->now_ms, err);
+    if (r == 0 && p->given)
+        r = p->given(node, &(struct hall_given){h->posted.id, h->book.day, p->outcome.ticket, p->document}, act->now_ms, err);
     const unsigned at = p->outcome.counter;
     if (r == 0 && at >= 1 && at <= line_rule(h->line)->n_counters && line_counter(h->line, at)->state == LINE_CLOSED)
         r = seat_store_end(node->db, &s, at, act->now_ms, err);
@@ -273,7 +277,7 @@ int hall_enter(const struct hall_hand *hand, struct hall *h, unsigned lane, unsi
     crypto_random(out->salt, sizeof out->salt);
     draw_commitment(out->salt, str_bytes(document), commitment);
     struct line_event e = {.kind = LINE_ENTER, .lane = (uint8_t)lane, .party = (uint16_t)party, .eligible = eligible, .commitment = commitment};
-    struct press p = {.hall = h, .events = &e, .n = 1};
+    struct press p = {.hall = h, .events = &e, .n = 1, .given = hand->given, .document = document};
     int r = press(hand, &p, err);
     out->number = r == 0 ? p.outcome.ticket : 0;
     return r;

@@ -61,9 +61,18 @@ uint32_t hall_day(const struct hall *hall);
 const struct threshold_keys *hall_keys(const struct hall *hall); /* that the day began with */
 bool hall_closed(const struct hall *hall);
 
+/* Told of each ticket, within the act that gives it, with the document that it is for, which is kept nowhere: the watch connects a ticket with whom there
+ * is a reason to look for (work/watch/flags.h). Nobody at the desk learns whether it did. */
+struct hall_given { const uint8_t *hall; uint32_t day, ticket; str document; };
+typedef int (*hall_given_fn)(struct node *node, const struct hall_given *given, int64_t now_ms, struct err *err);
+
 /* Who presses. While a call is being drawn nothing else may happen, or its answers would not hold: a press waits for it, up to two seconds, and is
  * then ERR_RETRY. */
-struct hall_hand { const struct actor *actor; int64_t now_ms; };
+struct hall_hand {
+    const struct actor *actor;
+    int64_t now_ms;
+    hall_given_fn given; /* of hall_enter; may be NULL */
+};
 
 /* The next ticket of a lane. salt stands on the paper and nowhere else: with it and the document everybody sees whether they belong together. */
 struct hall_ticket { uint32_t number; uint8_t salt[DRAW_SALT_LEN]; };

@@ -13,7 +13,7 @@ struct case_of {
     unsigned n;
     uint16_t counter;
     int64_t from, to; /* to below 0: not known */
-    bool near, overridden, due;
+    bool near, overridden, due, refused;
 };
 
 struct watch_day {
@@ -131,6 +131,7 @@ static void end_case(struct watch_day *d, const struct line_event *e)
         if (!one || one->ticket != e->ticket)
             continue;
         one->to = e->kind == LINE_END ? e->at : -1;
+        one->refused = e->kind == LINE_REFUSE;
         d->at[c] = 0;
     }
 }
@@ -166,11 +167,16 @@ int watch_day_record(void *arg, const struct day_record *record, struct err *err
 
 /* --- as calls of the watch --- */
 
+str watch_once(struct arena *a, const uint8_t hall[static ID_LEN], uint32_t day)
+{
+    return str_printf(a, "t%08x.%u.", (unsigned)get_u32be(hall), (unsigned)day);
+}
+
 /* Somebody who comes once has a code of hall, day and ticket, so that no two are taken for one. */
 static str code_of(const struct watch_day *d, uint32_t ticket)
 {
     const struct watch_label *l = label_of(d, ticket);
-    return l && l->code.len ? l->code : str_printf(d->a, "t%08x.%u.%u", (unsigned)get_u32be(d->begin.hall), (unsigned)d->begin.day, (unsigned)ticket);
+    return l && l->code.len ? l->code : str_printf(d->a, "%.*s%u", STR_ARG(watch_once(d->a, d->begin.hall, d->begin.day)), (unsigned)ticket);
 }
 
 static str officer_at(const struct watch_day *d, const struct case_of *c)
@@ -192,7 +198,7 @@ static int add_case(struct watch_day *d, const struct case_of *c, struct err *er
     if (c->due)
         buf_add(&could, drawn);
     const struct draws_call call = {.family = d->about->family, .of = officer_at(d, c), .drawn = drawn, .could = buf_str(&could),
-                                    .ms = c->to < 0 ? -1 : c->to - c->from, .near = c->near, .overridden = c->overridden};
+                                    .ms = c->to < 0 ? -1 : c->to - c->from, .near = c->near, .overridden = c->overridden, .odd = c->refused};
     return draws_add(d->to, &call, err);
 }
 

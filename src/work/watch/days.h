@@ -34,6 +34,8 @@ struct watch_day;
 struct watch_day *watch_day_new(const struct watch_days_about *about, struct draws *to); /* borrows both */
 /* As day_book_open takes it: arg is a watch_day. Lots come from the draw before; or with the event, for days that are made up. */
 MUST_USE int watch_day_record(void *arg, const struct day_record *record, struct err *err);
+/* How codes of those begin who come once. From arena. */
+str watch_once(struct arena *a, const uint8_t hall[static ID_LEN], uint32_t day);
 /* Adds the calls, also those whose case goes on. Frees it. */
 MUST_USE int watch_day_end(struct watch_day *day, struct err *err);
 void watch_day_free(struct watch_day *day); /* NULL is allowed */

@@ -134,7 +134,7 @@ int draws_add(struct draws *d, const struct draws_call *in, struct err *err)
         return err_set(err, ERR_INPUT, "whose counter it was and who was called are each a code of one word, at most %d bytes", DRAWS_CODE_MAX);
     if (in->family.len > DRAWS_CODE_MAX)
         return err_set(err, ERR_INPUT, "a family has at most %d bytes", DRAWS_CODE_MAX);
-    struct watch_call call = {.ms = in->ms, .near = in->near, .overridden = in->overridden, .first = begun};
+    struct watch_call call = {.ms = in->ms, .near = in->near, .overridden = in->overridden, .odd = in->odd, .what = in->what, .first = begun};
     str rest = in->could, word, code;
     float weight;
     call.drawn = number_of(d, &d->codes, in->drawn);
@@ -175,14 +175,25 @@ int draws_add(struct draws *d, const struct draws_call *in, struct err *err)
 
 /* --- tables --- */
 
-enum column { OF, COULD, DRAWN, FAMILY, SECONDS, NEAR, OVERRIDE, COLUMNS };
-static const char *const columns[COLUMNS] = {"of", "could", "drawn", "family", "seconds", "near", "override"};
+enum column { OF, COULD, DRAWN, FAMILY, SECONDS, NEAR, OVERRIDE, ODD, WHAT, COLUMNS };
+static const char *const columns[COLUMNS] = {"of", "could", "drawn", "family", "seconds", "near", "override", "odd", "what"};
+const char *const draws_what[WATCH_WHATS] = {[WATCH_CALL] = "call", [WATCH_SEAT] = "seat", [WATCH_SHIFT] = "shift"};
 enum { NEEDED = 3 };
 
 static bool flag(str cell, bool *out)
 {
     *out = str_eq(cell, STR("1"));
     return *out || cell.len == 0 || str_eq(cell, STR("0"));
+}
+
+static bool what_of(str cell, enum watch_what *out)
+{
+    for (size_t i = 0; i < WATCH_WHATS; i++)
+        if (str_eq(cell, str_from(draws_what[i]))) {
+            *out = (enum watch_what)i;
+            return true;
+        }
+    return cell.len == 0;
 }
 
 static int add_row(struct draws *d, const struct csv_row *row, const size_t where[COLUMNS], struct err *err)
@@ -196,8 +207,10 @@ static int add_row(struct draws *d, const struct csv_row *row, const size_t wher
         return err_set(err, ERR_INPUT, "seconds: a number from 0 to 1,000,000, or nothing");
     if (cells[SECONDS].len)
         call.ms = llround(seconds * 1000);
-    if (!flag(cells[NEAR], &call.near) || !flag(cells[OVERRIDE], &call.overridden))
-        return err_set(err, ERR_INPUT, "near and override: 1, 0 or nothing");
+    if (!flag(cells[NEAR], &call.near) || !flag(cells[OVERRIDE], &call.overridden) || !flag(cells[ODD], &call.odd))
+        return err_set(err, ERR_INPUT, "near, override and odd: 1, 0 or nothing");
+    if (!what_of(cells[WHAT], &call.what))
+        return err_set(err, ERR_INPUT, "what: call, seat or shift");
     return draws_add(d, &call, err);
 }
 

@@ -9,7 +9,10 @@
  *     family    what is tested together, such as a lane                        all are one without it
  *     seconds   how long the case took                                         empty: not known
  *     near      1: a flagged traveller stood near when the case began             empty or 0: not
- *     override  1: called without a lot                                        empty or 0: by lot
+ *     override  1: called without a lot; of a shift: by hand                   empty or 0: by lot
+ *     odd       1: the call was refused; she sat elsewhere; she was ill        empty or 0: not
+ *     what      call, seat (half a shift, drawn is a counter) or shift (drawn  empty: call
+ *               is a post); of the last two, could is what was drawn
  *
  * A weight is a number up to 1,000,000; chances are weights by their sum. Other columns are passed over. A row that does not fit is counted and the
  * first one said; the others go on. Not here: writing them for the desk's own days (day.h), what they show (watch.h).
@@ -31,7 +34,8 @@ void draws_free(struct draws *d); /* NULL is allowed */
 MUST_USE int draws_read(struct draws *d, const char *path, struct err *err);
 MUST_USE int draws_read_bytes(struct draws *d, bytes content, struct err *err);
 /* One call: as a row of the table, ready. ERR_INPUT says what does not fit; nothing is added then. */
-struct draws_call { str family, of, drawn, could; int64_t ms; bool near, overridden; };
+struct draws_call { str family, of, drawn, could; int64_t ms; bool near, overridden, odd; enum watch_what what; };
+extern const char *const draws_what[WATCH_WHATS]; /* as the column says it */
 MUST_USE int draws_add(struct draws *d, const struct draws_call *call, struct err *err);
 
 /* Borrows from d, until it is added to. */

@@ -8,125 +8,7 @@
 
 #include <string.h>
 
-#include "work/desk/simulate_random.h"
-#include "work/watch/days.h"
-
-enum { COUNTERS = 6, HANDLERS = 12, FLAGGED = 3, WAITING = 18 };
-
-static const struct line_rule rule = {.n_lanes = 1, .n_counters = COUNTERS, .serves = {1, 1, 1, 1, 1, 1}};
-
-/* A day that is made up, as its records; time in ms. officer 1 in league with handler FLAGGED when lift says so. */
-struct made {
-    struct sim_random random;
-    struct line *line;
-    struct watch_day *day;
-    struct watch_label labels[1024];
-    int64_t at, until[COUNTERS];
-    uint32_t tickets;
-    double lift, slow;
-    unsigned met; /* handler FLAGGED at counter 1 */
-    struct err err;
-};
-
-static void happen(struct made *m, struct line_event e, struct line_outcome *o)
-{
-    e.at = m->at;
-    if (line_apply(m->line, &e, o, &m->err) < 0 || watch_day_record(m->day, &(struct day_record){.kind = 'E', .event = e}, &m->err) < 0)
-        fail_msg("%s", m->err.text);
-}
-
-static void enter(struct made *m)
-{
-    struct line_outcome o;
-    happen(m, (struct line_event){.kind = LINE_ENTER}, &o);
-    m->tickets++;
-}
-
-static int handler_of(const struct made *m, uint32_t ticket)
-{
-    return m->labels[ticket - 1].code.len ? m->labels[ticket - 1].code.p[1] - 'a' : -1;
-}
-
-static bool waits(const struct made *m)
-{
-    for (uint32_t t = line_first(m->line, 0); t; t = line_ticket(m->line, t)->after)
-        if (handler_of(m, t) == FLAGGED)
-            return true;
-    return false;
-}
-
-/* The lots are even; who is in league makes the handler's the least, of those that lead to the counter, as often as the lift asks for. */
-static void call(struct made *m, unsigned counter)
-{
-    uint64_t lots[LINE_WINDOW_MAX];
-    struct line_outcome o;
-    happen(m, (struct line_event){.kind = LINE_ASK, .counter = (uint16_t)counter}, &o);
-    const struct line_window *w = line_asked(m->line);
-    const bool flagged = waits(m);
-    for (unsigned i = 0; i < w->n; i++) {
-        lots[i] = sim_next(&m->random) | 1u << 8;
-        if (handler_of(m, w->tickets[i]) != FLAGGED)
-            continue;
-        for (unsigned k = 0; counter == 1 && m->lift > 1 && k < w->n_free; k++)
-            if (w->free[k] == 1 && sim_uniform(&m->random) < (m->lift - 1) / (w->n - 1.))
-                lots[i] = k;
-    }
-    happen(m, (struct line_event){.kind = LINE_CALL, .counter = (uint16_t)counter, .lots = w->due < 0 ? lots : NULL}, &o);
-    m->until[o.counter - 1] = m->at + (int64_t)(60000 * sim_exponential(&m->random) * (flagged && o.counter == 1 ? m->slow : 1));
-    m->met += o.counter == 1 && handler_of(m, o.ticket) == FLAGGED;
-}
-
-/* Half of the travellers come with a handler. */
-static void label(struct made *m, struct arena *a)
-{
-    for (uint32_t i = 0; i < 1024; i++) {
-        const bool sent = sim_next(&m->random) % 2;
-        const unsigned handler = sim_below(&m->random, HANDLERS);
-        m->labels[i] = (struct watch_label){i + 1, sent ? str_printf(a, "H%c", 'a' + handler) : STR(""), sent && handler == FLAGGED};
-    }
-}
-
-static unsigned make_day(struct draws *to, uint64_t seed, unsigned number, unsigned calls, double lift, double slow)
-{
-    static const char *const officers[COUNTERS] = {"ann", "bo", "cy", "di", "ed", "flo"};
-    struct arena *a = arena_new();
-    struct made *m = arena_new_of(a, struct made);
-    struct watch_seat seats[COUNTERS];
-    struct day_record begin = {.kind = 'B', .begin = {.hall = {9}, .day = number, .rule = rule}};
-    m->random = sim_random_from(seed * 1000 + number);
-    m->lift = lift;
-    m->slow = slow;
-    label(m, a);
-    for (unsigned c = 0; c < COUNTERS; c++)
-        seats[c] = (struct watch_seat){c + 1, 0, 0, str_from(officers[c])};
-    const struct watch_days_about about = {seats, COUNTERS, m->labels, 1024, STR("Practice bridge")};
-    m->day = watch_day_new(&about, to);
-    assert_int_equal(line_open(&rule, &m->line, &m->err), 0);
-    assert_int_equal(watch_day_record(m->day, &begin, &m->err), 0);
-    for (unsigned c = 1; c <= COUNTERS; c++) {
-        happen(m, (struct line_event){.kind = LINE_OPEN, .counter = (uint16_t)c}, NULL);
-        happen(m, (struct line_event){.kind = LINE_READY, .counter = (uint16_t)c}, NULL);
-    }
-    while (line_totals(m->line)->calls < calls) {
-        while (line_waiting(m->line, 0) < WAITING)
-            enter(m);
-        unsigned next = 0;
-        for (unsigned c = 0; c < COUNTERS; c++)
-            if (m->until[c] < m->until[next])
-                next = c;
-        m->at = m->until[next] > m->at ? m->until[next] : m->at;
-        const struct line_counter *counter = line_counter(m->line, next + 1);
-        if (counter->ticket)
-            happen(m, (struct line_event){.kind = LINE_END, .ticket = counter->ticket}, NULL);
-        if (line_may_ask(m->line, next + 1))
-            call(m, next + 1);
-    }
-    const unsigned met = m->met;
-    line_close(m->line);
-    assert_int_equal(watch_day_end(m->day, &m->err), 0);
-    arena_free(a);
-    return met;
-}
+#include "work/watch/made_days.h"
 
 /* Whether something stands out in that test; and whether it is ann, with handler d. */
 static bool stands_out(const struct draws *d, enum watch_test test, bool *planted)
@@ -160,7 +42,7 @@ static void null_days(void **state)
         struct draws *d = draws_new();
         bool planted;
         for (unsigned day = 0; day < 3; day++)
-            make_day(d, log, day, 400, 1, 1);
+            made_day_of(d, log, day, 400, 1, 1);
         meetings += stands_out(d, WATCH_MEETINGS, &planted);
         times += stands_out(d, WATCH_TIMES, &planted);
         draws_free(d);
@@ -179,7 +61,7 @@ static void planted_lift(void **state)
         struct draws *d = draws_new();
         bool planted, any;
         for (unsigned day = 0; day < 16; day++)
-            make_day(d, 7000 + log, day, 400, 2.5, 2);
+            made_day_of(d, 7000 + log, day, 400, 2.5, 2);
         any = stands_out(d, WATCH_MEETINGS, &planted);
         found += planted;
         others += any && !planted;

@@ -16,6 +16,7 @@
 #include "work/desk/hall.h"
 #include "work/desk/hall_store.h"
 #include "work/desk/test_day_hall.h"
+#include "work/watch/flags.h"
 #include "work/watch/watched.h"
 
 #define NOW INT64_C(1795467960123)
@@ -225,6 +226,60 @@ static void how_much_is_looked_at_is_bounded(void **state)
     draws_free(d);
 }
 
+/* Tickets of a link as the ticket desk notes them, and one that is not hers. */
+static void link_tickets(struct fixture *f, const uint8_t hall[ID_LEN], int64_t now_ms, uint8_t link[ID_LEN])
+{
+    const str documents[] = {STR("N 123-456"), STR("X9")};
+    struct flag_new flag = {.words = STR("a recruiter (practice)"), .basis = STR(""), .days = 30, .documents = documents, .n = 2};
+    struct flag_one *all;
+    size_t n;
+    assert_int_equal(flags_add(f->node, &f->people[SUPERVISOR], &flag, now_ms, link, &f->err), ERR_INPUT); /* on which legal basis? */
+    flag.basis = STR("order 3/2026");
+    assert_int_equal(flags_add(f->node, &f->people[AUDITOR], &flag, now_ms, link, &f->err), ERR_DENIED);
+    OK(flags_add(f->node, &f->people[SUPERVISOR], &flag, now_ms, link, &f->err));
+    for (uint32_t ticket = 3; ticket <= 40; ticket += 9)
+        OK(flags_given(f->node, &(struct hall_given){hall, TEST_DAY, ticket, STR("n123456")}, now_ms, &f->err)); /* typed in another way */
+    OK(flags_given(f->node, &(struct hall_given){hall, TEST_DAY, 4, STR("N 123-457")}, now_ms, &f->err));
+    OK(flags_given(f->node, &(struct hall_given){hall, TEST_DAY, 5, STR("X9")}, now_ms + 31 * DAY, &f->err)); /* its date is over */
+    OK(flags_list(f->node->db, now_ms, f->a, &all, &n, &f->err));
+    assert_true(n == 1 && all[0].documents == 2 && all[0].tickets == 5);
+}
+
+/* What a link says comes out of its number for two persons, and ends by its date; so do its documents and tickets. */
+static void words_of_a_link(struct fixture *f, const uint8_t link[ID_LEN], int64_t now_ms)
+{
+    struct draws *d;
+    struct watched_kept *all;
+    uint32_t codes[WATCHED_CODES_MAX], code = 0;
+    str names[WATCHED_CODES_MAX], words;
+    uint8_t request[ID_LEN];
+    size_t n, used, linked = 0;
+    int64_t ended;
+    for (size_t i = 0; i < N_PEOPLE; i++)
+        f->people[i].proved_ms = now_ms;
+    OK(watched_load(f->node, &f->people[SUPERVISOR], now_ms, f->a, &d, &all, &n, &used, &f->err));
+    const struct watch_log log = draws_log(d);
+    for (size_t i = 0; i < 60; i++)
+        if (watched_code(draws_code(d, log.calls[i].drawn), &code)) {
+            linked++;
+            codes[0] = code;
+        }
+    draws_free(d);
+    assert_true(linked > 0 && linked <= 5); /* those alone have a number that lasts */
+    assert_int_equal(watched_ask(f->node, &f->people[SUPERVISOR], codes, 1, STR("inquiry 9"), now_ms, request, &f->err), ERR_PARKED);
+    OK(approval_agree(f->node, kinds, &f->people[DPO], request, now_ms, &f->err));
+    OK(watched_names(f->node, &f->people[SUPERVISOR], request, now_ms, f->a, codes, names, &n, &f->err));
+    assert_true(n == 1 && str_eq(names[0], STR("a recruiter (practice)")));
+    OK(flags_tend(f->node, now_ms + 29 * DAY, &ended, &f->err));
+    assert_int_equal(ended, 0);
+    OK(flags_tend(f->node, now_ms + 31 * DAY, &ended, &f->err));
+    assert_int_equal(ended, 1);
+    OK(watched_names(f->node, &f->people[SUPERVISOR], request, now_ms, f->a, codes, names, &n, &f->err));
+    assert_int_equal(names[0].len, 0); /* the number stands for nothing any more */
+    OK(flags_words(f->node, str_printf(f->a, "link-%.*s", STR_ARG(hex_encode(f->a, (bytes){link, ID_LEN}))), now_ms, f->a, &words, &f->err));
+    assert_int_equal(words.len, 0);
+}
+
 /* A day of a hall with its draws: once, when it is closed, with a number for each officer. */
 static void days_of_a_hall(void **state)
 {
@@ -248,10 +303,22 @@ static void days_of_a_hall(void **state)
     if (!test_hall_run(&h, 60))
         fail_msg("%s", h.err.text);
     OK(db_exec(f->node->db, "commit", &f->err));
-    const bytes labels = str_bytes(STR("day,ticket,code,flagged\n2026-11-28,3,K1,1\n2026-11-28,4,K1,1\n2026-11-28,5,K1,1\n"));
-    OK(watched_keep_day(f->node, &f->operator, &day, labels, STR("order 12"), now_ms, 90, &kept, &f->err));
-    assert_int_equal(kept.calls, 60);
-    assert_true(kept.names >= 10); /* each officer, or her counter */
+    uint8_t link[ID_LEN];
+    link_tickets(f, day.hall, now_ms, link);
+    OK(watched_order_set(f->node, &f->people[SUPERVISOR], STR("order 12"), 90, now_ms, &f->err));
+    size_t from = 0;
+    bool more;
+    struct watched_order order;
+    OK(watched_order_get(f->node->db, TEST_DAY + 1, &order, &f->err));
+    assert_true(order.there && order.days == 90 && order.begun == 1 && order.kept == 0);
+    OK(watched_take(f->node, TEST_DAY, now_ms, &from, &more, &f->err)); /* today is never taken */
+    assert_false(more);
+    OK(watched_take(f->node, TEST_DAY + 1, now_ms, &from, &more, &f->err));
+    assert_true(more && from == 0);
+    OK(watched_take(f->node, TEST_DAY + 1, now_ms, &from, &more, &f->err));
+    assert_false(more);
+    OK(watched_order_get(f->node->db, TEST_DAY + 1, &order, &f->err));
+    assert_int_equal(order.kept, 1);
     assert_int_equal(watched_keep_day(f->node, &f->operator, &day, (bytes){0}, STR("order 12"), now_ms, 90, &kept, &f->err), ERR_EXISTS);
     day.day++;
     assert_int_equal(watched_keep_day(f->node, &f->operator, &day, (bytes){0}, STR("order 12"), now_ms, 90, &kept, &f->err), ERR_NOT_FOUND);
@@ -268,6 +335,16 @@ static void days_of_a_hall(void **state)
     assert_true(near > 0 && near < 60);
     assert_true(sure < 60);
     draws_free(d);
+    words_of_a_link(f, link, now_ms);
+    struct watched_counts *weeks;
+    OK(watched_count(f->node, now_ms, &f->err));
+    assert_int_equal(watched_count(f->node, now_ms + 6 * DAY, &f->err), ERR_EXISTS);
+    OK(watched_count(f->node, now_ms + 7 * DAY, &f->err));
+    OK(watched_counts(f->node->db, 9, f->a, &weeks, &n, &f->err));
+    assert_true(n == 2 && weeks[0].at_ms == now_ms + 7 * DAY && weeks[0].calls >= 60);
+    OK(watched_order_set(f->node, &f->people[SUPERVISOR], STR("over"), 0, now_ms, &f->err));
+    OK(watched_order_get(f->node->db, TEST_DAY + 1, &order, &f->err));
+    assert_false(order.there);
     line_close(h.line);
     arena_free(h.a);
 }

@@ -81,28 +81,36 @@ size_t watch_middle(struct arena *a, const struct watch_finding *findings, size_
     return order[n / 2].at;
 }
 
+/* What each is about, and how. */
+static const struct {
+    void (*run)(struct arena *a, const struct watch_part *part, struct watch_family *out);
+    enum watch_what what;
+} tests[WATCH_TESTS] = {
+    [WATCH_MEETINGS] = {watch_meetings, WATCH_CALL}, [WATCH_TIMES] = {watch_times, WATCH_CALL},     [WATCH_OVERRIDES] = {watch_overrides, WATCH_CALL},
+    [WATCH_PASSED] = {watch_passed, WATCH_CALL},     [WATCH_REFUSED] = {watch_refused, WATCH_CALL}, [WATCH_REFUSERS] = {watch_refusers, WATCH_CALL},
+    [WATCH_SEATS] = {watch_seats, WATCH_SEAT},       [WATCH_SICK] = {watch_sick, WATCH_SHIFT},      [WATCH_HANDS] = {watch_hands, WATCH_SHIFT}};
+
 struct watch_result *watch_examine(struct arena *a, const struct watch_log *log, double level, size_t shown)
 {
-    static void (*const tests[WATCH_TESTS])(struct arena *, const struct watch_part *, struct watch_family *) = {
-        [WATCH_MEETINGS] = watch_meetings, [WATCH_TIMES] = watch_times, [WATCH_OVERRIDES] = watch_overrides, [WATCH_PASSED] = watch_passed};
     struct watch_result *result = arena_new_of(a, struct watch_result);
     result->families = arena_array(a, struct watch_family, log->n_families * WATCH_TESTS);
-    size_t starts[WATCH_FAMILIES_MAX + 1] = {0}, at[WATCH_FAMILIES_MAX];
+    size_t starts[WATCH_FAMILIES_MAX * WATCH_WHATS + 1] = {0}, at[WATCH_FAMILIES_MAX * WATCH_WHATS];
     uint32_t *calls = arena_array(a, uint32_t, log->n);
     for (size_t i = 0; i < log->n; i++)
-        starts[log->calls[i].family + 1]++;
-    for (size_t f = 0; f < log->n_families; f++) {
+        starts[log->calls[i].family * WATCH_WHATS + log->calls[i].what + 1]++;
+    for (size_t f = 0; f < log->n_families * WATCH_WHATS; f++) {
         starts[f + 1] += starts[f];
         at[f] = starts[f];
     }
     for (size_t i = 0; i < log->n; i++)
-        calls[at[log->calls[i].family]++] = (uint32_t)i;
+        calls[at[log->calls[i].family * WATCH_WHATS + log->calls[i].what]++] = (uint32_t)i;
     for (size_t test = 0; test < WATCH_TESTS; test++)
         for (size_t f = 0; f < log->n_families; f++) {
-            const struct watch_part part = {log, calls + starts[f], starts[f + 1] - starts[f], level, shown};
+            const size_t i = f * WATCH_WHATS + tests[test].what;
+            const struct watch_part part = {log, calls + starts[i], starts[i + 1] - starts[i], level, shown};
             struct watch_family *family = &result->families[result->n];
             *family = (struct watch_family){.test = (enum watch_test)test, .family = (uint32_t)f, .least = INFINITY, .typical = INFINITY};
-            tests[test](a, &part, family);
+            tests[test].run(a, &part, family);
             result->n += family->pairs > 0;
         }
     return result;

@@ -1,4 +1,5 @@
-/* watch: who meets whom more often than the lots allow, whose time changes when somebody is near, who is let through without a lot.
+/* watch: who meets whom more often than the lots allow, whose time changes when somebody is near, who is let through without a lot or will not go where
+ *       the lot says; and of a rota, who sits elsewhere than drawn, is ill where one post is, or is put somewhere by hand.
  *
  * What: a list of calls: whose counter it was, who could have been drawn with which chance, who was. Out come findings, "look here": codes, what was
  *       expected, what was, how likely that is without any arrangement, and how great a lift so few meetings can show at all.
@@ -28,6 +29,14 @@
 
 struct watch_chance { uint32_t who; float weight; }; /* chance: weight by the sum of all weights of the call */
 
+/* What a line tells of. */
+enum watch_what {
+    WATCH_CALL,  /* a call to a counter */
+    WATCH_SEAT,  /* half a shift: of was drawn to the counter `drawn` */
+    WATCH_SHIFT, /* a shift of a rota: of was drawn to the post `drawn` */
+    WATCH_WHATS
+};
+
 struct watch_call {
     uint32_t family;  /* < n_families: which calls belong together: lanes, carriers */
     uint32_t of;      /* code of the side that is fixed before the lot: the officer whose counter is free */
@@ -36,7 +45,9 @@ struct watch_call {
     uint64_t first;
     int64_t ms;       /* how long it took; negative: not known */
     bool near;        /* a flagged traveller was in the window meanwhile */
-    bool overridden;  /* no lot decided: does not count as a meeting, and is counted as an override */
+    bool overridden;  /* no lot decided: does not count as a meeting, and is counted as an override; of a shift: by hand */
+    bool odd;         /* the call was refused; she sat elsewhere; she called in ill */
+    enum watch_what what;
 };
 
 struct watch_log {
@@ -52,12 +63,17 @@ enum watch_test {
     WATCH_TIMES,     /* of: his times while somebody flagged is near against his others, longer or shorter */
     WATCH_OVERRIDES, /* of: passed the lot over more often than the others */
     WATCH_PASSED,    /* who: called without a lot more often than the others */
+    WATCH_REFUSED,   /* of: more of those called to her refuse than of those called to others */
+    WATCH_REFUSERS,  /* who: refuses more often than the others */
+    WATCH_SEATS,     /* of: sits elsewhere than drawn more often than the others */
+    WATCH_SICK,      /* of and who: ill on more of the shifts at that post than on her others */
+    WATCH_HANDS,     /* of: put elsewhere by hand more often than the others */
     WATCH_TESTS
 };
 
 struct watch_finding {
     uint32_t of, who;  /* codes; the one that the test does not have: WATCH_NOBODY */
-    int64_t n, met;    /* calls in which it could be, and was; times: near, and 0; overrides: calls, and overrides */
+    int64_t n, met;    /* calls in which it could be, and was; times: near, and 0; the others: calls or shifts, and those that are counted */
     double expected;   /* times: .5 */
     double lift;       /* met by expected; times: how often a time while near is longer than another */
     double p;

@@ -16,8 +16,14 @@ struct watch_part {
 /* Each fills a family's pairs, tested, findings. From arena. */
 void watch_meetings(struct arena *a, const struct watch_part *part, struct watch_family *out);
 void watch_times(struct arena *a, const struct watch_part *part, struct watch_family *out);
+/* Shares of what is counted, among those of all. */
 void watch_overrides(struct arena *a, const struct watch_part *part, struct watch_family *out);
 void watch_passed(struct arena *a, const struct watch_part *part, struct watch_family *out);
+void watch_refused(struct arena *a, const struct watch_part *part, struct watch_family *out);
+void watch_refusers(struct arena *a, const struct watch_part *part, struct watch_family *out);
+void watch_seats(struct arena *a, const struct watch_part *part, struct watch_family *out);
+void watch_sick(struct arena *a, const struct watch_part *part, struct watch_family *out);
+void watch_hands(struct arena *a, const struct watch_part *part, struct watch_family *out);
 
 /* Orders findings by p, steps up, keeps what is shown. */
 void watch_close(struct watch_family *f, const struct watch_part *part);

@@ -5,6 +5,7 @@
 
 #include "ground/crypto/crypto.h"
 #include "ground/csv/csv.h"
+#include "work/watch/flags.h"
 #include "work/watch/watched_store.h"
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
@@ -19,7 +20,7 @@ struct keep {
     struct watched_kept *kept;
     int64_t until_ms;
     uint8_t fingerprint[VAULT_FINGERPRINT_LEN];
-    const struct watched_day *day; /* of a hall of this node, or NULL */
+    const struct watched_of *of; /* a day or a rota of this node, or NULL */
     bool *named;   /* of each code */
     str *numbers;  /* the same: what stands for it */
 };
@@ -31,7 +32,7 @@ static void row(struct buf *b, const struct draws *d, const struct watch_call *c
     buf_addf(b, "%.*s,%.*s,", STR_ARG(of), STR_ARG(drawn));
     if (call->ms >= 0)
         buf_addf(b, "%" PRId64 ".%03d", call->ms / 1000, (int)(call->ms % 1000));
-    buf_addf(b, ",%d,%d,", call->near, call->overridden);
+    buf_addf(b, ",%d,%d,%d,%s,", call->near, call->overridden, call->odd, draws_what[call->what]);
     csv_write_row(b, &family, 1, 0);
     b->len--; /* its end of line */
     buf_byte(b, ',');
@@ -67,6 +68,11 @@ static int fingerprint(struct node *node, struct keep *k, struct err *err)
 static void choose(struct keep *k)
 {
     const struct watch_log log = draws_log(k->draws);
+    if (k->of) {
+        for (size_t i = 0; i < log.n_codes; i++)
+            k->named[i] = !str_starts(draws_code(k->draws, (uint32_t)i), k->of->once.len ? k->of->once : WATCHED_POST);
+        return;
+    }
     uint32_t *called = mem_calloc(log.n_codes + 1, sizeof *called);
     for (size_t i = 0; i < log.n; i++) {
         k->named[log.calls[i].of] = true;
@@ -120,7 +126,7 @@ static int seal_rows(struct node *node, const struct keep *k, struct err *err)
     int r = 0;
     for (size_t i = 0; r == 0 && i < log.n; i++) {
         if (b.len == 0)
-            buf_add(&b, STR("of,drawn,seconds,near,override,family,could\n"));
+            buf_add(&b, STR("of,drawn,seconds,near,override,odd,what,family,could\n"));
         row(&b, k->draws, &log.calls[i], log.could + log.calls[i].first, k->numbers);
         if (b.len >= PIECE || i + 1 == log.n)
             r = seal_piece(node, k, &b, at++, err);
@@ -135,12 +141,15 @@ static int keep(struct node *node, struct act *act, void *arg, struct err *err)
     const size_t n = draws_log(k->draws).n_codes;
     k->kept->names = 0;
     int r = watched_kept_put(node->db, k->kept, k->fingerprint, err);
-    if (r == 0 && k->day)
-        r = watched_day_put(node->db, k->day, k->kept->id, err);
+    if (r == 0 && k->of && k->of->day)
+        r = watched_day_put(node->db, k->of->day, k->kept->id, err);
+    if (r == 0 && k->of && k->of->rota)
+        r = watched_rota_put(node->db, k->of->rota, k->kept->id, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         uint32_t code = 0;
         if (!k->named[i]) {
-            k->numbers[i] = str_printf(node->arena, "x%08" PRIx32 ".%zu", get_u32be(k->kept->id), i);
+            const str text = draws_code(k->draws, (uint32_t)i);
+            k->numbers[i] = k->of && str_starts(text, WATCHED_POST) ? str_dup(node->arena, text) : str_printf(node->arena, "x%08" PRIx32 ".%zu", get_u32be(k->kept->id), i);
             continue;
         }
         r = number(node, draws_code(k->draws, (uint32_t)i), k->until_ms, &code, err);
@@ -161,11 +170,11 @@ int watched_keep(struct node *node, const struct actor *actor, const struct draw
     return watched_keep_of(node, actor, draws, NULL, basis, now_ms, days, out, err);
 }
 
-int watched_keep_of(struct node *node, const struct actor *actor, const struct draws *draws, const struct watched_day *day, str basis, int64_t now_ms,
+int watched_keep_of(struct node *node, const struct actor *actor, const struct draws *draws, const struct watched_of *of, str basis, int64_t now_ms,
                     int64_t days, struct watched_kept *out, struct err *err)
 {
     const struct watch_log log = draws_log(draws);
-    struct keep k = {.draws = draws, .kept = out, .day = day, .until_ms = now_ms + days * DAY_MS};
+    struct keep k = {.draws = draws, .kept = out, .of = of, .until_ms = now_ms + days * DAY_MS};
     struct act act = {.verb = VERB_WATCH_KEEP, .actor = actor, .reference = basis, .now_ms = now_ms};
     *out = (struct watched_kept){.kept_ms = now_ms, .calls = (int64_t)log.n};
     if (days < 1 || days > WATCHED_DAYS_MAX)
@@ -324,6 +333,8 @@ int watched_names(struct node *node, const struct actor *actor, const uint8_t re
         if (r > 0)
             r = until_ms > now_ms ? vault_get(node->vault, node->db, VAULT_WATCH, &name, a, &content, err) : 0;
         names[i] = bytes_str(content);
+        if (r == 0 && str_starts(names[i], FLAG_CODE))
+            r = flags_words(node, names[i], now_ms, a, &names[i], err);
     }
     return r;
 }

@@ -34,8 +34,24 @@ MUST_USE int watched_keep(struct node *node, const struct actor *actor, const st
  * "member-" and her id. ERR_EXISTS: that day is kept; ERR_RETRY: it is not closed yet; ERR_NOT_FOUND: there was no such day. */
 struct watched_day { uint8_t hall[ID_LEN]; uint32_t day; };
 #define WATCHED_MEMBER STR("member-")
+#define WATCHED_POST STR("post-") /* of a rota: no person, and gets no number */
 MUST_USE int watched_keep_day(struct node *node, const struct actor *actor, const struct watched_day *day, bytes labels, str basis, int64_t now_ms,
                               int64_t days, struct watched_kept *out, struct err *err);
+/* The order by which the node takes its own days, once they are over (watched_order.c). An act (VERB_WATCH_ORDER), its reference the legal basis; days: how
+ * long names are kept, 0 ends it. */
+MUST_USE int watched_order_set(struct node *node, const struct actor *actor, str basis, int64_t days, int64_t now_ms, struct err *err);
+#define WATCHED_BACK 60 /* so many days back are taken */
+struct watched_order { bool there; int64_t days, made_ms; int64_t begun, kept; /* of the days of all halls, and those that are in the watch */ };
+/* No act: dates and counts. */
+MUST_USE int watched_order_get(struct db *db, uint32_t today, struct watched_order *out, struct err *err);
+/* By the clock: the next day that is over; of many unclosed ones none is read twice in a run: *from goes on, 0 at first. *more: there may be another. */
+MUST_USE int watched_take(struct node *node, uint32_t today, int64_t now_ms, size_t *from, bool *more, struct err *err);
+/* By the clock, once a week: looks, and keeps counts only. ERR_EXISTS: the last was less than a week ago. */
+MUST_USE int watched_count(struct node *node, int64_t now_ms, struct err *err);
+struct watched_counts { int64_t at_ms, calls, tested, found; };
+/* The newest first, from arena. No act: counts. */
+MUST_USE int watched_counts(struct db *db, size_t max, struct arena *a, struct watched_counts **out, size_t *n, struct err *err);
+
 /* A look (VERB_WATCH_LOOK). *draws is to be freed; *all from arena, newest first; the first *used of them are in the draws. */
 MUST_USE int watched_load(struct node *node, const struct actor *actor, int64_t now_ms, struct arena *a, struct draws **draws, struct watched_kept **all,
                           size_t *n, size_t *used, struct err *err);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "work/desk/hall.h"
-#include "work/watch/days.h"
+#include "work/watch/flags.h"
 #include "work/watch/watched_store.h"
 
 struct taking { struct watch_day *day; };
@@ -58,12 +58,14 @@ int watched_keep_day(struct node *node, const struct actor *actor, const struct 
         r = seats_of(node, day, a, &seats, &about.n_seats, err);
     if (r == 0 && labels.len)
         r = watch_labels_read(a, labels, day->day, &all, &about.n_labels, err);
+    else if (r == 0)
+        r = flags_labels(node->db, day->hall, day->day, now_ms, a, &all, &about.n_labels, err);
     about.seats = seats;
     about.labels = all;
     if (r == 0)
         r = take_day(node, day, &about, a, draws, err);
     if (r == 0)
-        r = watched_keep_of(node, actor, draws, day, basis, now_ms, days, out, err);
+        r = watched_keep_of(node, actor, draws, &(struct watched_of){.day = day, .once = watch_once(a, day->hall, day->day)}, basis, now_ms, days, out, err);
     draws_free(draws);
     arena_free(a);
     return r;

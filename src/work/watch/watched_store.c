@@ -4,8 +4,8 @@
 
 #include "watch_embed.h"
 
-static const struct embedded *const steps[] = {&watch_schema_sql, &watch_schema_2_sql};
-const struct db_schema watch_schema = {"watch", steps, 2};
+static const struct embedded *const steps[] = {&watch_schema_sql, &watch_schema_2_sql, &watch_schema_3_sql};
+const struct db_schema watch_schema = {"watch", steps, 3};
 
 int watched_kept_put(struct db *db, const struct watched_kept *kept, const uint8_t fingerprint[static VAULT_FINGERPRINT_LEN], struct err *err)
 {
@@ -171,6 +171,87 @@ int watched_days_kept(struct db *db, const struct watched_day *day, bool *kept, 
         return r;
     db_bind_id(q, 1, day->hall);
     db_bind_int(q, 2, day->day);
+    r = db_step(q, err);
+    *kept = r > 0;
+    if (r > 0)
+        db_reset(q);
+    return r < 0 ? r : 0;
+}
+
+int watched_order_put(struct db *db, const struct vault_id *basis, int64_t days, int64_t made_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_exec(db, "delete from watch_order", err);
+    if (r < 0 || days == 0)
+        return r;
+    if ((r = db_prepare(db, "insert into watch_order(id, basis, days, made_ms) values(0, $1, $2, $3)", &q, err)) < 0)
+        return r;
+    db_bind_id(q, 1, basis->b);
+    db_bind_int(q, 2, days);
+    db_bind_int(q, 3, made_ms);
+    return db_run(q, err);
+}
+
+int watched_order_row(struct db *db, struct vault_id *basis, int64_t *days, int64_t *made_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select basis, days, made_ms from watch_order where id = 0", &q, err);
+    if (r < 0 || (r = db_step(q, err)) <= 0)
+        return r;
+    *days = db_col_int(q, 1);
+    *made_ms = db_col_int(q, 2);
+    const bool whole = db_col_id(q, 0, basis->b);
+    db_reset(q);
+    return whole ? 1 : err_set(err, ERR_CORRUPT, "the table watch_order holds a row that does not hold together");
+}
+
+int watched_count_put(struct db *db, const struct watched_counts *counts, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into watch_count(at_ms, calls, tested, found) values($1, $2, $3, $4) on conflict do nothing", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, counts->at_ms);
+    db_bind_int(q, 2, counts->calls);
+    db_bind_int(q, 3, counts->tested);
+    db_bind_int(q, 4, counts->found);
+    return db_run(q, err);
+}
+
+int watched_counts(struct db *db, size_t max, struct arena *a, struct watched_counts **out, size_t *n, struct err *err)
+{
+    struct db_stmt *q;
+    *n = 0;
+    *out = arena_array(a, struct watched_counts, max);
+    int r = db_prepare(db, "select at_ms, calls, tested, found from watch_count order by at_ms desc limit $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 1, (int64_t)max);
+    while ((r = db_step(q, err)) > 0)
+        (*out)[(*n)++] = (struct watched_counts){db_col_int(q, 0), db_col_int(q, 1), db_col_int(q, 2), db_col_int(q, 3)};
+    return r;
+}
+
+int watched_rota_put(struct db *db, const uint8_t rota[static ID_LEN], const uint8_t kept[static ID_LEN], struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into watch_rota(rota, kept) values($1, $2) on conflict(rota) do nothing", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, rota);
+    db_bind_id(q, 2, kept);
+    if ((r = db_run(q, err)) < 0)
+        return r;
+    return db_changes(q) == 1 ? 0 : err_set(err, ERR_EXISTS, "this rota is kept already: kept twice, each shift would count twice");
+}
+
+int watched_rotas_kept(struct db *db, const uint8_t rota[static ID_LEN], bool *kept, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select 1 from watch_rota where rota = $1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, rota);
     r = db_step(q, err);
     *kept = r > 0;
     if (r > 0)
