@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { after, before, test } from 'node:test';
 import { join } from './door.mjs';
-import { agency, comity, DESK, faults, newPage, PHONE, serious, stopAll } from './lib.mjs';
+import { agency, comity, DESK, faults, newPage, pair, PHONE, serious, stopAll } from './lib.mjs';
 
 const shots = process.env.COMITY_SHOTS;
-let house, scratch;
+let house, holder, scratch;
 const who = {};
 
 // A line with a window of ten, and a seed; planted: officer 3 draws handler 7 whenever he can, officer 5 calls without a lot.
@@ -30,8 +30,10 @@ export function draws(seed, calls, planted) {
 
 before(async () => {
     scratch = mkdtempSync(path(tmpdir(), 'comity-watch-'));
-    const roles = { sophea: 'supervisor', vanna: 'supervisor', thi: 'dpo', nita: 'auditor', dara: 'caseworker' };
+    const roles = { sophea: 'supervisor', vanna: 'supervisor', thi: 'dpo', nita: 'auditor', dara: 'caseworker', offi: 'officer' };
     house = await agency('border-unit', { kind: 'border', members: Object.entries(roles).map(([login, role]) => ({ name: `Practice ${login}`, login, roles: role })) });
+    holder = await agency('ombuds', { kind: 'ngo' });
+    await pair(house, holder);
     for (const login of Object.keys(roles))
         who[login] = await join(house, login);
 });
@@ -76,6 +78,78 @@ test('what is arranged stands out by number; a picture, a table that says the sa
         await page.context().close();
     }
 });
+
+test('a link of travellers takes a legal basis, and is never shown by its words; a ticket of it is noted at the desk, unseen', async () => {
+    const { sophea, nita, thi } = who;
+    assert.equal((await sophea.post('/desk/watch/links', { words: 'the recruiter Moon (practice)', reference: '', days: '30', documents: 'N 123-456' })).status, 422, 'on which legal basis?');
+    assert.equal((await sophea.post('/desk/watch/links', { words: 'the recruiter Moon (practice)', reference: 'order 3', days: '400', documents: '' })).status, 422, 'for how long?');
+    assert.equal((await nita.post('/desk/watch/links', { words: 'x', reference: 'x', days: '3' })).status, 403);
+    const link = (await sophea.post('/desk/watch/links', { words: 'the recruiter Moon (practice)', reference: 'order 3', days: '30', documents: 'N 123-456\nN 77' })).headers.location;
+    assert.match(link, /^\/desk\/watch\/links\/[0-9a-f]{32}$/);
+    assert.equal((await sophea.post(`${link}/document`, { document: 'N 78', reference: 'order 3' })).status, 303);
+    for (const [reader, target] of [[sophea, link], [sophea, '/desk/watch/links'], [thi, '/desk/watch/links']]) {
+        const { body } = await reader.get(target);
+        assert.match(body, /3 documents, 0 tickets/);
+        assert.doesNotMatch(body, /Moon|123-456/, 'what it says is not shown');
+    }
+    // a hall, a ticket for one of the documents, and one by its paper
+    const hall = (await sophea.post('/desk/hall/new', { name: 'Practice bridge', counters: '2', posts: '1', 'lane-1': 'All' })).headers.location;
+    const day = at => new Date(Date.now() + at * 864e5).toISOString().slice(0, 10), id = hall.split('/').pop();
+    await comity('desk', holder.folder, 'hold', 'border-unit');
+    await comity('desk', house.folder, 'keys', 'ombuds', '--hall', id, '--from', day(-1), '--until', day(2));
+    house.older('update desk_keys set since_ms = since_ms - 2 * 86400000');
+    assert.equal((await sophea.post(`${hall}/begin`)).status, 303);
+    const paper = [];
+    for (const document of ['n123456', 'P 1', 'P 2'])
+        paper.push((await who.offi.post(`${hall}/tickets`, { lane: '1', party: '1', document })).body);
+    assert.match((await sophea.get(link)).body, /3 documents, 1 ticket\b/);
+    const code = /#([0-9a-f]{64})/.exec(paper[2])?.[1] ?? /(?:[0-9a-f]{4} ){15}[0-9a-f]{4}/.exec(paper[2])[0];
+    const add = more => sophea.post(`${link}/ticket`, { hall: id, day: day(0), ticket: '3', code, shown: 'P 2', basis: 'order 3', ...more });
+    assert.equal((await add({ shown: 'P 3' })).status, 422, 'another document');
+    assert.equal((await add({ ticket: '2' })).status, 422, 'the paper of another ticket');
+    assert.equal((await add({ basis: '' })).status, 422, 'on which legal basis?');
+    assert.equal((await add({})).status, 303);
+    assert.match((await sophea.get(link)).body, /3 documents, 2 tickets/);
+    await pictures('links', link, '/desk/watch/links');
+    assert.equal((await sophea.post(`${link}/end`, { why: '' })).status, 422);
+    assert.equal((await sophea.post(`${link}/end`, { why: 'it was another (practice)' })).status, 303);
+    assert.match((await sophea.get('/desk/watch/links')).body, /There is no link now/);
+    assert.equal((await sophea.get(link)).status, 404);
+    assert.doesNotMatch(house.log, /Moon|123-?456/);
+});
+
+test('the node takes its days by an order with a legal basis, and none without', async () => {
+    const { sophea, thi } = who;
+    assert.match((await sophea.get('/desk/watch/days')).body, /The node takes no days now/);
+    assert.equal((await sophea.post('/desk/watch/days', { reference: '', days: '90' })).status, 422);
+    assert.equal((await sophea.post('/desk/watch/days', { reference: 'order 12', days: '0' })).status, 422);
+    assert.equal((await thi.post('/desk/watch/days', { reference: 'order 12', days: '90' })).status, 403);
+    assert.equal((await sophea.post('/desk/watch/days', { reference: 'order 12', days: '90' })).status, 303);
+    assert.match((await thi.get('/desk/watch/days')).body, /No day of a hall has ended yet[^]*for 90 days, by two persons/);
+    await pictures('days', '/desk/watch/days');
+    assert.equal((await sophea.post('/desk/watch/days', { stop: 'yes', reference: '' })).status, 303);
+    assert.match((await sophea.get('/desk/watch/days')).body, /The node takes no days now/);
+    const leaves = await house.leaves();
+    for (const verb of ['watch-link', 'watch-order'])
+        assert.ok(leaves.includes(verb), verb);
+});
+
+// Pages as they look, without faults, at both widths.
+async function pictures(name, ...targets) {
+    for (const viewport of [DESK, PHONE])
+        for (const [i, target] of targets.entries()) {
+            const page = await newPage(house, { viewport });
+            const session = who.sophea.cookie.split('=');
+            await page.context().addCookies([{ name: session[0], value: session[1], url: house.url }]);
+            await page.goto(target);
+            await serious(page);
+            if (shots) await page.screenshot({ path: path(shots, `watch-${name}-${i}-${viewport.width}.png`), fullPage: true });
+            const wide = await page.evaluate(() => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.c-chart, .c-wide')).map(e => `${e.tagName} ${e.className}`));
+            assert.deepEqual(wide, [], 'no wider than the screen');
+            faults(page);
+            await page.context().close();
+        }
+}
 
 test('a number is opened by two, told to whoever asked, and to nobody else', async () => {
     const { sophea, vanna, thi } = who;

@@ -155,6 +155,7 @@ test('what a member makes of everything, so that every page has something to sho
     const codes = /open\?codes=([0-9a-f-]+)/.exec((await sophea.get('/desk/watch')).body)[1], opening = (await sophea.post('/desk/watch/open', { codes, reference: 'practice 7' })).headers.location;
     await who.thi.post(`${opening}/agree`);
     letters.push(`/desk/watch/open?codes=${codes}`, opening.replace('/oversight/approvals', '/desk/watch/names'));
+    await sophea.post('/desk/watch/links', { words: 'a recruiter (practice)', reference: 'practice 7', days: '30', documents: 'N 1' });
     // a hall with its day begun, and somebody at a counter
     const hall = (await sophea.post('/desk/hall/new', { name: 'Practice bridge', counters: '2', posts: '1', 'lane-1': 'All' })).headers.location, days = at => new Date(Date.now() + at * 864e5).toISOString().slice(0, 10);
     await comity('desk', house.folder, 'keys', 'border-unit', '--hall', hall.split('/').pop(), '--from', days(-1), '--until', days(2));
@@ -389,7 +390,7 @@ const VALUES = [
 ];
 const LONG = PLANTED + 'x'.repeat(1 << 20);
 const BASE = { reference: 'practice 7', cmt_NoteText: 'practice', cmt_What: 'practice', prs_FirstName: 'Practice', why: 'practice', words: 'practice', title: 'practice', text: 'practice' };
-const LAST = /sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/; // ends something: after the others
+const LAST = /watch\/links\/[^/]+\/end$|sign-out|\/state$|\/team$|^\/account|erase$|\/confirm|^\/members/; // ends something: after the others
 // A button and nothing to fill in, or ends what the walk needs; with forged ids and tokens they are tried above.
 const BUTTONS = ['/statements/{}/listen', '/statements/{}/case', '/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/transcript', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/approvals/{}/code', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',

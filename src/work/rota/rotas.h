@@ -93,6 +93,8 @@ MUST_USE int rotas_hand(struct node *node, const struct actor *actor, const uint
 MUST_USE int rotas_list(struct db *db, struct arena *a, struct rotas_one **out, size_t *n, struct err *err);
 /* No act either: one that is frozen and not made: what it waits for. ERR_NOT_FOUND: none, or a draft, or made: that is looked at. */
 MUST_USE int rotas_waiting(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct rotas_seen *out, struct err *err);
+/* Within an act of another room (the watch), or for the node's own clock: all of it, with the changes that are done put onto the roster. */
+MUST_USE int rotas_load(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct rotas_seen *out, struct err *err);
 /* Looks: the whole (VERB_ROTA_LOOK); an officer's own (VERB_SHIFTS): of every rota that is made for these days or later, the row with her name. */
 MUST_USE int rotas_look(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], int64_t now_ms, struct arena *a,
                         struct rotas_seen *out, struct err *err);

@@ -10,8 +10,6 @@ void rotas_known(const struct rotas_change *change, uint8_t known[static HASH_LE
 str rotas_change_write(struct arena *a, const struct rotas_change *change);
 MUST_USE int rotas_change_read(struct arena *a, bytes content, const struct rota *rota, struct rotas_change *out, struct err *err);
 
-/* Within an act, or for the node's own clock: all of it, with the changes that are done put onto the roster. */
-MUST_USE int rotas_load(struct node *node, const uint8_t id[static ID_LEN], struct arena *a, struct rotas_seen *out, struct err *err);
 /* Only those before a change. */
 MUST_USE int rotas_load_before(struct node *node, const uint8_t id[static ID_LEN], int64_t change, struct arena *a, struct rotas_seen *out, struct err *err);
 /* Within an act: keeps a change, sealed; a new one gets its number. */

@@ -37,6 +37,10 @@ struct watched_day { uint8_t hall[ID_LEN]; uint32_t day; };
 #define WATCHED_POST STR("post-") /* of a rota: no person, and gets no number */
 MUST_USE int watched_keep_day(struct node *node, const struct actor *actor, const struct watched_day *day, bytes labels, str basis, int64_t now_ms,
                               int64_t days, struct watched_kept *out, struct err *err);
+/* The same for a rota that is over (watched_rotas.c): its shifts, and its drawn counters against who sat there. ERR_EXISTS: it is kept. */
+MUST_USE int watched_keep_rota(struct node *node, const struct actor *actor, const uint8_t id[static ID_LEN], str basis, int64_t now_ms, int64_t days,
+                               struct watched_kept *out, struct err *err);
+
 /* The order by which the node takes its own days, once they are over (watched_order.c). An act (VERB_WATCH_ORDER), its reference the legal basis; days: how
  * long names are kept, 0 ends it. */
 MUST_USE int watched_order_set(struct node *node, const struct actor *actor, str basis, int64_t days, int64_t now_ms, struct err *err);

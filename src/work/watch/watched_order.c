@@ -82,8 +82,12 @@ static int find_day(void *arg, const struct watched_day *day, bool kept, struct 
 {
     struct finding_day *f = arg;
     (void)err;
-    if (kept || f->skip-- > 0)
+    if (kept)
         return 0;
+    if (f->skip > 0) {
+        f->skip--;
+        return 0;
+    }
     f->day = *day;
     return 1;
 }
@@ -93,18 +97,23 @@ int watched_take(struct node *node, uint32_t today, int64_t now_ms, size_t *from
     struct vault_id basis;
     struct watched_kept kept = {.calls = -1};
     struct finding_day f = {.skip = *from};
+    uint8_t rota[ID_LEN];
     int64_t days, made_ms;
     bytes text;
+    bool is_rota = false;
     *more = false;
     int r = watched_order_row(node->db, &basis, &days, &made_ms, err);
-    if (r > 0)
-        r = each_day(node->db, today, find_day, &f, err);
+    if (r <= 0)
+        return r;
+    if ((r = each_day(node->db, today, find_day, &f, err)) == 0)
+        is_rota = (r = watched_rota_due(node->db, today, f.skip, rota, err)) > 0; /* f.skip: what is left when all days are passed */
     if (r <= 0)
         return r;
     struct arena *a = arena_new();
     r = vault_get(node->vault, node->db, VAULT_WATCH, &basis, a, &text, err);
     if (r == 0)
-        r = watched_keep_day(node, &act_node, &f.day, (bytes){0}, bytes_str(text), now_ms, days, &kept, err);
+        r = is_rota ? watched_keep_rota(node, &act_node, rota, bytes_str(text), now_ms, days, &kept, err)
+                    : watched_keep_day(node, &act_node, &f.day, (bytes){0}, bytes_str(text), now_ms, days, &kept, err);
     arena_free(a);
     *more = true;
     if (r == ERR_RETRY || r == ERR_EXISTS || (r == ERR_INPUT && kept.calls == 0)) { /* it goes on, or nobody was called on it */

@@ -12,6 +12,8 @@ MUST_USE int watched_kept_put(struct db *db, const struct watched_kept *kept, co
 struct watched_of { const struct watched_day *day; const uint8_t *rota; str once; };
 MUST_USE int watched_keep_of(struct node *node, const struct actor *actor, const struct draws *draws, const struct watched_of *of, str basis,
                              int64_t now_ms, int64_t days, struct watched_kept *out, struct err *err);
+/* 1: a made rota that is over and not kept, the oldest but `skip`; 0: there is none (watched_rotas.c). */
+MUST_USE int watched_rota_due(struct db *db, uint32_t today, size_t skip, uint8_t id[static ID_LEN], struct err *err);
 /* Newest first, from arena. */
 MUST_USE int watched_kept_list(struct db *db, struct arena *a, struct watched_kept **out, size_t *n, struct err *err);
 /* ERR_EXISTS: that day is kept already. */
