@@ -10,10 +10,12 @@
 #include "work/interviews/interview.h"
 #include "work/requests/referral.h"
 #include "work/shield/allegation.h"
+#include "work/watch/watched.h"
 
 #define WORK (ROLE_CASEWORKER | ROLE_INVESTIGATOR | ROLE_PROSECUTOR | ROLE_SUPERVISOR)
 #define SECOND (ROLE_SUPERVISOR | ROLE_DPO)
 #define WATCH (SECOND | ROLE_AUDITOR)
+#define LOOKED_MS (INT64_C(8) * 24 * 3600 * 1000)
 #define UNREAD_MS (INT64_C(30) * 24 * 3600 * 1000)
 
 struct numbers {
@@ -21,6 +23,7 @@ struct numbers {
     int64_t referrals, windows, partners, stopped, tasks, tasks_overdue, unread, to_decide, own_requests, recalls, alerts;
     struct review_counts reviews;
     int64_t codes; /* new codes to join with that were made for her */
+    int64_t places; /* where the watch of the desk says: look here */
     struct shield_count decisions, high; /* of her cases; those that went up to all supervisors and the officer */
 };
 
@@ -31,6 +34,16 @@ static int count_partners(struct page *p, struct numbers *n)
     int r = partner_list(p->node->db, p->a, &all, &n_all, &p->err);
     for (size_t i = 0; r == 0 && i < n_all; i++)
         ++*(all[i].status == PARTNER_ACTIVE ? &n->partners : &n->stopped);
+    return r;
+}
+
+/* Of the last look by the clock, once a week: the count it kept. */
+static int count_places(struct page *p, int64_t *n)
+{
+    struct watched_counts *newest;
+    size_t found;
+    int r = watched_counts(p->node->db, 1, p->a, &newest, &found, &p->err);
+    *n = r == 0 && found && p->now_ms - newest[0].at_ms < LOOKED_MS ? newest[0].found : 0;
     return r;
 }
 
@@ -62,6 +75,8 @@ static int count(struct page *p, struct numbers *n)
         r = shield_count(db, &(struct shield_whose){.member = member, .supervises = roles & ROLE_SUPERVISOR}, p->now_ms, &n->decisions, &p->err);
     if (r == 0 && roles & SECOND)
         r = shield_count(db, &(struct shield_whose){.level = SHIELD_LEVELS}, p->now_ms, &n->high, &p->err);
+    if (r == 0 && roles & WATCH)
+        r = count_places(p, &n->places);
     if (r == 0 && roles & ROLE_DPO)
         r = canary_count(db, &n->alerts, &p->err);
     return r;
@@ -84,6 +99,7 @@ static void add_cards(struct page *p, struct home_view *v, const struct numbers 
         {WORK, n->reviews.own_files > 0, {N_("emergencies in cases that you answer for"), N_("See them"), "/emergencies", n->reviews.own_files, true}},
         {SECOND | ROLE_PROSECUTOR, n->to_decide > 0, {N_("requests that wait for a second person"), N_("Decide"), "/oversight/approvals", n->to_decide, false}},
         {0, n->own_requests > 0, {N_("requests of yours that wait for a second person"), N_("See them"), "/oversight/approvals", n->own_requests, false}},
+        {WATCH, n->places > 0, {N_("places to look at in the watch of the halls; it says where, not what"), N_("Look"), "/desk/watch", n->places, false}},
         {WATCH, n->recalls > 0, {N_("data asked back that a partner has not confirmed"), N_("See which"), "/oversight/grants", n->recalls, true}},
         {SECOND, n->high.open > 0, {N_("decisions on presumed victims that are overdue for a week"), N_("See them"), "/decisions", n->high.open, true, since(p, &n->high)}},
         {WORK, n->decisions.overdue > 0, {N_("decisions on presumed victims that are overdue"), N_("See which"), "/decisions", n->decisions.overdue, true, since(p, &n->decisions)}},
