@@ -16,6 +16,7 @@
 #include "work/desk/hall.h"
 #include "work/desk/hall_store.h"
 #include "work/desk/test_day_hall.h"
+#include "work/rota/rotas.h"
 #include "work/watch/flags.h"
 #include "work/watch/watched.h"
 
@@ -32,7 +33,7 @@ struct fixture {
     struct err err;
 };
 
-static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, &watch_schema, NULL};
+static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, &rotas_schema, &watch_schema, NULL};
 static const struct approval_kind kinds[] = {{VERB_WATCH_OPEN, "open", watched_agreed, NULL}, {0}};
 
 static int set_up(void **state)
