@@ -57,6 +57,11 @@ static void hours(bytes table)
         abort();
     close(fd);
     arena_free(a);
+    struct sim_hour day[SIM_CLOCK] = {0};
+    if (hours_read_lines((str){(const char *)table.p, table.len}, day))
+        for (size_t i = 0; i < SIM_CLOCK; i++)
+            if (!(day[i].arrivals >= 0 && day[i].arrivals <= HOURS_PEOPLE_MAX && day[i].counters <= LINE_COUNTERS_MAX))
+                abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -48,7 +48,7 @@ for (const [name, viewport] of [['desk', DESK], ['phone', PHONE]])
         await page.context().close();
     });
 
-const DAY = encodeURIComponent('6 60 3\n7 260 4\n8, 90, 4\n9;60;3\n17 150 4');
+const DAY = encodeURIComponent('6 60 3\n7 260 4 2\n8, 90, 4\n9;60;3\n17 150 4');
 
 for (const [name, viewport] of [['desk', DESK], ['phone', PHONE]])
     test(`every attack, and the hours of a day, ${name}`, async () => {
@@ -79,7 +79,7 @@ for (const [name, viewport] of [['desk', DESK], ['phone', PHONE]])
         await serious(page);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page does not scroll sideways');
         if (viewport === DESK) await shoot(page, 'desk-simulate-hours');
-        for (const wrong of ['7 60', '24 60 3', '7 60 65', '7 6000 3', '7 60 3 1', 'seven 60 3', '7 5000 3', '']) {
+        for (const wrong of ['7 60', '24 60 3', '7 60 65', '7 6000 3', '7 60 3 1 1', 'seven 60 3', '7 5000 3', '']) {
             const answer = await page.goto(`${ENTRIES}&show=hours&hours=${encodeURIComponent(wrong)}`);
             assert.equal(answer.status(), 422, wrong);
             assert.equal(await page.getByRole('table').count(), 0);

@@ -1,15 +1,15 @@
 /* The line of a hall tried out: reads nothing of anybody, writes nothing. What it costs in computing is bounded by the travellers. */
 #include <math.h>
-#include <string.h>
 
 #include "face/web/desk_simulate_views.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "work/desk/hours.h"
 #include "work/desk/simulate_day.h"
 #include "work/desk/simulate_table.h"
 
 /* About half a second of one core, whatever is asked for: so nobody waits for a page in silence. */
-enum { TRAVELLERS = 30000, ATTACKED = 15000, SEEDS = 4, EVERY = 100, HOURS_TRAVELLERS = 1200000, HOUR_PEOPLE_MAX = 5000, DAYS_MAX = 40 };
+enum { TRAVELLERS = 30000, ATTACKED = 15000, SEEDS = 4, EVERY = 100, HOURS_TRAVELLERS = 1200000, DAYS_MAX = 40 };
 /* Of the drawings: where bars begin, how long the longest is, how far one row is from the next. */
 enum { LEFT = 300, LENGTH = 380, ROW = 40, AXIS = 28, HOUR_ROW = 28, HOUR_LEFT = 110 };
 
@@ -31,38 +31,14 @@ static bool take(struct page *p, const char *name, int64_t least, int64_t most, 
     return false;
 }
 
-/* A line an hour: "7 200 5" is the hour, how many came, how many counters were open. */
-static bool take_hour(str line, struct sim_hour day[SIM_CLOCK])
-{
-    static const int64_t most[3] = {SIM_CLOCK - 1, HOUR_PEOPLE_MAX, LINE_COUNTERS_MAX};
-    int64_t n[3];
-    size_t found = 0;
-    for (size_t at = 0; at < line.len;) {
-        size_t end = at;
-        while (end < line.len && line.p[end] >= '0' && line.p[end] <= '9')
-            end++;
-        if (end > at && (found == 3 || !str_to_int((str){line.p + at, end - at}, 0, most[found], &n[found])))
-            return false;
-        found += end > at;
-        if (end < line.len && !strchr(" ,;\t\r", line.p[end]))
-            return false;
-        at = end + 1;
-    }
-    if (found == 3)
-        day[n[0]] = (struct sim_hour){.arrivals = (double)n[1], .counters = (uint16_t)n[2]};
-    return found == 3 || found == 0;
-}
-
 static bool take_hours(struct page *p, struct asked *a)
 {
-    str left = form_get(&p->query, "hours"), line;
     double people = 0, counters = 0, open = 0;
-    while (str_split(&left, '\n', &line))
-        if (!take_hour(line, a->day)) {
-            err_set(&p->err, ERR_INPUT, N_("A line for each hour: the hour, how many came, how many counters were open. For example: 7 200 5"));
-            page_error(p, "hours");
-            return false;
-        }
+    if (!hours_read_lines(form_get(&p->query, "hours"), a->day)) {
+        err_set(&p->err, ERR_INPUT, N_("A line for each hour: the hour, how many came, how many counters were open. For example: 7 200 5"));
+        page_error(p, "hours");
+        return false;
+    }
     for (int i = 0; i < SIM_CLOCK; i++) {
         open = a->day[i].counters ? a->day[i].counters : open;
         people += a->day[i].arrivals;
@@ -276,7 +252,7 @@ int show_desk_simulate(struct page *p)
     v.cap = number_shown(p, "cap", a.cap);
     v.officers = number_shown(p, "officers", a.officers);
     v.minutes = minutes.len ? minutes : str_printf(p->a, "%g", a.minutes);
-    v.hours_given = hours.len ? hours : STR("6 60 3\n7 210 4\n8 260 5\n9 90 4\n10 60 3\n17 150 4\n18 240 5\n19 80 3\n");
+    v.hours_given = hours.len ? hours : STR("6 60 3 1\n7 210 4 2\n8 260 5 3\n9 90 4\n10 60 3\n17 150 4\n18 240 5\n19 80 3\n");
     v.shows = (struct choices){.page = &p->layout, .name = "show", .label = N_("What to show"), .all = shown, .n = SHOWS};
     struct choice *tries = arena_array(p->a, struct choice, 3);
     tries[0] = (struct choice){STR("1"), page_words(p, N_("Takes the first call")), a.tries == 1};

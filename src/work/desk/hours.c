@@ -1,5 +1,7 @@
 #include "work/desk/hours.h"
 
+#include <string.h>
+
 #include "ground/csv/csv.h"
 
 enum { DATE, HOUR, ARRIVALS, COUNTERS, WAIT, FLIGHTS, CLASSES, COLUMNS = CLASSES + SIM_CLASSES };
@@ -111,4 +113,33 @@ int hours_read(const char *path, unsigned days, struct arena *a, struct sim_hour
 out:
     csv_close(csv);
     return got < 0 ? got : 0;
+}
+
+static bool read_line(str line, struct sim_hour day[SIM_CLOCK])
+{
+    static const int64_t most[] = {SIM_CLOCK - 1, HOURS_PEOPLE_MAX, LINE_COUNTERS_MAX, 100};
+    enum { FIELDS = sizeof most / sizeof *most };
+    int64_t n[FIELDS] = {0};
+    size_t found = 0;
+    for (size_t at = 0, end; at < line.len; at = end + 1) {
+        for (end = at; end < line.len && line.p[end] >= '0' && line.p[end] <= '9';)
+            end++;
+        if (end > at && (found == FIELDS || !str_to_int((str){line.p + at, end - at}, 0, most[found], &n[found])))
+            return false;
+        if (end < line.len && !memchr(" ,;\t\r", line.p[end], 5))
+            return false;
+        found += end > at;
+    }
+    if (found >= 3)
+        day[n[0]] = (struct sim_hour){.arrivals = (double)n[1], .counters = (uint16_t)n[2], .flights = (uint16_t)n[3]};
+    return found >= 3 || !found;
+}
+
+bool hours_read_lines(str text, struct sim_hour day[static SIM_CLOCK])
+{
+    str line;
+    while (str_split(&text, '\n', &line))
+        if (!read_line(line, day))
+            return false;
+    return true;
 }

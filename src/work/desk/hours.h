@@ -15,10 +15,14 @@
 #include "ground/base/base.h"
 #include "work/desk/simulate.h"
 
-enum { HOURS_DAYS_MAX = 3660 };
+enum { HOURS_DAYS_MAX = 3660, HOURS_PEOPLE_MAX = 5000 /* of a line */ };
 
 /* Hours of the first `days` days of the table (0: all), 24 a day, from arena. Bad rows are left out: *left_out says how many. ERR_INPUT: no such
  * columns, or no hour. */
 int hours_read(const char *path, unsigned days, struct arena *a, struct sim_hour **hours, size_t *n, size_t *left_out, struct err *err) MUST_USE;
+
+/* The hours of one day as somebody writes them: a line each, "7 200 5 2": the hour, people, counters, perhaps flights, with blanks, commas or semicolons
+ * between. False: a line is none. Empty lines are passed over, hours without a line are left as they are. */
+bool hours_read_lines(str text, struct sim_hour day[static SIM_CLOCK]) MUST_USE;
 
 #endif

@@ -401,6 +401,20 @@ static void test_hours_are_read(void **state)
     arena_free(a);
 }
 
+static void test_hours_are_read_from_lines(void **state)
+{
+    (void)state;
+    struct sim_hour day[SIM_CLOCK] = {0};
+    assert_true(hours_read_lines(STR("7 200 5 2\r\n\r\n 8,60;4\n23\t5000\t64"), day));
+    assert_true(day[7].arrivals == 200 && day[7].counters == 5 && day[7].flights == 2 && day[8].arrivals == 60 && day[8].flights == 0);
+    assert_true(day[23].arrivals == 5000 && day[23].counters == 64 && day[0].arrivals == 0);
+    assert_true(hours_read_lines((str){0}, day));
+    static const char *const wrong[] = {"7", "7 200", "24 1 1", "7 5001 1", "7 1 65", "7 1 1 101", "7 1 1 1 1", "7 -1 1", "x", "7 1.5 1", "7 99999999999999999999 1", "1 1 1\nx"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (hours_read_lines(str_from(wrong[i]), day))
+            fail_msg("taken: %s", wrong[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_hours_serve_all_who_come),
         cmocka_unit_test(test_by_the_clock),
         cmocka_unit_test(test_hours_are_read),
+        cmocka_unit_test(test_hours_are_read_from_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
