@@ -395,7 +395,7 @@ const LAST = /watch\/links\/[^/]+\/end$|sign-out|\/state$|\/team$|^\/account|era
 const BUTTONS = ['/statements/{}/listen', '/statements/{}/case', '/files/{}/offences/{}/ask', '/recordings/{}/seal', '/recordings/{}/transcript', '/recordings/{}/chunks/{}', '/files/{}/done/{}', '/files/{}/consent/{}/copied', '/files/{}/consent/{}/recall', '/import/{}/start', '/import/{}/drop', '/oversight/approvals/{}/agree',
     '/oversight/approvals/{}/retract', '/oversight/approvals/{}/code', '/oversight/canaries/seen', '/oversight/canaries/{}/drop', '/log', '/members/{}/code', '/account/end/{}',
     '/account/passkeys/{}/remove', '/confirm/passkey', '/persons/{}/case', '/referrals/{}/accept', '/referrals/{}/refuse', '/referrals/{}/follow', '/files/{}/interviews/{}/again', '/requests/{}/take', '/requests/{}/answer', '/requests/{}/refuse', '/windows/{}/{}', '/windows/{}/{}/questions/{}/back', '/drafts', '/drafts/device', '/desk/hall/{}/begin', '/desk/hall/{}/end', '/desk/hall/{}/board']; // drafts and pieces of a recording have tests of their own; requests and windows come from a partner
-BUTTONS.push('/desk/rota/{}/freeze', '/desk/rota/{}/drop', '/desk/rota/{}/row'); // a row is changed with the version of the table that is shown
+BUTTONS.push('/desk/rota/{}/freeze', '/desk/rota/{}/drop', '/desk/rota/{}/row', '/desk/shifts/swap/{}'); // a row is changed with the version of the table that is shown
 const NEVER = /sign-out|\/account\/end|passkeys\/\{\}\/remove/;
 
 async function abuse({ form, login }) {

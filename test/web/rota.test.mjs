@@ -41,7 +41,7 @@ moves,300000
 ${more}`;
 
 before(async () => {
-    post = await agency('border-post', { kind: 'border', members: Object.entries({ sophea: 'supervisor', dara: 'officer', thi: 'officer', nita: 'caseworker' })
+    post = await agency('border-post', { kind: 'border', members: Object.entries({ sophea: 'supervisor', dara: 'officer', thi: 'officer', rith: 'officer', nita: 'caseworker' })
         .map(([login, roles]) => ({ name: `Practice ${login}`, login, roles })) });
     holders = [await agency('inspectorate', { kind: 'labour' }), await agency('ombuds', { kind: 'ngo' })];
     await pair(post, holders[0]);
@@ -49,7 +49,7 @@ before(async () => {
     await pair(holders[0], holders[1]);
     for (const house of holders)
         await comity('desk', house.folder, 'hold', 'border-post');
-    for (const login of ['sophea', 'dara', 'thi', 'nita'])
+    for (const login of ['sophea', 'dara', 'thi', 'rith', 'nita'])
         who[login] = await join(post, login);
 });
 after(async () => {
@@ -263,6 +263,43 @@ test('counters of the shift that is on; an officer sees her own shifts and nobod
     assert.match(calendar, /^BEGIN:VCALENDAR\r\n[^]*SUMMARY:(early|late)\/hall\r\n[^]*END:VCALENDAR\r\n$/);
     assert.match((await who.thi.get('/desk/shifts')).body, /No shift from today on/);
     assert.equal((await who.nita.get('/desk/shifts')).status, 403);
+});
+
+test('two officers swap: one asks, the other agrees; what breaks a rule is refused; it stays marked', async () => {
+    const page = await signedIn('dara', { viewport: PHONE });
+    await page.goto('/desk/shifts');
+    await page.getByLabel('With whom').fill('nobody');
+    await pressed(page, 'Ask for the swap');
+    assert.match(await page.textContent('.govuk-error-summary'), /write the name of another officer/);
+    assert.equal(await page.getByLabel('With whom').inputValue(), 'nobody', 'what was typed is still there');
+    await serious(page);
+    await fits(page);
+    await shoot(page, 'swap');
+    const mine = await page.locator('#day option').evaluateAll(all => all.map(option => option.value));
+    let asked;
+    for (const theirs of ['', ...Array.from({ length: 12 }, (_, i) => day(i + 1))])
+        for (const own of mine)
+            asked ??= (await who.dara.post('/desk/shifts/swap', { day: own, with: 'rith', 'with-day': theirs })).status === 303 ? own : undefined;
+    assert.ok(asked, 'some day can be swapped');
+    await page.reload();
+    assert.match(await text(page), /You asked rith/);
+    faults(page);
+    await page.context().close();
+    assert.match((await who.sophea.get(rota)).body, /Waits for the other officer/);
+    const other = await signedIn('rith');
+    await other.goto('/desk/shifts');
+    assert.match(await text(other), /dara asks you to swap.*You have.*You get/);
+    await serious(other);
+    await shoot(other, 'swap');
+    await pressed(other, 'Agree to the swap');
+    assert.doesNotMatch(await text(other), /asks you to swap/);
+    assert.match(await text(other), /by hand/);
+    faults(other);
+    await other.context().close();
+    const seen = (await who.sophea.get(rota)).body;
+    assert.match(seen, /Swapped/);
+    assert.match(seen, /Practice dara, Practice rith/);
+    assert.match((await who.sophea.post('/desk/shifts/swap', { day: 'x' })).body, /you have no shift on that day/);
 });
 
 test('a stranger makes it again from table and record; a cell that somebody typed over is found, and so is another table', async () => {

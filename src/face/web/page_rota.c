@@ -11,7 +11,7 @@ static const char *const state_words[] = {
     [ROTAS_DRAFT] = N_("Still written"), [ROTAS_FROZEN] = N_("Frozen, not drawn yet"), [ROTAS_DRAWN] = N_("Drawn, is being made"), [ROTAS_MADE] = N_("Drawn"),
 };
 static const char *const weekday_words[] = {N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")};
-static const char *const kind_words[] = {[ROTAS_ILL] = N_("Ill"), [ROTAS_HAND] = N_("By hand"), [ROTAS_COUNTERS] = N_("Counters")};
+static const char *const kind_words[] = {[ROTAS_ILL] = N_("Ill"), [ROTAS_HAND] = N_("By hand"), [ROTAS_COUNTERS] = N_("Counters"), [ROTAS_SWAP] = N_("Swapped")};
 
 /* --- what the pages share --- */
 
@@ -239,18 +239,24 @@ static void fill_changes(struct page *p, const struct rotas_seen *s, struct rota
     v->changes = arena_array(p->a, struct rota_change_line, s->n);
     for (size_t i = s->n; i-- > 0;) {
         const struct rotas_change *c = &s->changes[i];
-        if (c->kind == ROTAS_COUNTERS)
+        if (c->kind == ROTAS_COUNTERS || (c->kind == ROTAS_SWAP && !c->done && c->n == 0))
             continue;
         struct rota_change_line *l = &v->changes[v->n_changes++];
         *l = (struct rota_change_line){.kind = kind_words[c->kind], .officer = s->book.rota.officers[c->officer].name,
                                        .days = rota_page_days(p, &s->book.rota, c->first, c->last), .why = c->why, .at = page_time(p, c->at_ms),
                                        .to = became(p, s, c), .state = c->done ? NULL : N_("Waits for the lot")};
+        if (c->kind == ROTAS_SWAP && c->n > 1)
+            l->officer = str_printf(p->a, "%.*s, %.*s", STR_ARG(l->officer), STR_ARG(s->book.rota.officers[c->cells[1].officer].name));
+        if (c->kind == ROTAS_SWAP && !c->done)
+            l->state = N_("Waits for the other officer");
         for (size_t k = 0; k < s->n_draws; k++)
             if (s->draws[k].change == c->number && rotas_lapsed(&s->draws[k], p->now_ms))
                 l->state = N_("No lot came in time: enter it again");
-        v->waits = v->waits || !c->done;
+        v->waits = v->waits || (!c->done && c->kind != ROTAS_SWAP);
         if (memcmp(c->by, nobody, ID_LEN) != 0)
             l->by = file_member_name(p, c->by);
+        if (memcmp(c->agreed, nobody, ID_LEN) != 0)
+            l->by = str_printf(p->a, "%.*s, %.*s", STR_ARG(l->by), STR_ARG(file_member_name(p, c->agreed)));
     }
 }
 

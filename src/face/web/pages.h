@@ -135,6 +135,8 @@ int do_rota_ill(struct page *p);
 int do_rota_cell(struct page *p);
 int do_rota_away(struct page *p);
 int show_rota_wall(struct page *p);
+int do_swap_ask(struct page *p);
+int do_swap_answer(struct page *p);
 int show_rota_try(struct page *p);
 int show_rota_sheets(struct page *p);
 int show_rota_check(struct page *p);

@@ -72,6 +72,15 @@ struct rota_check_view {
 };
 
 struct shift_line { str day, from, to, post, counter, midway; bool hand, stands_in; };
-struct shifts_view { const struct layout *page; str name; struct shift_line *lines; size_t n; };
+struct swap_view { str id, number, other; bool asked; struct swap_day { str day, has, gets; } days[2]; size_t n_days; };
+struct shifts_view {
+    const struct layout *page;
+    str name;
+    struct shift_line *lines;
+    size_t n, n_swaps;
+    struct swap_view *swaps;
+    struct choices swap_day; /* her shifts that can be swapped */
+    str with, with_day;
+};
 
 #endif

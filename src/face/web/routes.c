@@ -193,6 +193,8 @@ const struct web_route web_routes[] = {
     {"GET", "/desk/rota/{}/sheets.pdf", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_sheets, 0},
     {"GET", "/desk/rota/{}/record.json", WEB_MEMBERS, ROLE_SUPERVISOR, show_rota_record, 0},
     {"GET", "/desk/shifts", WEB_MEMBERS, ROLE_OFFICER | ROLE_SUPERVISOR, show_shifts, 0},
+    {"POST", "/desk/shifts/swap", WEB_MEMBERS, ROLE_OFFICER | ROLE_SUPERVISOR, do_swap_ask, FORM},
+    {"POST", "/desk/shifts/swap/{}", WEB_MEMBERS, ROLE_OFFICER | ROLE_SUPERVISOR, do_swap_answer, FORM},
     {"GET", "/desk/shifts.ics", WEB_MEMBERS, ROLE_OFFICER | ROLE_SUPERVISOR, show_shifts_calendar, 0},
     {"GET", "/desk/watch", WEB_MEMBERS, WATCH, show_desk_watch, 0},
     {"GET", "/desk/watch/days", WEB_MEMBERS, WATCH, show_desk_days, 0},

@@ -120,6 +120,7 @@ const struct words_of_verb words_of_verbs[] = {
     {"rota", N_("a rota was written, frozen or changed")},
     {"rota-look", N_("a rota was read")},
     {"shifts", N_("an officer's own shifts were read")},
+    {"swap", N_("a swap of shifts was asked for, agreed to or refused")},
     {"rota-draw", N_("a rota, who stands in, or counters were drawn")},
     {"watch-keep", N_("draws of the desk were kept")},
     {"watch-look", N_("it was looked whom the draws do not explain")},

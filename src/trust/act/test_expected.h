@@ -76,6 +76,7 @@ static const struct expected_row expected_rows[] = {
     {"rota",           "os",    "",    "", "", ""},
     {"rota-look",      "os",    "",    "", "", ""},
     {"shifts",         "hs",    "",    "", "", ""},
+    {"swap",           "hs",    "",    "", "", ""},
     {"rota-draw",      "n",     "",    "", "", ""},
     {"hall-override",  "ohs",   "rf",  "", "", "s"},
     {"request",        "cips",  "pr",  "", "", ""},

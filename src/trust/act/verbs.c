@@ -141,6 +141,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_ROTA]       = {"rota",       {OPERATOR | ROLE_SUPERVISOR, false, false}, true},
     [VERB_ROTA_LOOK]  = {"rota-look",  {OPERATOR | ROLE_SUPERVISOR, false, false}, false},
     [VERB_SHIFTS]     = {"shifts",     {ROLE_OFFICER | ROLE_SUPERVISOR, false, false}, false},
+    [VERB_SWAP]       = {"swap",       {ROLE_OFFICER | ROLE_SUPERVISOR, false, false}, true}, /* two officers, one asks, the other agrees */
     [VERB_ROTA_DRAW]  = {"rota-draw",  {NODE,                 false, false},     true},
     [VERB_WATCH_END]  = {"watch-end",  {NODE,                 false, false},     false},
 };

@@ -344,7 +344,7 @@ int rotas_look(struct node *node, const struct actor *actor, const uint8_t id[st
     return act_run(node, &act, do_look, &d, err);
 }
 
-struct own { struct arena *a; str name; int64_t from_day; struct rotas_shift *out; size_t n, room; };
+struct own { struct arena *a; str name; int64_t from_day; struct rotas_own *out; };
 
 static void take_shifts(struct own *w, const struct rotas_seen *s)
 {
@@ -359,8 +359,8 @@ static void take_shifts(struct own *w, const struct rotas_seen *s)
             const int duty = s->roster[at] ? s->roster[at] : pasts[at].was;
             if (rota->first_day + d < w->from_day || (s->roster[at] == ROTA_OFF && !pasts[at].called_off))
                 continue;
-            arena_one_more(w->a, w->out, w->n, w->room);
-            struct rotas_shift *shift = &w->out[w->n++];
+            arena_one_more(w->a, w->out->shifts, w->out->n, w->out->room);
+            struct rotas_shift *shift = &w->out->shifts[w->out->n++];
             *shift = (struct rotas_shift){rota->first_day + d, duty ? &rota->duties[duty] : NULL, (enum rotas_mark)s->mark[at], {-1, -1}, pasts[at].called_off,
                                           pasts[at].sequence, pasts[at].since_ms, place};
             for (size_t i = 0; i < s->n; i++)
@@ -378,7 +378,7 @@ static int do_shifts(struct node *node, struct act *act, void *arg, struct err *
     struct rotas_one *all;
     size_t n;
     act->detail = STR("{\"rota\":\"her own shifts\"}");
-    w->n = 0;
+    *w->out = (struct rotas_own){0};
     int r = rotas_store_list(node->db, ROTAS_MADE, w->a, &all, &n, err);
     for (size_t i = n; r == 0 && i-- > 0;) {
         bool later = false;
@@ -389,19 +389,27 @@ static int do_shifts(struct node *node, struct act *act, void *arg, struct err *
         if (later || all[i].first_day + all[i].n_days <= w->from_day)
             continue;
         r = rotas_load(node, all[i].id, w->a, &s, err);
-        if (r == 0)
+        if (r == 0) {
             take_shifts(w, &s);
+            rotas_take_swaps(w->a, &s, w->name, w->from_day + 1, w->out); /* what is for today is too late */
+        }
     }
     return r;
+}
+
+int rotas_own(struct node *node, const struct actor *actor, str name, int64_t from_day, int64_t now_ms, struct arena *a, struct rotas_own *out, struct err *err)
+{
+    struct act act = {.verb = VERB_SHIFTS, .actor = actor, .now_ms = now_ms};
+    struct own w = {.a = a, .name = name, .from_day = from_day, .out = out};
+    return act_run(node, &act, do_shifts, &w, err);
 }
 
 int rotas_shifts(struct node *node, const struct actor *actor, str name, int64_t from_day, int64_t now_ms, struct arena *a, struct rotas_shift **out,
                  size_t *n, struct err *err)
 {
-    struct act act = {.verb = VERB_SHIFTS, .actor = actor, .now_ms = now_ms};
-    struct own w = {.a = a, .name = name, .from_day = from_day};
-    int r = act_run(node, &act, do_shifts, &w, err);
-    *out = w.out;
-    *n = w.n;
+    struct rotas_own own = {0};
+    int r = rotas_own(node, actor, name, from_day, now_ms, a, &own, err);
+    *out = own.shifts;
+    *n = own.n;
     return r;
 }

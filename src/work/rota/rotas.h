@@ -49,7 +49,7 @@ struct rotas_draw {
     int64_t drawn_ms;
 };
 
-enum rotas_kind { ROTAS_ILL = 1, ROTAS_HAND, ROTAS_COUNTERS };
+enum rotas_kind { ROTAS_ILL = 1, ROTAS_HAND, ROTAS_COUNTERS, ROTAS_SWAP };
 struct rotas_cell { int officer, day, to; }; /* a duty; of counters: a counter, 0 relief */
 struct rotas_change {
     int64_t number;
@@ -57,9 +57,9 @@ struct rotas_change {
     int officer, first, last; /* of counters: -1, the day twice */
     int duty, half;           /* counters: of which duty; 0 at its start, 1 midway */
     str what, why;            /* what: the words that were frozen before the draw */
-    uint8_t by[ID_LEN];
+    uint8_t by[ID_LEN], agreed[ID_LEN]; /* agreed: of a swap */
     int64_t at_ms;
-    bool done;
+    bool done;                /* of a swap: both want it; one that is not done and has no cells is over */
     int eligible;             /* illness: among how many the first lot decided */
     struct rotas_cell *cells;
     size_t n;
@@ -110,6 +110,21 @@ struct rotas_shift {
 };
 MUST_USE int rotas_shifts(struct node *node, const struct actor *actor, str name, int64_t from_day, int64_t now_ms, struct arena *a,
                           struct rotas_shift **out, size_t *n, struct err *err);
+
+/* The same, and the swaps that wait for an answer, from two days after from_day on (a page asks from yesterday on, for nights). */
+struct rotas_swap_day { int64_t day; const struct rota_duty *has, *gets; }; /* [0] of the duties: a day off */
+struct rotas_swap { uint8_t rota[ID_LEN]; int64_t number; bool asked; /* by her; else she is asked */ str other; struct rotas_swap_day days[2]; size_t n; };
+struct rotas_own { struct rotas_shift *shifts; struct rotas_swap *swaps; size_t n, n_swaps, room, room_swaps; };
+MUST_USE int rotas_own(struct node *node, const struct actor *actor, str name, int64_t from_day, int64_t now_ms, struct arena *a, struct rotas_own *out,
+                       struct err *err);
+/* Two officers swap (VERB_SWAP): she of that name asks another to change places with her on a day of hers, and, if it is another, on one of the other's. Once
+ * the other agrees it is so, marked as by hand. ERR_DENIED says what stands against it: nothing that must hold may break, and no pair, post or carrier recur
+ * more than it did where the rota bounds that. */
+struct rotas_wish { int64_t day, other_day; str other; };
+MUST_USE int rotas_ask_swap(struct node *node, const struct actor *actor, str name, const struct rotas_wish *wish, int64_t today, int64_t now_ms, struct err *err);
+/* The other agrees or refuses, or who asked takes it back. ERR_NOT_FOUND: it does not wait for her. */
+MUST_USE int rotas_answer_swap(struct node *node, const struct actor *actor, str name, const uint8_t id[static ID_LEN], int64_t number, bool agrees,
+                               int64_t today, int64_t now_ms, struct err *err);
 
 /* By the clock (VERB_ROTA_DRAW): what waits is drawn. today, minute: where the agency works. *more: there is more to do at once.
  * ERR_RETRY: fewer than two holders answer; what waits goes on waiting and is asked again: there is no other seed. */

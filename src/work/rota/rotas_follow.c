@@ -52,6 +52,8 @@ str rotas_change_write(struct arena *a, const struct rotas_change *c)
     struct json *o = json_object_new(a);
     json_put_str(o, "what", c->what);
     json_put_hex(o, "by", (bytes){c->by, ID_LEN});
+    if (c->kind == ROTAS_SWAP)
+        json_put_hex(o, "agreed", (bytes){c->agreed, ID_LEN});
     json_put_int(o, "at", c->at_ms);
     json_put_int(o, "eligible", c->eligible);
     struct json *cells = json_put_array(o, "cells");
@@ -77,7 +79,7 @@ static int read_what(struct arena *a, const struct rota *rota, struct rotas_chan
     const struct json *o;
     int kind = 0, r = json_parse(a, "a change of a rota", str_bytes(c->what), CONTENT_MAX, &o, err);
     const struct { const char *key; int min, max, *out; } numbers[] = {
-        {"kind", ROTAS_ILL, ROTAS_COUNTERS, &kind}, {"officer", -1, rota->n_officers - 1, &c->officer}, {"first", 0, rota->n_days - 1, &c->first},
+        {"kind", ROTAS_ILL, ROTAS_SWAP, &kind}, {"officer", -1, rota->n_officers - 1, &c->officer}, {"first", 0, rota->n_days - 1, &c->first},
         {"last", 0, rota->n_days - 1, &c->last}, {"duty", 0, rota->n_duties - 1, &c->duty}, {"half", 0, 1, &c->half}};
     for (size_t i = 0; r == 0 && i < sizeof numbers / sizeof numbers[0]; i++)
         r = read_int(o, numbers[i].key, numbers[i].min, numbers[i].max, numbers[i].out, err);
@@ -97,6 +99,8 @@ int rotas_change_read(struct arena *a, bytes content, const struct rota *rota, s
         r = read_what(a, rota, c, err);
     if (r == 0)
         r = json_get_hex(o, "by", c->by, ID_LEN, err);
+    if (r == 0 && c->kind == ROTAS_SWAP)
+        r = json_get_hex(o, "agreed", c->agreed, ID_LEN, err);
     if (r == 0)
         r = json_get_int(o, "at", 0, INT64_MAX, &c->at_ms, err);
     if (r == 0)
@@ -130,7 +134,7 @@ void rotas_apply(struct rotas_seen *s, const struct rotas_change *c)
         if (s->roster[at] == c->cells[i].to)
             continue;
         s->roster[at] = (uint8_t)c->cells[i].to;
-        s->mark[at] = c->kind == ROTAS_HAND ? ROTAS_BY_HAND : ROTAS_REPAIRED;
+        s->mark[at] = c->kind == ROTAS_ILL ? ROTAS_REPAIRED : ROTAS_BY_HAND;
     }
 }
 

@@ -17,6 +17,10 @@ MUST_USE int rotas_keep_change(struct node *node, const uint8_t id[static ID_LEN
 /* Within an act: whether the hall's keys may draw on that day. */
 MUST_USE int rotas_keys(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, int64_t now_ms, struct arena *a, struct threshold_keys *out,
                         struct err *err);
+/* Of that rota, what she of that name has asked or is asked, on days after that one. */
+void rotas_take_swaps(struct arena *a, const struct rotas_seen *seen, str name, int64_t after_day, struct rotas_own *out);
+bool rotas_is_swap(const struct rotas_seen *seen, const struct rotas_change *change); /* of the roster before it */
+
 /* The search of a rota that is drawn, told in rotas_progress. stopping may be NULL; ERR_RETRY: it was stopped. */
 MUST_USE int rotas_search(const struct rotas_seen *seen, const uint8_t seed[static ROTA_SEED_LEN], const bool *stopping, uint8_t *roster,
                           struct rota_score *score, struct err *err);

@@ -137,6 +137,8 @@ static int follow_change(struct arena *a, struct rotas_seen *s, struct rotas_cha
     uint8_t known[HASH_LEN], seed[ROTA_SEED_LEN];
     if (c->kind == ROTAS_HAND)
         return c->n == 1 ? 0 : err_set(err, ERR_CORRUPT, "change %lld is by hand and not of one cell", (long long)c->number);
+    if (c->kind == ROTAS_SWAP)
+        return rotas_is_swap(s, c) ? 0 : err_set(err, ERR_CORRUPT, "change %lld is said to be a swap, and is none", (long long)c->number);
     rotas_known(c, known);
     int r = seed_of(s, c->number, c->kind == ROTAS_ILL ? DRAW_STANDBY : DRAW_COUNTERS, known, keys, seed, err);
     if (r == 0 && c->kind == ROTAS_ILL)
