@@ -25,7 +25,7 @@ static void must(int r, const struct err *err)
 
 static const char *const reach[SIM_TRIES] = {
     [SIM_TRY_ROWS] = "1", [SIM_TRY_PLAIN_HOLD] = "(.683)", [SIM_TRY_LUCK] = "<= .11", [SIM_TRY_HOLD] = "<= .15", [SIM_TRY_RUSH] = "<= .25",
-    [SIM_TRY_HURRY] = "not held", [SIM_TRY_ALL] = "not held", [SIM_TRY_SHUN] = "not held", [SIM_TRY_DOOR] = "not held", [SIM_TRY_FORESEE] = "not held",
+    [SIM_TRY_HURRY] = "not held", [SIM_TRY_ALL] = "not held", [SIM_TRY_SHUN] = "not held", [SIM_TRY_DOOR] = "not held", [SIM_TRY_DOOR_ALL] = "not held", [SIM_TRY_FORESEE] = "not held",
 };
 
 static void chances(uint64_t travellers, unsigned seeds)

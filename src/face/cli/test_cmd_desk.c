@@ -65,7 +65,7 @@ static void test_the_attacks(void **state)
     static const char *const known[] = {"wait at the door", "lots foreseen", "three sent away", "one more, by turns", "three days", "hold for the cap"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         assert_non_null(strstr(text.p, known[i]));
-    assert_int_equal(count(run(SMALL "--attacks --json", 0), "\"chance\":"), 18);
+    assert_int_equal(count(run(SMALL "--attacks --json", 0), "\"chance\":"), 19);
     assert_non_null(strstr(run(SMALL "--tries 3 --posts 4 --own-posts 1 --service lognormal --spread 0.7 --families 0.3 --patience 5", 0).p, "draw "));
     assert_non_null(strstr(run(SMALL "--load 1.2 --balk 10", 0).p, "\ndraw "));
     str lanes = run(SMALL "--lanes 80/4/0,20/1/1 --lane 2", 0);

@@ -92,7 +92,8 @@ static const char *const try_names[SIM_TRIES] = {
     [SIM_TRY_HURRY] = N_("He also hurries the case at hand"), [SIM_TRY_CAP] = N_("He also waits until she must be next"), [SIM_TRY_ALL] = N_("He does all of this"),
     [SIM_TRY_TWO] = N_("One officer more is paid"), [SIM_TRY_TURNS] = N_("One more, and they take turns"), [SIM_TRY_REFUSE] = N_("She refuses one call"),
     [SIM_TRY_CHECK] = N_("She refuses two calls"), [SIM_TRY_GROUP] = N_("Three of them come together"), [SIM_TRY_DAYS] = N_("She comes on three days"),
-    [SIM_TRY_SHUN] = N_("He says three did not come"), [SIM_TRY_DOOR] = N_("She waits at the door until he is free"), [SIM_TRY_FORESEE] = N_("He knows the lots before"),
+    [SIM_TRY_SHUN] = N_("He says three did not come"), [SIM_TRY_DOOR] = N_("She waits at the door until he is free"), [SIM_TRY_DOOR_ALL] = N_("At the door, and all that they can do"),
+    [SIM_TRY_FORESEE] = N_("He knows the lots before"),
 };
 
 static void draw_lines(struct page *p, struct desk_simulate_view *v, const struct sim_row *rows, int n, double minutes)

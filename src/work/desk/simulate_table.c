@@ -26,6 +26,7 @@ static const struct comparison {
     [SIM_TRY_DAYS] = {.word = "three days, hold", .line = SIM_DRAW, .attack = SIM_HOLD, .group = 3, .apart = true},
     [SIM_TRY_SHUN] = {.word = "three sent away, hold", .line = SIM_DRAW, .attack = SIM_HOLD | SIM_SHUN},
     [SIM_TRY_DOOR] = {.word = "wait at the door", .line = SIM_DRAW, .attack = SIM_LURK},
+    [SIM_TRY_DOOR_ALL] = {.word = "door, refuse once, all", .line = SIM_DRAW, .attack = SIM_LURK | EVERYTHING | SIM_WAIT, .tries = 2},
     [SIM_TRY_FORESEE] = {.word = "lots foreseen", .line = SIM_DRAW, .attack = SIM_HOLD | SIM_FORESEE},
 };
 

@@ -151,6 +151,7 @@ static void test_stronger_attacks(void **state)
         {{.attack = SIM_HOLD | SIM_FORESEE}, 0.55, 0.72},
         {{.attack = SIM_LURK}, 0.3, 0.5},
         {{.attack = SIM_LURK, .load = 0.8}, 0.9, 1},
+        {{.attack = SIM_LURK | SIM_HOLD | SIM_RUSH | SIM_HURRY | SIM_WAIT, .tries = 2}, 0.62, 0.82},
         {{.attack = SIM_HOLD | SIM_RUSH, .officers = 2}, 0.35, 0.45},
         {{.attack = SIM_HOLD | SIM_RUSH | SIM_TURNS, .officers = 2}, 0.33, 0.43},
     };
