@@ -75,7 +75,7 @@ static void put_people(struct matrix *m)
 
 static int code_of(char c)
 {
-    static const struct { char letter; int code; } codes[] = {{'+', 0}, {'d', ERR_DENIED}, {'u', ERR_USAGE}, {'n', ERR_NOT_FOUND}, {'i', ERR_INPUT}};
+    static const struct { char letter; int code; } codes[] = {{'+', 0}, {'d', ERR_DENIED}, {'e', ERR_EXISTS}, {'u', ERR_USAGE}, {'n', ERR_NOT_FOUND}, {'i', ERR_INPUT}};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (codes[i].letter == c)
             return codes[i].code;
@@ -167,6 +167,7 @@ WALK(referral_taken)
 WALK(interview_ours)
 WALK(question_theirs)
 WALK(recording_ours)
+WALK(statement_came)
 WALK(grant_ours)
 WALK(allegation_ours)
 
@@ -186,7 +187,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),          cmocka_unit_test(test_request_asked), cmocka_unit_test(test_request_held),   cmocka_unit_test(test_referral_given),
         cmocka_unit_test(test_referral_taken),  cmocka_unit_test(test_interview_ours), cmocka_unit_test(test_question_theirs), cmocka_unit_test(test_recording_ours),
-        cmocka_unit_test(test_grant_ours),      cmocka_unit_test(test_allegation_ours), cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_grant_ours),      cmocka_unit_test(test_allegation_ours), cmocka_unit_test(test_statement_came),
+        cmocka_unit_test(test_letters),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -13,7 +13,7 @@
 #include "work/interviews/interview_internal.h"
 #include "work/shield/shield_store.h"
 #include "work/statements/recording_internal.h"
-#include "work/statements/statement_give.h"
+#include "work/statements/given_store.h"
 #include "work/together/test_matrix.h"
 
 static int forget(struct node *node, struct act *act, void *arg, struct err *err)
@@ -277,6 +277,76 @@ static const struct deed recording_deeds[] = {
     {0},
 };
 const struct thing recording_ours = {"recording", recording_states, make_recording, recording_deeds};
+
+/* --- a statement that came from a partner --- */
+
+static const enum statement_standing standings[] = {STATEMENT_HOLDS, STATEMENT_HOLDS, STATEMENT_BROKEN, STATEMENT_UNCHECKED};
+static const char *const came_states[] = {"in no case", "in her case", "broken", "being checked", NULL};
+
+/* A real letter of the partner, which may be read: once. */
+static void bring_letter(struct matrix *m)
+{
+    static const struct letter_kind kinds[] = {{.name = "paper"}, {0}};
+    static const struct letter_kind *const tables[] = {kinds, NULL};
+    static const struct post_kinds papers = {tables};
+    static const uint8_t none[ID_LEN];
+    struct together *t = m->t;
+    struct post_house *from = &t->house[PARTNER], *to = &t->house[OURS];
+    struct post_out *letters;
+    struct post_answer answer;
+    struct buf b = buf_new(t->a);
+    size_t n;
+    if (memcmp(m->letter, none, ID_LEN) != 0)
+        return;
+    const struct letter l = {.kind = "paper", .purpose = STR("protection"), .reference = STR("M-1"), .type = STR("text/plain"), .payload = str_bytes(STR("a statement"))};
+    OK(post_house_send(from, &to->self, &l, t->now_ms, m->letter, &t->err));
+    OK(post_due(from->node, &to->self, 0, 16, t->a, &letters, &n, &t->err));
+    assert_int_equal(n, 1);
+    buf_add(&b, letters[0].line);
+    buf_byte(&b, '\n');
+    buf_add_bytes(&b, letters[0].sealed.p, letters[0].sealed.len);
+    bytes in = buf_bytes(&b);
+    OK(letter_receive(to->node, &papers, &from->self, &in, 1, t->now_ms, t->a, &answer, &t->err));
+    assert_int_equal(answer.receipt.status, LETTER_ACCEPTED);
+    OK(post_receipts_take(from->node, &papers, &to->self, &answer.receipt, 1, t->now_ms, &t->err));
+}
+
+static int put_came(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    struct making *k = arg;
+    struct matrix *m = k->m;
+    struct statement_received s = {.standing = standings[k->state], .taken_ms = act->now_ms, .checked_ms = act->now_ms, .has_tie = k->state > 0};
+    memcpy(s.letter, m->letter, ID_LEN);
+    memcpy(s.partner, m->t->house[PARTNER].self.id, ID_LEN);
+    memcpy(s.tie, m->t->tie[OURS][PARTNER], ID_LEN);
+    int r = received_store_drop(node->db, m->letter, err);
+    if (r == 0)
+        r = received_store_add(node->db, m->letter, s.partner, NULL, act->now_ms, err);
+    return r < 0 ? r : received_store_put(node->db, &s, err);
+}
+
+static void make_came(struct matrix *m, int state)
+{
+    bring_letter(m);
+    raw(m, put_came, &(struct making){m, state});
+}
+
+static int place(struct matrix *m, const struct casework *w)
+{
+    return statement_place(w, m->letter, m->t->file[OURS], m->t->person[OURS], &m->t->err);
+}
+
+static int hear(struct matrix *m, const struct casework *w)
+{
+    return statement_hear(w, m->letter, &m->t->err);
+}
+
+static const struct deed came_deeds[] = {
+    {"put it to her case", "statement-place", "+eee", false, place, NULL},
+    {"hear it",            "hear",            "D+dd", false, hear, NULL},
+    {0},
+};
+const struct thing statement_came = {"statement that came", came_states, make_came, came_deeds};
 
 /* --- a consent, and what was given under it --- */
 
