@@ -228,7 +228,11 @@ static void two_weeks(void **state)
         print_message("# %s: %zu of %zu pairs could stand out, %zu do; the first: met %lld of %lld, %.1f expected, p %.2g, lift seen from %.1f\n",
                       draws_family(d, f->family).p, f->tested, f->pairs, f->found, (long long)f->findings[0].met, (long long)f->findings[0].n,
                       f->findings[0].expected, f->findings[0].p, f->findings[0].least);
-        assert_int_equal(f->found, arranged ? 1 : 0);
+        assert_int_equal(f->pairs, COUNTERS); /* the recruiter and each officer: whoever comes once is no pair */
+        if (arranged)
+            assert_int_equal(f->found, 1);
+        else
+            assert_true(f->findings[0].p > 1e-6); /* keys are new each time: of twenty runs one may have a finding, of a million none is that unlikely */
         if (arranged)
             two_open(d, &f->findings[0]);
     }

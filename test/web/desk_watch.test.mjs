@@ -129,6 +129,13 @@ test('the node takes its days by an order with a legal basis, and none without',
     await pictures('days', '/desk/watch/days');
     assert.equal((await sophea.post('/desk/watch/days', { stop: 'yes', reference: '' })).status, 303);
     assert.match((await sophea.get('/desk/watch/days')).body, /The node takes no days now/);
+    house.older(`insert into watch_count(at_ms, calls, tested, found) values(${Date.now() - 9 * 864e5}, 900, 20, 3)`); // a look of the week before the last
+    assert.doesNotMatch((await sophea.get('/')).body, /it says where, not what/, 'old counts are no news');
+    house.older(`insert into watch_count(at_ms, calls, tested, found) values(${Date.now() - 864e5}, 1000, 20, 2)`);
+    assert.match((await sophea.get('/')).body, /2<\/span> places to look at in the watch of the halls; it says where, not what/);
+    assert.doesNotMatch((await who.dara.get('/')).body, /it says where, not what/, 'for those who watch');
+    assert.match((await thi.get('/desk/watch/days')).body, /1000<\/td>[^]*>2<\/td>[^]*900<\/td>[^]*>3<\/td>/, 'counts stay, week by week');
+    await pictures('weeks', '/desk/watch/days', '/');
     const leaves = await house.leaves();
     for (const verb of ['watch-link', 'watch-order'])
         assert.ok(leaves.includes(verb), verb);

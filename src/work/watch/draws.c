@@ -18,6 +18,7 @@ struct draws {
     struct watch_call *calls;
     struct watch_chance *could;
     struct seen *seen;
+    bool *once; /* from the arena; NULL: nobody */
     size_t n, room, n_could, room_could, room_seen;
     int64_t bad;
     struct err first;
@@ -158,6 +159,7 @@ int draws_add(struct draws *d, const struct draws_call *in, struct err *err)
         r = err_set(err, ERR_INPUT, "who was called is not among those who could be: that is no draw; say override 1 if somebody passed the lot over");
     if (r == 0)
         call.family = number_of(d, &d->families, in->family);
+    d->once = NULL; /* there may be more codes */
     if (r == 0 && call.family >= WATCH_FAMILIES_MAX)
         r = err_set(err, ERR_LIMIT, "more than %d families: what is tested together is few and large", WATCH_FAMILIES_MAX);
     if (r < 0) {
@@ -268,10 +270,17 @@ int draws_read_bytes(struct draws *d, bytes content, struct err *err)
     return r < 0 ? r : read_all(d, csv, err);
 }
 
+void draws_once(struct draws *d, bool (*comes_once)(str code))
+{
+    d->once = arena_array(d->a, bool, d->codes.n);
+    for (size_t i = 0; i < d->codes.n; i++)
+        d->once[i] = comes_once(d->codes.texts[i]);
+}
+
 struct watch_log draws_log(const struct draws *d)
 {
     return (struct watch_log){.calls = d->calls, .n = d->n, .could = d->could, .n_could = d->n_could, .n_codes = d->codes.n,
-                              .n_families = d->families.n < WATCH_FAMILIES_MAX ? d->families.n : WATCH_FAMILIES_MAX};
+                              .n_families = d->families.n < WATCH_FAMILIES_MAX ? d->families.n : WATCH_FAMILIES_MAX, .once = d->once};
 }
 
 str draws_code(const struct draws *d, uint32_t code) { return code < d->codes.n ? d->codes.texts[code] : STR(""); }

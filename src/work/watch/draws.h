@@ -38,6 +38,8 @@ struct draws_call { str family, of, drawn, could; int64_t ms; bool near, overrid
 extern const char *const draws_what[WATCH_WHATS]; /* as the column says it */
 MUST_USE int draws_add(struct draws *d, const struct draws_call *call, struct err *err);
 
+/* Says of each code that there is now whether it comes once (watch.h). */
+void draws_once(struct draws *d, bool (*comes_once)(str code));
 /* Borrows from d, until it is added to. */
 struct watch_log draws_log(const struct draws *d);
 str draws_code(const struct draws *d, uint32_t code);     /* WATCH_NOBODY: empty */

@@ -23,6 +23,7 @@
 #include "work/watch/chances.h"
 
 #define WATCH_LEVEL .05  /* of what stands out, so much may be chance */
+#define WATCH_TIMES_LEVEL .8 /* and of that, among times: their chances are not coarse, so nothing else leaves room for what times of a day have to do with each other */
 #define WATCH_POWER .9   /* "is seen": so often */
 #define WATCH_SHOWN 30
 #define WATCH_FAMILIES_MAX 16
@@ -56,6 +57,7 @@ struct watch_log {
     const struct watch_chance *could;
     size_t n_could;
     size_t n_codes, n_families;
+    const bool *once; /* of each code: known beforehand to come once, such as a ticket: not tested for meetings. NULL: nobody is */
 };
 
 enum watch_test {

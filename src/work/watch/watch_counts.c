@@ -47,8 +47,11 @@ static size_t compare_all(struct arena *a, const struct watch_part *part, struct
     return found;
 }
 
-void watch_times(struct arena *a, const struct watch_part *part, struct watch_family *out)
+void watch_times(struct arena *a, const struct watch_part *whole, struct watch_family *out)
 {
+    struct watch_part own = *whole;
+    const struct watch_part *part = &own;
+    own.level *= WATCH_TIMES_LEVEL;
     struct arena *scratch = arena_new();
     struct compared *all = arena_array(scratch, struct compared, part->log->n_codes);
     out->pairs = compare_all(scratch, part, all);

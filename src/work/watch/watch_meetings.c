@@ -73,13 +73,14 @@ static void sort_who(struct chance *list, struct chance *room, size_t n, size_t 
 /* fn for each pair: its chances stand together. */
 typedef void (*pair_fn)(void *arg, uint32_t of, const struct chance *list, size_t n);
 
-static void each_pair(const struct sorted *s, size_t n_codes, pair_fn fn, void *arg)
+static void each_pair(const struct sorted *s, const struct watch_log *log, pair_fn fn, void *arg)
 {
-    for (size_t of = 0; of < n_codes; of++)
+    for (size_t of = 0; of < log->n_codes; of++)
         for (uint64_t i = s->starts[of], end; i < s->starts[of + 1]; i = end) {
             for (end = i + 1; end < s->starts[of + 1] && s->all[end].who == s->all[i].who; end++)
                 ;
-            fn(arg, (uint32_t)of, s->all + i, end - i);
+            if (!log->once || !log->once[s->all[i].who])
+                fn(arg, (uint32_t)of, s->all + i, end - i);
         }
 }
 
@@ -172,13 +173,13 @@ void watch_meetings(struct arena *a, const struct watch_part *part, struct watch
         sort_who(s.all + s.starts[of], room, s.starts[of + 1] - s.starts[of], part->log->n_codes);
     free(room);
     struct leasts leasts = {.most = log(part->level)};
-    each_pair(&s, part->log->n_codes, note_least, &leasts);
+    each_pair(&s, part->log, note_least, &leasts);
     out->pairs = leasts.pairs;
     const size_t testable = watch_testable(leasts.all, leasts.n, part->level);
     struct testing t = {.scratch = arena_new(), .room = testable, .most = testable ? leasts.all[testable - 1] : 0};
     t.findings = arena_array(a, struct watch_finding, testable);
     if (testable)
-        each_pair(&s, part->log->n_codes, test_pair, &t);
+        each_pair(&s, part->log, test_pair, &t);
     out->findings = t.findings;
     out->n = t.n;
     out->strictest = t.n ? part->level / (double)t.n : 0;

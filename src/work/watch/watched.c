@@ -12,6 +12,7 @@
 #define PIECE (4 * 1024 * 1024) /* bytes of a sealed piece */
 #define DUE 1000                /* names erased in one act */
 #define NUMBER_TRIES 8
+#define ONCE 'o' /* how a ticket's code begins: she comes once. 'x': of a file, whoever was not called often enough for a number */
 
 /* --- keeping --- */
 
@@ -149,7 +150,7 @@ static int keep(struct node *node, struct act *act, void *arg, struct err *err)
         uint32_t code = 0;
         if (!k->named[i]) {
             const str text = draws_code(k->draws, (uint32_t)i);
-            k->numbers[i] = k->of && str_starts(text, WATCHED_POST) ? str_dup(node->arena, text) : str_printf(node->arena, "x%08" PRIx32 ".%zu", get_u32be(k->kept->id), i);
+            k->numbers[i] = k->of && str_starts(text, WATCHED_POST) ? str_dup(node->arena, text) : str_printf(node->arena, "%c%08" PRIx32 ".%zu", k->of ? ONCE : 'x', get_u32be(k->kept->id), i);
             continue;
         }
         r = number(node, draws_code(k->draws, (uint32_t)i), k->until_ms, &code, err);
@@ -196,6 +197,8 @@ int watched_keep_of(struct node *node, const struct actor *actor, const struct d
 
 /* --- looking --- */
 
+static bool comes_once(str code) { return code.len > 0 && code.p[0] == ONCE; }
+
 struct load { struct arena *a; struct draws *draws; struct watched_kept *all; size_t n, used; };
 
 static int load(struct node *node, struct act *act, void *arg, struct err *err)
@@ -220,6 +223,7 @@ static int load(struct node *node, struct act *act, void *arg, struct err *err)
             arena_free(piece);
         }
     }
+    draws_once(l->draws, comes_once);
     act->detail = str_printf(node->arena, "{\"watch\":%" PRId64 "}", calls);
     return r;
 }
