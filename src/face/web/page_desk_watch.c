@@ -17,7 +17,7 @@
 
 /* What each test is called, what it is and what else it can be, and what its two columns count. */
 static const struct { const char *heading, *about, *all, *met; } words[WATCH_TESTS] = {
-    [WATCH_MEETINGS] = {N_("Meetings"), N_("How often an officer met the same traveller or link, against the lots of those very calls. It can also be chance: of twenty pairs that stand out, one is."), N_("Could be drawn"), N_("Met")},
+    [WATCH_MEETINGS] = {N_("Meetings"), N_("How often an officer met the same traveller or link, against the lots of those very calls. It can also be chance: of twenty pairs that stand out, one may be."), N_("Could be drawn"), N_("Met")},
     [WATCH_TIMES] = {N_("Times while a flagged traveller is near"), N_("An officer's cases that began while a linked traveller stood near the front, against the same officer's other cases. It can also be that they come at hours that are slow for everybody."), N_("Times near"), N_("Longer, of 100")},
     [WATCH_OVERRIDES] = {N_("Calls without a lot, by counter"), N_("Calls that two persons made without a lot, against all other counters. It can also be the counter nearest the door, where those go who cannot wait."), N_("Calls"), N_("Without a lot")},
     [WATCH_PASSED] = {N_("Calls without a lot, by who was called"), N_("Who is called without a lot more often than the others. It can also be somebody who is often ill."), N_("Calls"), N_("Without a lot")},
