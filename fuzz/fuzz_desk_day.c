@@ -16,7 +16,9 @@ static void records(struct arena *a, bytes in)
         bytes again = rec.kind == 'B'                      ? day_frame_begin(a, &rec.begin)
                       : rec.kind == 'E'                    ? day_frame_event(a, &rec.event)
                       : rec.kind == 'D'                    ? day_frame_draw(a, &rec.draw)
-                      : rec.kind == 'K' || rec.kind == 'L' ? day_frame_leaf(a, rec.kind, &rec.leaf)
+                      : rec.kind == 'H'                    ? day_frame_over(a, &rec.over)
+                      : rec.kind == 'T'                    ? day_frame_over_ticket(a, &rec.ticket, rec.digest)
+                      : rec.kind != 'Z'                    ? day_frame_leaf(a, rec.kind, &rec.leaf)
                                                            : day_frame_end(a, rec.checkpoint);
         if (again.len != rec.frame.len || memcmp(again.p, rec.frame.p, again.len) != 0)
             abort();
@@ -30,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct day_found found;
     struct day_mark mark;
     struct day_keys keys;
+    struct day_posted posted;
     if (size < 1 || crypto_open(NULL) < 0)
         return 0;
     struct arena *a = arena_new();
@@ -44,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
     } else if (data[0] % 4 == 2) {
         (void)(day_mark_read(a, in, &mark, NULL) == 0);
+        (void)(day_posted_read(a, in, &posted, NULL) == 0);
     } else {
         (void)(day_keys_read(a, in, &keys, NULL) == 0);
     }

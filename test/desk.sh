@@ -203,8 +203,51 @@ check 'opens its hall' run 0 "$comity" desk post open
 check 'gives tickets' enter 6
 check 'and calls' eval '"$comity" desk post sit 2 --officer bo && called 2 && "$comity" desk post done "$ticket" && called 2'
 check 'all of it weak' [ "$(number weak)" = "$(number calls)" ]
+
+# --- still alone: killed at midnight, handed over, and again, for three days ---
+check 'the post stops' stop "$post_pid"
+offset=$([ "$zone" = Pacific/Kiritimati ] && echo 50400 || echo -39600)
+COMITY_LATER_SECONDS=$((86400 - ($(date +%s) + 97 * 3600 + offset) % 86400 - 10))
+export COMITY_LATER_SECONDS # ten seconds before midnight, where the post is
+later() { # FORMAT: the date of the program
+    TZ=$zone date -d "@$(($(date +%s) + COMITY_LATER_HOURS * 3600 + COMITY_LATER_SECONDS))" "$1"
+}
+first_date=$(later +%F)
+check 'and serves again before midnight' eval 'start post "$post_port" && post_pid=$pid'
+check 'somebody is at the counter, others wait' eval 'called 2 && there=$ticket && enter 2 && waits=$(number waiting) && calls=$(number calls) && [ "$waits" -ge 5 ]'
+check 'a ticket is given' enter 1
+kill -9 "$post_pid" # and cut off
+post_pid=''
+for try in $(seq 100); do [ "$(later +%F)" != "$first_date" ] && break; sleep 0.2; done
+check 'after midnight it serves again' eval 'start post "$post_port" && post_pid=$pid'
+check 'the day goes on: nobody lost her place' eval 'called 2 && [ "$ticket" = "$there" ] && [ "$(number waiting)" = $((waits + 1)) ] && [ "$(number calls)" = "$calls" ]'
+check 'and is that of yesterday' eval 'run 0 "$comity" desk post board && says "$first_date"'
+check 'calls go on' eval '"$comity" desk post done "$there" && called 2 && [ "$ticket" != "$there" ] && [ "$(number calls)" = $((calls + 1)) ]'
+for round in 1 2 3; do
+    there=$ticket waits=$(number waiting) date=$(later +%F)
+    check "it is handed over to another day ($round)" eval 'run 0 "$comity" desk post hand-over && says "$date"'
+    check 'not twice' eval 'run 1 "$comity" desk post hand-over && complains "began today"'
+    check 'everybody is in her place' eval 'called 2 && [ "$ticket" = "$there" ] && [ "$(number waiting)" = "$waits" ] && [ "$(number calls)" = 0 ]'
+    check 'and calls go on there, weak' eval '"$comity" desk post done "$there" && enter 2 && called 2 && [ "$(number calls)" = 1 ] && [ "$(number weak)" = 1 ]'
+    [ $round = 3 ] && break
+    check 'a day later' eval 'stop "$post_pid" && COMITY_LATER_SECONDS=$((COMITY_LATER_SECONDS + 86400)) && start post "$post_port" && post_pid=$pid'
+done
 check 'that day ends' run 0 "$comity" desk post close
-check 'and can be checked' eval 'run 0 "$comity" desk post export --out alone.day && run 0 "$comity" desk verify alone.day --log "$vkey" && says "of them weak"'
+all_days() { # oldest first: each holds alone, and the next begins with its end
+    n=0 over=0
+    for d in 0 1 2 3; do
+        date=$(date -u -d "$first_date + $d days" +%F)
+        "$comity" desk post export --date "$date" --out "alone$d.day" >last.out 2>last.err && run 0 "$comity" desk verify "alone$d.day" --log "$vkey" --json || return 1
+        [ "$(grep -oE '"came_over":[0-9]+' last.out | grep -oE '[0-9]+')" = "$over" ] && says "\"day\":\"$date\"" || return 1
+        over=$(grep -oE '"goes_over":[0-9]+' last.out | grep -oE '[0-9]+')
+        n=$((n + 1))
+    done
+    [ $n = 4 ] && [ "$over" = 0 ]
+}
+check 'each of the four days can be checked, and fits the one before' all_days
+check 'the last says who came over, and that all was weak' eval 'run 0 "$comity" desk verify alone3.day --log "$vkey" && says "came over from" && says "of them weak"'
+check 'a bit flipped in who came over is found' python3 -B "$COMITY_SOURCE/test/flip_day.py" "$comity" alone1.day "$vkey"
+cp alone3.day alone.day
 check 'the post stops' stop "$post_pid"
 post_pid=''
 check 'no number of a document stands in any file' sh -c '! grep -raq "P 00000" post inspectorate union post.err first.day alone.day'

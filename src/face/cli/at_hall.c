@@ -41,7 +41,7 @@ int at_hall_open(struct cli *cli, int args, bool begin, struct at_hall *at)
     at->halls = halls_new(at->node, NULL);
     r = at_hall_find(cli, at->node, &at->posted);
     if (r == 0)
-        r = halls_open(at->halls, at->posted.id, halls_today(at->node, at->hand.now_ms), begin, at->hand.now_ms, &at->hall, &cli->err);
+        r = halls_open(at->halls, at->posted.id, begin, at->hand.now_ms, &at->hall, &cli->err);
     if (r < 0)
         at_hall_close(at);
     return r;

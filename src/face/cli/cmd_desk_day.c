@@ -26,7 +26,7 @@ const char desk_verify_help[] =
 
 const struct cli_option desk_export_options[] = {
     AT_HALL_OPTION,
-    {"date", "DATE", "the day, for example 2026-11-28 (default: today)"},
+    {"date", "DATE", "the day, for example 2026-11-28 (default: the newest)"},
     {"cosigned", NULL, "under the last head of the log that a quorum of witnesses cosigned: for desk verify --witness"},
     {"out", "FILE", "where to"},
     {0},
@@ -84,6 +84,15 @@ void desk_day_say(struct buf *b, const char *file, const struct day_found *f)
     buf_addf(b, "%s holds: %s%s, hall ", file, day, f->closed ? "" : " so far");
     for (size_t i = 0; i < ID_LEN; i++)
         buf_addf(b, "%02x", f->hall[i]);
+    if (f->came_over) {
+        char before[DATE_TEXT_MAX];
+        date_of(f->before, before);
+        buf_addf(b, "\n  %u tickets came over from %s, in their order", t->came_over, before);
+    }
+    if (f->handed)
+        buf_addf(b, "\n  %u tickets go over into the next day, as they stand", f->goes_over);
+    if (f->new_rule)
+        buf_add(b, STR("\n  the rule is another than the day before's; two persons agreed on it"));
     buf_addf(b, "\n  %u tickets, %u calls, %u of them due after being overtaken, %u without a choice of counter, %u by override\n"
                 "  %u refusals, %u no-shows, %u documents that were others, %u secondary checks\n"
                 "  %" PRIu64 " draws, %" PRIu64 " of them weak; answers of key holders:", t->tickets, t->calls, t->due, t->no_choice, t->overrides, t->refusals,
@@ -118,7 +127,7 @@ void desk_day_json(struct out *o, struct arena *a, const struct day_found *f)
     char day[DATE_TEXT_MAX];
     date_of(f->day, day);
     const struct { const char *name; int64_t value; } numbers[] = {
-        {"tickets", t->tickets}, {"calls", t->calls}, {"due", t->due}, {"no_choice", t->no_choice}, {"overrides", t->overrides}, {"refusals", t->refusals},
+        {"came_over", t->came_over}, {"goes_over", f->goes_over}, {"before", f->before}, {"tickets", t->tickets}, {"calls", t->calls}, {"due", t->due}, {"no_choice", t->no_choice}, {"overrides", t->overrides}, {"refusals", t->refusals},
         {"no_shows", t->no_shows}, {"mismatches", t->mismatches}, {"checks", t->checks}, {"draws", (int64_t)f->draws}, {"weak", (int64_t)f->weak},
         {"records", (int64_t)f->records}, {"late", (int64_t)f->late}, {"late_ms", f->late_ms}, {"needed", f->keys.needed}, {"leaves", (int64_t)f->leaves}, {"last_leaf", (int64_t)f->last_leaf}, {"keys_leaf", (int64_t)f->keys_leaf}, {"witnesses", (int64_t)f->witnesses},
         {"keys_ms", f->keys_ms}, {"first_ms", f->first_ms}, {"last_ms", f->last_ms}};
@@ -126,6 +135,8 @@ void desk_day_json(struct out *o, struct arena *a, const struct day_found *f)
     out_text(o, "day", str_from(day));
     out_text(o, "key", hex_encode(a, (bytes){f->keys.commitments[0].b, OPRF_POINT_LEN}));
     out_bool(o, "closed", f->closed);
+    out_bool(o, "handed_over", f->handed);
+    out_bool(o, "new_rule", f->new_rule);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         out_int(o, numbers[i].name, numbers[i].value);
     out_array(o, "came_to_nothing");
@@ -205,6 +216,7 @@ int cmd_desk_export(struct cli *cli)
     const char *date = cli_option(cli, "date"), *out = cli_option(cli, "out");
     struct hall_setup hall;
     struct date day = {0};
+    struct day_before newest;
     struct node *node = NULL;
     int r = cli_args(cli, 1, 1);
     if (r == 0 && ((date && (!date_parse_iso(str_from(date), &day) || !date_known(day))) || !out))
@@ -215,7 +227,9 @@ int cmd_desk_export(struct cli *cli)
         return r;
     r = at_hall_find(cli, node, &hall);
     if (r == 0)
-        r = write_day(cli, node, hall.id, date ? (uint32_t)date_to_days(day) : halls_today(node, clock_now_ms()), out);
+        r = date ? 0 : day_book_before(node, hall.id, INT64_MAX, &newest, &cli->err);
+    if (r == 0)
+        r = write_day(cli, node, hall.id, date ? (uint32_t)date_to_days(day) : newest.day, out);
     node_close(node);
     return r;
 }

@@ -22,8 +22,10 @@ const char hall_setup_help[] =
     "that is a day old.\n"
     "\n"
     "    comity desk border-post setup \"Practice bridge\" --lane \"All passports\" --lane Families --counter 1,2 --counter 1,2 --counter 1\n";
-const char hall_open_help[] = "From here on tickets are given, and whoever is called is drawn. The day ends with `comity desk DIR close`, at midnight at the latest.\n";
-const char hall_close_help[] = "The last leaf of the day: nothing can happen in it any more. Whoever waits needs another ticket on another day.\n";
+const char hall_open_help[] = "From here on tickets are given, and whoever is called is drawn. The day runs over\nmidnight, until `comity desk DIR close` or `hand-over`; after a day and a half it is handed over by itself.\n";
+const char hall_close_help[] = "The last leaf of the day: nothing can happen in it any more. Whoever waits needs another ticket on another day:\nwhere people still wait, `comity desk DIR hand-over`.\n";
+const char hall_over_help[] = "The day ends and the one of today begins: whoever waits goes over in her place, with her tries and how often she was overtaken; cases at counters\n"
+                              "go on. The last leaf of the day commits to it, so that `comity desk verify` can follow. From midnight on.\n";
 
 /* "1,3": bits. */
 static int lanes_of(struct cli *cli, const char *text, unsigned n_lanes, uint64_t *out)
@@ -166,6 +168,19 @@ int cmd_hall_close(struct cli *cli)
     if (r < 0)
         return r;
     r = hall_mark(at.hall, true, at.hand.now_ms, &cli->err);
+    if (r == 0)
+        r = at_hall_board(cli, &at);
+    at_hall_close(&at);
+    return r;
+}
+
+int cmd_hall_over(struct cli *cli)
+{
+    struct at_hall at;
+    int r = at_hall_open(cli, 0, false, &at);
+    if (r < 0)
+        return r;
+    r = halls_hand_over(at.halls, at.hall, at.hand.now_ms, &at.hall, &cli->err);
     if (r == 0)
         r = at_hall_board(cli, &at);
     at_hall_close(&at);

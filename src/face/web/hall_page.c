@@ -15,7 +15,7 @@ int hall_of(struct page *p, const uint8_t id[static ID_LEN], struct hall **out)
 {
     struct err why = {0};
     *out = NULL;
-    int r = halls_open(page_halls(p), id, hall_today(p), false, p->now_ms, out, &why);
+    int r = halls_open(page_halls(p), id, false, p->now_ms, out, &why);
     if (r == ERR_NOT_FOUND)
         return 0;
     p->err = why;
@@ -63,7 +63,7 @@ struct hall_why hall_why_of(struct page *p, const struct hall *hall, uint32_t ti
 {
     const struct hall_call *c = hall_call_of(hall, ticket);
     struct hall_why w = {.ticket = ticket};
-    if (!c)
+    if (!c || c->before) /* that is in the records of the day before */
         return w;
     w = (struct hall_why){.is = true, .drawn = c->call && !c->due, .due = c->due, .weak = c->weak, .no_choice = c->no_choice, .call = c->call, .ticket = ticket,
                           .counter = c->counter, .n = c->n, .lots = arena_array(p->a, struct hall_lot, c->n)};

@@ -109,8 +109,9 @@ struct hall_holder_row { unsigned number; str agency; uint32_t answered, missed;
 struct hall_set_view {
     const struct layout *page;
     struct hall_head head;
-    bool begun, closed, may_begin;
+    bool begun, closed, may_begin, may_hand_over; /* its date is not the one of today */
     const char *why_not;
+    str since;
     str day, board, board_path, vkey;
     struct hall_figure figures[20];
     size_t n_figures;

@@ -249,6 +249,8 @@ static int draw_hall(struct page *p)
     v.may_begin = !hall && !v.why_not;
     if (hall) {
         v.closed = hall_closed(hall);
+        v.may_hand_over = !v.closed && hall_day(hall) < hall_today(p);
+        v.since = page_date(p, date_from_days(hall_day(hall)));
         fill_figures(p, hall, &v);
         fill_holders(p, hall, &v);
         fill_lanes(p, hall, &v);
@@ -296,7 +298,7 @@ int do_hall_begin(struct page *p)
     if (r == 0)
         r = say(p, id, STR("the day begins"));
     if (r == 0)
-        r = halls_open(page_halls(p), id, hall_today(p), true, p->now_ms, &hall, &p->err);
+        r = halls_open(page_halls(p), id, true, p->now_ms, &hall, &p->err);
     return r < 0 ? r : go_hall(p);
 }
 
@@ -310,6 +312,25 @@ int do_hall_end(struct page *p)
     if (r == 0)
         r = hall_mark(hall, true, p->now_ms, &p->err);
     if (r == ERR_RETRY) {
+        page_error(p, NULL);
+        return draw_hall(p);
+    }
+    return r < 0 ? r : go_hall(p);
+}
+
+int do_hall_over(struct page *p)
+{
+    struct hall *hall, *next;
+    int r = hall_here(p, &hall);
+    if (r <= 0)
+        return r;
+    if (hall_day(hall) < hall_today(p))
+        r = say(p, hall_posted(hall)->id, STR("the day is handed over"));
+    if (r == 1)
+        r = 0;
+    if (r == 0)
+        r = halls_hand_over(page_halls(p), hall, p->now_ms, &next, &p->err);
+    if (r == ERR_RETRY || r == ERR_DENIED || r == ERR_NOT_FOUND) {
         page_error(p, NULL);
         return draw_hall(p);
     }

@@ -50,7 +50,7 @@ static void fill_calls(struct page *p, const struct hall *hall, struct hall_boar
         const struct line_ticket *t = line_ticket(hall_line(hall), c->ticket);
         if (!t || t->state != LINE_CALLED || hall_call_of(hall, c->ticket) != c) /* who is at a counter */
             continue;
-        v->calls[v->n_calls++] = (struct hall_call_row){c->ticket, c->counter, c->weak, c->call == 0, p->now_ms - c->at < FRESH_MS};
+        v->calls[v->n_calls++] = (struct hall_call_row){c->ticket, c->counter, c->weak, c->call == 0 && !c->before, p->now_ms - c->at < FRESH_MS};
     }
 }
 

@@ -292,6 +292,7 @@ int show_hall_new(struct page *p);
 int do_hall_new(struct page *p);
 int show_hall(struct page *p);
 int do_hall_begin(struct page *p);
+int do_hall_over(struct page *p);
 int do_hall_end(struct page *p);
 int do_hall_board(struct page *p);
 int show_hall_day(struct page *p);

@@ -242,6 +242,7 @@ const struct web_route web_routes[] = {
     {"GET", "/desk/hall/{}", WEB_MEMBERS, ROLE_SUPERVISOR, show_hall, 0},
     {"POST", "/desk/hall/{}/begin", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_begin, FORM},
     {"POST", "/desk/hall/{}/end", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_end, FORM},
+    {"POST", "/desk/hall/{}/over", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_over, FORM},
     {"POST", "/desk/hall/{}/board", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_board, FORM},
     {"GET", "/desk/hall/{}/day", WEB_MEMBERS, ROLE_SUPERVISOR, show_hall_day, 0},
     {"GET", "/desk/hall/{}/tickets", WEB_MEMBERS, HALL, show_hall_tickets, 0},

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "work/desk/day_internal.h"
+
 /* --- the chain --- */
 
 void day_start(uint8_t head[static HASH_LEN])
@@ -19,7 +21,7 @@ void day_chain(uint8_t head[static HASH_LEN], bytes frame)
 
 /* --- writing --- */
 
-static struct buf frame_open(struct arena *a, char kind)
+struct buf day_frame_start(struct arena *a, char kind)
 {
     struct buf b = buf_new(a);
     buf_u16(&b, 0);
@@ -27,7 +29,7 @@ static struct buf frame_open(struct arena *a, char kind)
     return b;
 }
 
-static bytes frame_close(struct buf *b)
+bytes day_frame_finish(struct buf *b)
 {
     assert(b->len >= 3 && b->len - 2 <= UINT16_MAX);
     put_u16be((uint8_t *)b->p, (uint16_t)(b->len - 2));
@@ -40,27 +42,41 @@ static void add_bytes(struct buf *b, bytes value)
     buf_add_bytes(b, value.p, value.len);
 }
 
+static void add_rule(struct buf *b, const struct line_rule *rule)
+{
+    buf_u16(b, rule->window);
+    buf_u16(b, rule->cap);
+    buf_u16(b, rule->tries);
+    buf_byte(b, (char)rule->n_lanes);
+    buf_byte(b, (char)rule->n_counters);
+    buf_byte(b, (char)rule->n_posts);
+    for (unsigned i = 0; i < rule->n_lanes; i++) {
+        buf_u16(b, rule->lanes[i].weight);
+        buf_u32(b, rule->lanes[i].needs);
+    }
+    for (unsigned i = 0; i < rule->n_counters; i++)
+        buf_u64(b, rule->serves[i]);
+}
+
+void day_rule_digest(const struct line_rule *rule, uint8_t out[static HASH_LEN])
+{
+    struct arena *a = arena_new();
+    struct buf b = buf_new(a);
+    buf_add(&b, STR("comity-desk-rule 1\n"));
+    add_rule(&b, rule);
+    crypto_sha256(out, buf_bytes(&b));
+    arena_free(a);
+}
+
 bytes day_frame_begin(struct arena *a, const struct day_begin *begin)
 {
-    const struct line_rule *rule = &begin->rule;
-    struct buf b = frame_open(a, 'B');
+    struct buf b = day_frame_start(a, 'B');
     uint8_t keys[THRESHOLD_KEYS_MAX];
     buf_add_bytes(&b, begin->hall, ID_LEN);
     buf_u32(&b, begin->day);
-    buf_u16(&b, rule->window);
-    buf_u16(&b, rule->cap);
-    buf_u16(&b, rule->tries);
-    buf_byte(&b, (char)rule->n_lanes);
-    buf_byte(&b, (char)rule->n_counters);
-    buf_byte(&b, (char)rule->n_posts);
-    for (unsigned i = 0; i < rule->n_lanes; i++) {
-        buf_u16(&b, rule->lanes[i].weight);
-        buf_u32(&b, rule->lanes[i].needs);
-    }
-    for (unsigned i = 0; i < rule->n_counters; i++)
-        buf_u64(&b, rule->serves[i]);
+    add_rule(&b, &begin->rule);
     add_bytes(&b, (bytes){keys, threshold_keys_write(&begin->keys, keys)});
-    return frame_close(&b);
+    return day_frame_finish(&b);
 }
 
 /* Which fields an event of each kind has, in this order: ticket, counter, lane, party, eligible, document, serves, weak, 2 persons. */
@@ -73,7 +89,7 @@ static const char *const event_fields[LINE_KINDS] = {
 bytes day_frame_event(struct arena *a, const struct line_event *e)
 {
     static const uint8_t none[LINE_COMMITMENT_LEN];
-    struct buf b = frame_open(a, 'E');
+    struct buf b = day_frame_start(a, 'E');
     buf_byte(&b, (char)e->kind);
     buf_u64(&b, (uint64_t)e->at);
     for (const char *f = event_fields[e->kind]; *f; f++)
@@ -90,12 +106,12 @@ bytes day_frame_event(struct arena *a, const struct line_event *e)
             buf_u64(&b, e->persons[0]);
             buf_u64(&b, e->persons[1]);
         }
-    return frame_close(&b);
+    return day_frame_finish(&b);
 }
 
 bytes day_frame_draw(struct arena *a, const struct day_draw *d)
 {
-    struct buf b = frame_open(a, 'D');
+    struct buf b = day_frame_start(a, 'D');
     buf_byte(&b, (char)d->kind);
     buf_u32(&b, d->number);
     buf_byte(&b, d->weak);
@@ -106,25 +122,25 @@ bytes day_frame_draw(struct arena *a, const struct day_draw *d)
     }
     if (!d->weak)
         buf_add_bytes(&b, d->element.b, OPRF_POINT_LEN);
-    return frame_close(&b);
+    return day_frame_finish(&b);
 }
 
 bytes day_frame_leaf(struct arena *a, char kind, const struct day_leaf *l)
 {
-    struct buf b = frame_open(a, kind);
+    struct buf b = day_frame_start(a, kind);
     buf_u64(&b, l->index);
     add_bytes(&b, l->leaf);
     add_bytes(&b, l->opening);
     buf_byte(&b, (char)l->path.n);
     buf_add_bytes(&b, l->path.hashes, l->path.n * HASH_LEN);
-    return frame_close(&b);
+    return day_frame_finish(&b);
 }
 
 bytes day_frame_end(struct arena *a, str checkpoint)
 {
-    struct buf b = frame_open(a, 'Z');
+    struct buf b = day_frame_start(a, 'Z');
     buf_add(&b, checkpoint);
-    return frame_close(&b);
+    return day_frame_finish(&b);
 }
 
 /* --- reading --- */
@@ -232,6 +248,8 @@ static int read_leaf(struct reader *in, struct arena *a, struct day_record *out)
     return 0;
 }
 
+/* --- all of it --- */
+
 int day_next(struct reader *in, struct arena *a, struct day_record *out, bool *there, struct err *err)
 {
     const uint8_t *begins = in->p;
@@ -249,7 +267,11 @@ int day_next(struct reader *in, struct arena *a, struct day_record *out, bool *t
     case 'B': result = read_begin(&r, out, err); break;
     case 'E': result = read_event(&r, out, err); break;
     case 'D': result = read_draw(&r, out, err); break;
+    case 'H':
+    case 'T': result = day_over_read(&r, out, err); break;
     case 'K':
+    case 'P':
+    case 'R':
     case 'L': result = read_leaf(&r, a, out); break;
     case 'Z': out->checkpoint = bytes_str(reader_take(&r, (size_t)(r.end - r.p))); break;
     default: r.ok = false;

@@ -4,7 +4,9 @@
  *         B  begin: hall, day, the posted rule, the threshold keys                            in the chain
  *         E  event: one of the line's (line.h)                                                in the chain
  *         D  draw: kind, number, the holders' answers with their proofs, what they combine to in the chain
+ *         H  who came over: the day before, its counters, how many tickets; then T: each of them     in the chain
  *         K  keys' leaf, L leaf of the day: a leaf of the hall's log, what it commits to, its path of hashes
+ *         P  the leaf that closed the day before, R the leaf with which two posted another rule than that day's
  *         Z  end: the signed head of the log
  *       Each frame in the chain makes a new head: SHA-256(head before || frame). A leaf commits to the head where it stands.
  * Why:  a key holder answers for a head: its proof holds for the records as they were, the window included, and for no others. So a call
@@ -12,6 +14,9 @@
  *       needs two holders to answer again, and they do not. 20,000 calls a day come to 1,440 leaves, one a minute while there is something
  *       new, which date the records and make each of them count before witnesses; only a weak draw, to which no second holder is a witness,
  *       must have a leaf directly before it. A leaf a call would be as safe and sixty times the log (12 MB a day).
+ *
+ * A day is named by the date it began on and runs until it is closed, over midnight too, for DAY_LONGEST_MS at most. The leaf that closes it says whether
+ * the next one takes over who is still there, and commits to them (line.h, line_over): so each file can be checked alone, and both together.
  *
  *     day_start(head);
  *     frame = day_frame_event(a, &event);  day_chain(head, frame);      // keep the frame; head is what holders answer for
@@ -31,6 +36,7 @@
 #define DAY_LEAF_EVERY_MS (INT64_C(60) * 1000)        /* while there is something new */
 #define DAY_LEAF_LATEST_MS (INT64_C(15) * 60 * 1000)  /* a record without a leaf for longer is late: told of the day, which had a power cut or worse */
 #define DAY_KEYS_AHEAD_MS (INT64_C(24) * 3600 * 1000) /* keys are in the log so long before the first event */
+#define DAY_LONGEST_MS (INT64_C(36) * 3600 * 1000)   /* from its first event */
 #define DAY_OPENING_MAX 2048
 #define DAY_LEAF_MAX 1024
 
@@ -49,6 +55,20 @@ struct day_draw {
     struct draw_answers answers;
 };
 
+/* Who goes over. digests: the document's of each ticket of line.tickets. */
+struct day_over {
+    uint32_t day; /* the one that ends */
+    struct line_over line;
+    const uint8_t (*digests)[HASH_LEN];
+};
+/* Digests of documents by number of ticket, as they came. */
+struct day_seals { struct day_seal { uint32_t ticket; uint8_t digest[HASH_LEN]; } *all; size_t n, room; };
+void day_seal(struct arena *a, struct day_seals *seals, uint32_t ticket, const uint8_t *digest);           /* digest NULL: zeros */
+const uint8_t *day_sealed(const struct day_seals *seals, uint32_t ticket);                                 /* NULL: there is none */
+void day_goes_over(struct arena *a, uint32_t day, const struct line *line, const struct day_seals *seals, struct day_over *out);
+void day_over_digest(const struct day_over *over, uint8_t out[static HASH_LEN]);
+void day_rule_digest(const struct line_rule *rule, uint8_t out[static HASH_LEN]);
+
 struct day_leaf {
     uint64_t index;
     bytes leaf, opening; /* of the log, and what it commits to (past_opening) */
@@ -62,7 +82,9 @@ void day_chain(uint8_t head[static HASH_LEN], bytes frame);
 bytes day_frame_begin(struct arena *a, const struct day_begin *b);
 bytes day_frame_event(struct arena *a, const struct line_event *e);
 bytes day_frame_draw(struct arena *a, const struct day_draw *d);
-bytes day_frame_leaf(struct arena *a, char kind, const struct day_leaf *l); /* 'K' or 'L' */
+bytes day_frame_over(struct arena *a, const struct day_over *o);
+bytes day_frame_over_ticket(struct arena *a, const struct line_ticket *t, const uint8_t digest[static HASH_LEN]);
+bytes day_frame_leaf(struct arena *a, char kind, const struct day_leaf *l); /* 'K', 'L', 'P', 'R' */
 bytes day_frame_end(struct arena *a, str checkpoint);
 
 /* One frame. commitment of an event borrows from the input. */
@@ -72,11 +94,18 @@ struct day_record {
     struct day_begin begin;
     struct line_event event;
     struct day_draw draw;
+    struct day_over over;     /* H: without its tickets */
+    struct line_ticket ticket; /* T */
+    const uint8_t *digest;     /* of T, borrowed */
     struct day_leaf leaf;
     str checkpoint;
 };
 /* False at the end of the input. ERR_INPUT: what is there is no record. Leaves' paths are from arena. */
 MUST_USE int day_next(struct reader *in, struct arena *a, struct day_record *out, bool *there, struct err *err);
+
+/* H and T records, one by one, onto the line when all are there: *ready. over is the caller's, all from a. ERR_INPUT. */
+struct day_coming { struct day_over over; struct line_ticket *tickets; uint8_t (*digests)[HASH_LEN]; uint32_t n; bool open; };
+MUST_USE int day_comes_over(struct arena *a, struct day_coming *coming, const struct day_record *rec, struct line *line, bool *ready, struct err *err);
 
 /* What leaves of verb "desk" say: JSON of one line. */
 struct day_mark { /* of the day's records so far */
@@ -84,6 +113,13 @@ struct day_mark { /* of the day's records so far */
     uint32_t day;
     int64_t records;
     bool closed; /* the day is over */
+    bool handed; /* closed, and who is in over goes over */
+    bool ruled;  /* closed, and rule is there: days of before did not say it */
+    uint8_t over[HASH_LEN], rule[HASH_LEN];
+};
+struct day_posted { /* two agreed on another rule, from the next day on */
+    uint8_t hall[ID_LEN], rule[HASH_LEN];
+    uint64_t persons[2];
 };
 struct day_keys { /* which keys draw from a day on, up to and with another */
     uint8_t hall[ID_LEN];
@@ -92,6 +128,8 @@ struct day_keys { /* which keys draw from a day on, up to and with another */
 };
 str day_mark_write(struct arena *a, const struct day_mark *m);
 str day_keys_write(struct arena *a, const struct day_keys *k);
+str day_posted_write(struct arena *a, const struct day_posted *p);
+MUST_USE int day_posted_read(struct arena *a, bytes detail, struct day_posted *out, struct err *err);
 MUST_USE int day_mark_read(struct arena *a, bytes detail, struct day_mark *out, struct err *err);
 MUST_USE int day_keys_read(struct arena *a, bytes detail, struct day_keys *out, struct err *err);
 
@@ -99,6 +137,12 @@ struct day_found {
     uint8_t hall[ID_LEN];
     uint32_t day;
     bool closed;          /* else the day goes on after the last leaf */
+    uint32_t before;      /* the day before, 0: it is the first */
+    bool came_over;       /* who was still there came over from it */
+    bool handed;          /* who is still there goes over into the next */
+    uint32_t goes_over;   /* how many tickets */
+    bool new_rule;        /* another rule than the day before, by two persons */
+    int64_t rule_ms;      /* in the log since */
     uint64_t records, leaves, draws, weak;
     uint64_t late;        /* records that came under a leaf later than they should; the holders' answers hold, the time is the hall's word */
     int64_t late_ms;      /* the latest */

@@ -80,10 +80,85 @@ int day_book_add(struct db *db, struct day_book *book, bytes frame, struct err *
     return 0;
 }
 
-int day_book_begin(struct node *node, struct day_begin *begin, int64_t now_ms, struct day_book *out, struct err *err)
+/* --- the day before --- */
+
+static int mark_of(struct node *node, int64_t leaf, struct arena *a, struct day_mark *out, struct err *err)
+{
+    bytes opening;
+    int r = past_opening(node, leaf, a, &opening, err);
+    return r < 0 ? r : day_mark_read(a, detail_in(opening), out, err);
+}
+
+int day_book_before(struct node *node, const uint8_t hall[static ID_LEN], int64_t day, struct day_before *out, struct err *err)
+{
+    struct arena *a = arena_new();
+    int64_t number = -1;
+    *out = (struct day_before){.leaf = -1};
+    int r = day_store_newest(node->db, hall, day, &out->day, &out->there, err);
+    if (r == 0 && out->there)
+        r = day_store_last_mark(node->db, hall, out->day, &number, &out->leaf, err);
+    if (r == 0 && out->leaf >= 0)
+        r = mark_of(node, out->leaf, a, &out->mark, err);
+    arena_free(a);
+    return r;
+}
+
+static int post(struct node *node, struct act *act, void *arg, struct err *err)
+{
+    const struct day_posted *posted = arg;
+    struct arena *a = arena_new();
+    int64_t leaf;
+    act->has_object = true;
+    memcpy(act->object, posted->hall, ID_LEN);
+    act->detail = str_dup(node->arena, day_posted_write(a, posted));
+    arena_free(a);
+    int r = log_size(node->log, node->db, &leaf, err);
+    return r < 0 ? r : day_store_put_posted(node->db, posted, leaf, act->now_ms, err);
+}
+
+int day_book_post(struct node *node, const struct day_posted *posted, int64_t now_ms, struct err *err)
+{
+    struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
+    return act_run(node, &act, post, (void *)(uintptr_t)posted, err);
+}
+
+static int add_leaf(struct db *db, struct day_book *book, char kind, int64_t leaf, struct err *err)
+{
+    return add_row(db, book, leaf, (bytes){(const uint8_t *)&kind, 1}, err);
+}
+
+/* Its last leaf; the leaf of another rule than it had; who comes over from it. */
+static int follow_on(struct node *node, const struct day_begin *begin, const struct day_before *before, const struct day_over *over, struct day_book *book,
+                     struct arena *a, struct err *err)
+{
+    uint8_t digest[HASH_LEN];
+    int64_t leaf;
+    int r = 0;
+    day_rule_digest(&begin->rule, digest);
+    if (before->mark.ruled && memcmp(before->mark.rule, digest, HASH_LEN) != 0) {
+        r = day_store_posted(node->db, begin->hall, digest, &leaf, err);
+        if (r == 0)
+            r = add_leaf(node->db, book, 'R', leaf, err);
+    }
+    if (r == 0)
+        r = add_leaf(node->db, book, 'P', before->leaf, err);
+    if (r < 0 || !before->mark.handed)
+        return r;
+    if (over)
+        day_over_digest(over, digest);
+    if (!over || memcmp(digest, before->mark.over, HASH_LEN) != 0)
+        return err_set(err, ERR_CORRUPT, "who comes over from the day before is not whom its last leaf commits to");
+    r = day_book_add(node->db, book, day_frame_over(a, over), err);
+    for (uint32_t i = 0; r == 0 && i < over->line.n; i++)
+        r = day_book_add(node->db, book, day_frame_over_ticket(a, &over->line.tickets[i], over->digests[i]), err);
+    return r;
+}
+
+int day_book_begin(struct node *node, struct day_begin *begin, const struct day_over *over, int64_t now_ms, struct day_book *out, struct err *err)
 {
     struct arena *a = arena_new();
     struct day_keys keys;
+    struct day_before before;
     int64_t leaf, since_ms;
     struct err why = {0};
     int r = keys_leaf(node, begin->hall, begin->day, now_ms - DAY_KEYS_AHEAD_MS, a, &keys, &leaf, &since_ms, &why); /* newer ones draw later */
@@ -91,6 +166,10 @@ int day_book_begin(struct node *node, struct day_begin *begin, int64_t now_ms, s
         r = err_set(err, ERR_DENIED, "the keys for this day are in the log for less than 24 hours: whoever made them could have known who comes");
     else if (r < 0 && why.code && why.code != ERR_NOT_FOUND)
         *err = why;
+    if (r == 0)
+        r = day_book_before(node, begin->hall, INT64_MAX, &before, err);
+    if (r == 0 && before.there && (before.day >= begin->day || !before.mark.closed))
+        r = err_set(err, ERR_EXISTS, "a later day of this hall was begun, or the one before is not closed");
     if (r == 0) {
         begin->keys = keys.keys;
         *out = (struct day_book){.day = begin->day};
@@ -99,7 +178,9 @@ int day_book_begin(struct node *node, struct day_begin *begin, int64_t now_ms, s
         r = day_book_add(node->db, out, day_frame_begin(a, begin), err);
     }
     if (r == 0)
-        r = add_row(node->db, out, leaf, (bytes){0}, err);
+        r = add_leaf(node->db, out, 'K', leaf, err);
+    if (r == 0 && before.there)
+        r = follow_on(node, begin, &before, over, out, a, err);
     arena_free(a);
     return r;
 }
@@ -130,15 +211,12 @@ static int open_row(void *arg, const struct day_row *row, struct arena *a, struc
     struct opening *o = arg;
     struct day_record rec;
     struct day_mark mark;
-    bytes opening;
     bool there;
     o->book->rows++;
     if (row->leaf >= 0) {
-        if (row->number == 1)
-            return 0; /* the keys' */
-        int r = past_opening(o->node, row->leaf, a, &opening, err);
-        if (r == 0)
-            r = day_mark_read(a, detail_in(opening), &mark, err);
+        if (day_row_kind(row) != 'L')
+            return 0; /* of the keys, of the day before, of a rule */
+        int r = mark_of(o->node, row->leaf, a, &mark, err);
         if (r == 0 && (mark.records != o->book->records || memcmp(mark.head, o->book->head, HASH_LEN) != 0))
             r = err_set(err, ERR_CORRUPT, "the records of a day were changed: the log holds another digest of the first %lld", (long long)mark.records);
         if (r < 0)
@@ -169,15 +247,12 @@ int day_book_goes_on(struct node *node, const uint8_t hall[static ID_LEN], uint3
 {
     struct arena *a = arena_new();
     struct day_mark mark = {0};
-    int64_t number = -1, leaf;
-    bytes opening = {0};
+    int64_t number = -1, leaf = -1;
     int r = day_store_begun(node->db, hall, day, open, err);
     if (r == 0 && *open)
-        r = day_store_last_leaf(node->db, hall, day, &number, &leaf, err);
-    if (r == 0 && number > 1) { /* behind the leaf of the keys */
-        r = past_opening(node, leaf, a, &opening, err);
-        if (r == 0)
-            r = day_mark_read(a, detail_in(opening), &mark, err);
+        r = day_store_last_mark(node->db, hall, day, &number, &leaf, err);
+    if (r == 0 && leaf >= 0) {
+        r = mark_of(node, leaf, a, &mark, err);
         *open = r == 0 && !mark.closed;
     }
     arena_free(a);
@@ -192,16 +267,20 @@ int day_book_follow(struct node *node, struct day_book *book, day_frame_fn each,
 
 /* --- leaves --- */
 
-struct marking { struct day_book book; bool closed; struct arena *a; };
+struct marking { struct day_book book; const struct day_end *end; struct arena *a; };
 
 static int do_mark(struct node *node, struct act *act, void *arg, struct err *err)
 {
     const struct marking *m = arg;
     struct day_book book = m->book; /* this may run again */
-    struct day_mark mark = {.day = book.day, .records = book.records, .closed = m->closed};
+    struct day_mark mark = {.day = book.day, .records = book.records, .closed = m->end != NULL, .ruled = m->end != NULL, .handed = m->end && m->end->over};
     int64_t leaf;
     memcpy(mark.hall, book.hall, ID_LEN);
     memcpy(mark.head, book.head, HASH_LEN);
+    if (mark.closed)
+        day_rule_digest(m->end->rule, mark.rule);
+    if (mark.handed)
+        day_over_digest(m->end->over, mark.over);
     act->has_object = true;
     memcpy(act->object, book.hall, ID_LEN);
     act->detail = day_mark_write(m->a, &mark);
@@ -209,18 +288,18 @@ static int do_mark(struct node *node, struct act *act, void *arg, struct err *er
     return r < 0 ? r : add_row(node->db, &book, leaf, (bytes){0}, err);
 }
 
-int day_book_mark(struct node *node, struct day_book *book, bool closed, int64_t now_ms, struct err *err)
+int day_book_mark(struct node *node, struct day_book *book, const struct day_end *end, int64_t now_ms, struct err *err)
 {
-    if (book->closed || (!closed && book->marked == book->records))
+    if (book->closed || (!end && book->marked == book->records))
         return 0;
-    struct marking m = {*book, closed, arena_new()};
+    struct marking m = {*book, end, arena_new()};
     struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
     int r = act_run(node, &act, do_mark, &m, err);
     arena_free(m.a);
     if (r == 0) {
         book->rows++;
         book->marked = book->records;
-        book->closed = closed;
+        book->closed = end != NULL;
     }
     return r;
 }
@@ -240,7 +319,7 @@ static int write_row(void *arg, const struct day_row *row, struct arena *a, stru
         r = past_opening(w->node, row->leaf, a, &leaf.opening, err);
     if (r == 0)
         r = log_inclusion(w->node->log, w->node->db, row->leaf, w->size, a, &leaf.path, err);
-    return r < 0 ? r : w->out(w->arg, day_frame_leaf(a, row->number == 1 ? 'K' : 'L', &leaf), err);
+    return r < 0 ? r : w->out(w->arg, day_frame_leaf(a, day_row_kind(row), &leaf), err);
 }
 
 int day_book_write_under(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, str head, int64_t size, day_piece_fn out, void *arg,
@@ -249,8 +328,8 @@ int day_book_write_under(struct node *node, const uint8_t hall[static ID_LEN], u
     struct writing w = {.node = node, .size = size, .out = out, .arg = arg};
     struct arena *a = arena_new();
     int64_t last = -1, leaf;
-    int r = day_store_last_leaf(node->db, hall, day, &last, &leaf, err);
-    if (r == 0 && last <= 1)
+    int r = day_store_last_mark(node->db, hall, day, &last, &leaf, err);
+    if (r == 0 && last < 0)
         r = err_set(err, ERR_NOT_FOUND, "nothing of this day is in the log yet");
     if (r == 0 && leaf >= size)
         r = err_set(err, ERR_NOT_FOUND, "the last leaf of this day is newer than the signed head: wait until witnesses have cosigned it");

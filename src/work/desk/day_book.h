@@ -33,8 +33,16 @@ MUST_USE int day_book_keys(struct node *node, const struct day_keys *keys, bool 
 MUST_USE int day_book_keys_of(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, struct arena *a, struct day_keys *out, int64_t *since_ms,
                               struct err *err);
 
-/* Within an act: begins a day with the keys that the log holds for it. ERR_EXISTS; ERR_NOT_FOUND: no keys; ERR_DENIED: not a day old yet. */
-MUST_USE int day_book_begin(struct node *node, struct day_begin *begin, int64_t now_ms, struct day_book *out, struct err *err);
+/* Another rule than the day before's, which two agreed on: in the log before the day that begins with it. Within an act of theirs. */
+MUST_USE int day_book_post(struct node *node, const struct day_posted *posted, int64_t now_ms, struct err *err);
+
+/* The newest day of a hall before another, and how it ended. mark.closed false: it goes on. */
+struct day_before { bool there; uint32_t day; int64_t leaf; struct day_mark mark; };
+MUST_USE int day_book_before(struct node *node, const uint8_t hall[static ID_LEN], int64_t day, struct day_before *out, struct err *err);
+
+/* Within an act: begins a day with the keys that the log holds for it. over: who comes over from the day before, when that was handed over; else NULL.
+ * ERR_EXISTS, also while another day goes on; ERR_NOT_FOUND: no keys; ERR_DENIED: not a day old yet, or another rule, on which no two agreed. */
+MUST_USE int day_book_begin(struct node *node, struct day_begin *begin, const struct day_over *over, int64_t now_ms, struct day_book *out, struct err *err);
 /* Reads all frames again: the chain stands where it stood. each, if given, gets every frame in order. ERR_NOT_FOUND: no such day. */
 typedef int (*day_frame_fn)(void *arg, const struct day_record *record, struct err *err);
 MUST_USE int day_book_open(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, day_frame_fn each, void *arg, struct day_book *out,
@@ -45,8 +53,9 @@ MUST_USE int day_book_goes_on(struct node *node, const uint8_t hall[static ID_LE
 MUST_USE int day_book_follow(struct node *node, struct day_book *book, day_frame_fn each, void *arg, struct err *err);
 /* Within an act. book is changed at once: when the act fails, open it again. */
 MUST_USE int day_book_add(struct db *db, struct day_book *book, bytes frame, struct err *err);
-/* An act of the node. Nothing happens when all is marked and the day is not closed by it. */
-MUST_USE int day_book_mark(struct node *node, struct day_book *book, bool closed, int64_t now_ms, struct err *err);
+/* An act of the node. end NULL: the day goes on, and nothing happens when all is marked. Else it is closed, over its rule. over NULL: nobody goes over. */
+struct day_end { const struct line_rule *rule; const struct day_over *over; };
+MUST_USE int day_book_mark(struct node *node, struct day_book *book, const struct day_end *end, int64_t now_ms, struct err *err);
 
 /* The file, piece by piece, up to the last leaf. ERR_NOT_FOUND: nothing is in the log yet. */
 typedef int (*day_piece_fn)(void *arg, bytes piece, struct err *err);

@@ -36,6 +36,11 @@ struct day_checking {
     struct day_begin begin;
     struct line *line;
     bool begun, keys_there, ended;
+    struct day_mark before;    /* how the day before ended, of the record P */
+    bool before_there, posted; /* posted: a record R, of this rule */
+    struct day_coming coming;
+    bool came;                 /* all who come over are there */
+    struct day_seals seals;
     uint8_t head[HASH_LEN];
     uint64_t frames;      /* read, of any kind */
     uint64_t records;     /* in the chain */
@@ -88,6 +93,10 @@ static void keep_leaf(struct day_checking *c, const struct day_leaf *l)
         memcpy(place->leaf.path.hashes, l->path.hashes, l->path.n * HASH_LEN);
 }
 
+static int begins(struct day_checking *c, bool over);
+static int closes(struct day_checking *c, const struct day_mark *mark);
+static void expect(struct day_checking *c, uint32_t number);
+
 static int take_keys(struct day_checking *c, const struct day_record *rec)
 {
     struct day_keys keys;
@@ -108,6 +117,108 @@ static int take_keys(struct day_checking *c, const struct day_record *rec)
     return 0;
 }
 
+/* How the day before ended, and with which rule. */
+static int take_before(struct day_checking *c, const struct day_record *rec)
+{
+    int64_t time_ms;
+    bytes detail;
+    int r = detail_of(c, &rec->leaf, &detail, &time_ms);
+    if (r == 0)
+        r = day_mark_read(c->piece, detail, &c->before, c->err);
+    if (r < 0)
+        return r;
+    if (!c->keys_there || c->before_there || c->records != 1)
+        return err_set(c->err, ERR_INPUT, "the last leaf of the day before stands behind the one of the keys, once");
+    if (memcmp(c->before.hall, c->begin.hall, ID_LEN) != 0 || c->before.day >= c->begin.day || !c->before.closed)
+        return err_set(c->err, ERR_CRYPTO, "the leaf of the day before is of another hall, of a later day, or of one that goes on");
+    c->before_there = true;
+    c->out->before = c->before.day;
+    keep_leaf(c, &rec->leaf);
+    if (rec->leaf.index > c->out->last_leaf)
+        c->out->last_leaf = rec->leaf.index;
+    return 0;
+}
+
+/* Two agreed on this rule. */
+static int take_posted(struct day_checking *c, const struct day_record *rec)
+{
+    struct day_posted posted;
+    uint8_t rule[HASH_LEN];
+    bytes detail;
+    int r = detail_of(c, &rec->leaf, &detail, &c->out->rule_ms);
+    if (r == 0)
+        r = day_posted_read(c->piece, detail, &posted, c->err);
+    if (r < 0)
+        return r;
+    day_rule_digest(&c->begin.rule, rule);
+    if (!c->keys_there || c->before_there || c->posted || c->records != 1)
+        return err_set(c->err, ERR_INPUT, "the leaf of a rule stands behind the one of the keys, once");
+    if (memcmp(posted.hall, c->begin.hall, ID_LEN) != 0 || memcmp(posted.rule, rule, HASH_LEN) != 0 || !posted.persons[0] || !posted.persons[1] ||
+        posted.persons[0] == posted.persons[1])
+        return err_set(c->err, ERR_CRYPTO, "the leaf of a rule is of another one, or not by two persons");
+    c->posted = true;
+    keep_leaf(c, &rec->leaf);
+    if (rec->leaf.index > c->out->last_leaf)
+        c->out->last_leaf = rec->leaf.index;
+    return 0;
+}
+
+/* Before anything happens: who was handed over is there, nobody else, and a rule that is new was posted by two. over: it is one of those records. */
+static int begins(struct day_checking *c, bool over)
+{
+    uint8_t rule[HASH_LEN];
+    if (c->before_there && c->before.handed && !c->came && !over)
+        return err_set(c->err, ERR_CRYPTO, "who was still there on the day before is missing");
+    if (over && (!c->before_there || !c->before.handed || c->came))
+        return err_set(c->err, ERR_CRYPTO, "somebody comes over whom the day before did not hand over");
+    day_rule_digest(&c->begin.rule, rule);
+    c->out->new_rule = c->before_there && c->before.ruled && memcmp(rule, c->before.rule, HASH_LEN) != 0;
+    if (c->out->new_rule != c->posted)
+        return err_set(c->err, ERR_CRYPTO, c->posted ? "a rule was posted that is no new one" : "the rule is another than the day before's, and no two posted it");
+    return 0;
+}
+
+static int take_over(struct day_checking *c, const struct day_record *rec)
+{
+    uint8_t digest[HASH_LEN];
+    bool ready;
+    int r = begins(c, true);
+    if (r == 0)
+        r = day_comes_over(c->a, &c->coming, rec, c->line, &ready, c->err);
+    if (r < 0 || !ready)
+        return r;
+    day_over_digest(&c->coming.over, digest);
+    if (c->coming.over.day != c->before.day || memcmp(digest, c->before.over, HASH_LEN) != 0)
+        return err_set(c->err, ERR_CRYPTO, "who comes over is not whom the log says that the day before handed over");
+    c->came = c->out->came_over = true;
+    for (uint32_t i = 0; i < c->coming.n; i++) {
+        const struct line_ticket *t = &c->coming.tickets[i];
+        day_seal(c->a, &c->seals, t->id, c->coming.digests[i]);
+        if (t->state == LINE_SECONDARY)
+            expect(c, line_ticket(c->line, t->id)->check);
+    }
+    return 0;
+}
+
+/* The leaf that closes a day says which rule it had, and who goes over: as they follow from the records. */
+static int closes(struct day_checking *c, const struct day_mark *mark)
+{
+    struct day_over over;
+    uint8_t digest[HASH_LEN];
+    day_rule_digest(&c->begin.rule, digest);
+    if (mark->ruled && memcmp(digest, mark->rule, HASH_LEN) != 0)
+        return err_set(c->err, ERR_CRYPTO, "the log says that the day had another rule");
+    c->out->handed = mark->handed;
+    if (!mark->handed)
+        return 0;
+    if (line_asked(c->line))
+        return err_set(c->err, ERR_CORRUPT, "the day was closed while a call was open");
+    day_goes_over(c->piece, c->begin.day, c->line, &c->seals, &over);
+    day_over_digest(&over, digest);
+    c->out->goes_over = over.line.n;
+    return memcmp(digest, mark->over, HASH_LEN) == 0 ? 0 : err_set(c->err, ERR_CRYPTO, "who goes over into the next day is not who is still there");
+}
+
 static int take_leaf(struct day_checking *c, const struct day_record *rec)
 {
     struct day_mark mark;
@@ -118,6 +229,8 @@ static int take_leaf(struct day_checking *c, const struct day_record *rec)
         r = day_mark_read(c->piece, detail, &mark, c->err);
     if (r < 0)
         return r;
+    if (begins(c, false) < 0)
+        return c->err->code;
     if (!c->keys_there || rec->leaf.index <= c->out->last_leaf || c->out->closed)
         return err_set(c->err, ERR_INPUT, "leaves stand in the order of the log, behind the one of the keys, and the last one closes the day");
     if (memcmp(mark.hall, c->begin.hall, ID_LEN) != 0 || mark.day != c->begin.day || mark.records != (int64_t)c->records ||
@@ -131,6 +244,8 @@ static int take_leaf(struct day_checking *c, const struct day_record *rec)
         c->out->late += c->records - c->marked;
         c->out->late_ms = time_ms - c->oldest_ms > c->out->late_ms ? time_ms - c->oldest_ms : c->out->late_ms;
     }
+    if (mark.closed && closes(c, &mark) < 0)
+        return c->err->code;
     c->marked = c->records;
     c->oldest_ms = -1;
     c->out->last_leaf = rec->leaf.index;
@@ -220,8 +335,14 @@ static int take_event(struct day_checking *c, const struct day_record *rec)
     int r = 0;
     if (c->out->closed || !c->keys_there)
         return err_set(c->err, ERR_INPUT, "something happened %s", c->out->closed ? "after the day was closed" : "before the keys were there");
-    if (e.at < ((int64_t)c->begin.day - 1) * DAY_MS || e.at >= ((int64_t)c->begin.day + 2) * DAY_MS)
+    if (c->out->first_ms == 0 && begins(c, false) < 0)
+        return c->err->code;
+    if (c->out->first_ms == 0 && (e.at < ((int64_t)c->begin.day - 1) * DAY_MS || e.at >= ((int64_t)c->begin.day + 2) * DAY_MS))
         return err_set(c->err, ERR_INPUT, "something happened on another day");
+    if (c->out->first_ms && e.at - c->out->first_ms > DAY_LONGEST_MS && e.kind != LINE_CALL && e.kind != LINE_CHECK) /* what was asked before is still drawn */
+        return err_set(c->err, ERR_INPUT, "something happened more than %d hours after the day began", (int)(DAY_LONGEST_MS / 3600000));
+    if (c->out->first_ms == 0 && c->posted && e.at < c->out->rule_ms)
+        return err_set(c->err, ERR_CRYPTO, "the rule was posted after the day began with it");
     if (c->out->first_ms == 0 && e.at - c->out->keys_ms < DAY_KEYS_AHEAD_MS)
         return err_set(c->err, ERR_CRYPTO, "the keys were in the log less than 24 hours before");
     if (e.kind == LINE_CALL && w && w->due < 0)
@@ -234,6 +355,8 @@ static int take_event(struct day_checking *c, const struct day_record *rec)
         r = line_apply(c->line, &e, &o, c->err);
     if (r < 0)
         return r;
+    if (e.kind == LINE_ENTER)
+        day_seal(c->a, &c->seals, o.ticket, e.commitment);
     if (e.kind == LINE_ASK && line_asked(c->line)->due < 0)
         expect(c, line_asked(c->line)->call);
     if ((e.kind == LINE_NO_SHOW || e.kind == LINE_REFUSE) && o.counter >= 1 && o.counter <= LINE_COUNTERS_MAX)
@@ -276,7 +399,7 @@ static int take_end(struct day_checking *c, const struct day_record *rec)
 /* --- all of it --- */
 
 static const struct taking { char kind; bool chained; int (*take)(struct day_checking *c, const struct day_record *rec); } takings[] = {
-    {'B', true, take_begin}, {'E', true, take_event}, {'D', true, take_draw}, {'K', false, take_keys}, {'L', false, take_leaf}, {'Z', false, take_end},
+    {'B', true, take_begin}, {'H', true, take_over}, {'T', true, take_over}, {'P', false, take_before}, {'R', false, take_posted}, {'E', true, take_event}, {'D', true, take_draw}, {'K', false, take_keys}, {'L', false, take_leaf}, {'Z', false, take_end},
 };
 
 static int take(struct day_checking *c, const struct day_record *rec)

@@ -2,8 +2,8 @@
 
 #include "desk_day_embed.h"
 
-static const struct embedded *const steps[] = {&desk_day_day_schema_sql};
-const struct db_schema desk_day_schema = {"desk_day", steps, 1};
+static const struct embedded *const steps[] = {&desk_day_day_schema_sql, &desk_day_day_schema_2_sql};
+const struct db_schema desk_day_schema = {"desk_day", steps, 2};
 
 int day_store_put(struct db *db, const struct day_book *book, int64_t leaf, bytes frame, struct err *err)
 {
@@ -15,7 +15,7 @@ int day_store_put(struct db *db, const struct day_book *book, int64_t leaf, byte
     db_bind_int(q, 2, book->day);
     db_bind_int(q, 3, book->rows);
     db_bind_int(q, 4, leaf);
-    if (leaf < 0)
+    if (frame.len)
         db_bind_blob(q, 5, frame);
     else
         db_bind_null(q, 5);
@@ -58,10 +58,15 @@ static int one_number(struct db_stmt *q, int64_t *out, int64_t *second, struct e
     return 1;
 }
 
-int day_store_last_leaf(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *number, int64_t *leaf, struct err *err)
+char day_row_kind(const struct day_row *row)
+{
+    return row->frame.len == 1 ? (char)row->frame.p[0] : row->number == 1 ? 'K' : 'L';
+}
+
+int day_store_last_mark(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, int64_t *number, int64_t *leaf, struct err *err)
 {
     struct db_stmt *q;
-    int r = db_prepare(db, "select number, leaf from desk_record where hall = $1 and day = $2 and leaf >= 0 order by number desc limit 1", &q, err);
+    int r = db_prepare(db, "select number, leaf from desk_record where hall = $1 and day = $2 and leaf >= 0 and frame is null and number > 1 order by number desc limit 1", &q, err);
     if (r < 0)
         return r;
     *number = *leaf = -1;
@@ -69,6 +74,47 @@ int day_store_last_leaf(struct db *db, const uint8_t hall[static ID_LEN], uint32
     db_bind_int(q, 2, day);
     r = one_number(q, number, leaf, err);
     return r < 0 ? r : 0;
+}
+
+int day_store_newest(struct db *db, const uint8_t hall[static ID_LEN], int64_t before, uint32_t *day, bool *there, struct err *err)
+{
+    struct db_stmt *q;
+    int64_t newest = 0;
+    *there = false;
+    int r = db_prepare(db, "select day from desk_record where hall = $1 and day < $2 order by day desc limit 1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_int(q, 2, before);
+    r = one_number(q, &newest, NULL, err);
+    *there = r > 0;
+    *day = (uint32_t)newest;
+    return r < 0 ? r : 0;
+}
+
+int day_store_put_posted(struct db *db, const struct day_posted *posted, int64_t leaf, int64_t since_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "insert into desk_posted(hall, leaf, rule, since_ms) values($1, $2, $3, $4)", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, posted->hall);
+    db_bind_int(q, 2, leaf);
+    db_bind_blob(q, 3, (bytes){posted->rule, HASH_LEN});
+    db_bind_int(q, 4, since_ms);
+    return db_run(q, err);
+}
+
+int day_store_posted(struct db *db, const uint8_t hall[static ID_LEN], const uint8_t rule[static HASH_LEN], int64_t *leaf, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "select leaf from desk_posted where hall = $1 and rule = $2 order by leaf desc limit 1", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_blob(q, 2, (bytes){rule, HASH_LEN});
+    r = one_number(q, leaf, NULL, err);
+    return r == 0 ? err_set(err, ERR_DENIED, N_("no two persons have agreed on this rule of the hall")) : r < 0 ? r : 0;
 }
 
 int day_store_put_keys(struct db *db, const struct day_keys *keys, int64_t leaf, int64_t since_ms, struct err *err)

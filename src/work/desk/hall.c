@@ -11,6 +11,8 @@
 
 #define WAIT_NS 20000000 /* for a call that another thread is drawing; */
 #define WAITS 100        /* so often */
+#define LAST_MS 60000    /* before a day has run as long as it may: for the draw that is on its way */
+#define QUIET_MS (INT64_C(6) * 3600 * 1000)
 
 static struct seat seat_of(const struct hall *h)
 {
@@ -44,6 +46,12 @@ static void note_draw(struct hall *h, const struct day_draw *d)
     hall_seen_draw(h, d);
 }
 
+static void note_event(struct hall *h, int64_t at)
+{
+    h->at = at;
+    h->first_at = h->first_at ? h->first_at : at;
+}
+
 static int read_record(void *arg, const struct day_record *rec, struct err *err)
 {
     struct hall *h = arg;
@@ -55,9 +63,13 @@ static int read_record(void *arg, const struct day_record *rec, struct err *err)
     }
     if (rec->kind == 'D')
         note_draw(h, &rec->draw);
+    if (rec->kind == 'H')
+        h->at = rec->over.line.at;
+    if (rec->kind == 'H' || rec->kind == 'T')
+        return hall_seen_over(h, rec, err);
     if (rec->kind != 'E')
         return 0;
-    h->at = e.at;
+    note_event(h, e.at);
     give_lots(h, &e, lots);
     return hall_seen_apply(h, &e, NULL, err);
 }
@@ -68,7 +80,7 @@ int hall_follow(struct hall *h, struct err *err)
         return day_book_follow(h->node, &h->book, read_record, h, err);
     line_close(h->line);
     h->line = NULL;
-    h->at = 0;
+    h->at = h->first_at = 0;
     hall_seen_clear(h);
     int r = day_book_open(h->node, h->posted.id, h->book.day, read_record, h, &h->book, err);
     h->unsure = r < 0;
@@ -77,16 +89,46 @@ int hall_follow(struct hall *h, struct err *err)
 
 /* --- opening --- */
 
+struct beginning { struct hall *hall; struct hall *before; /* that handed over, or NULL */ };
+
 static int do_begin(struct node *node, struct act *act, void *arg, struct err *err)
 {
-    const struct hall *h = arg;
+    const struct beginning *b = arg;
+    const struct hall *h = b->hall;
     struct day_begin begin = {.day = h->book.day, .rule = h->posted.rule};
     struct day_book book;
+    struct day_over over;
+    struct arena *a = arena_new();
     memcpy(begin.hall, h->posted.id, ID_LEN);
     act->has_object = true;
     memcpy(act->object, h->posted.id, ID_LEN);
     act->detail = STR("{\"begun\":true}");
-    return day_book_begin(node, &begin, act->now_ms, &book, err);
+    if (b->before)
+        day_goes_over(a, b->before->book.day, b->before->line, &b->before->seen.seals, &over);
+    int r = day_book_begin(node, &begin, b->before ? &over : NULL, act->now_ms, &book, err);
+    if (r == 0 && b->before) {
+        const struct seat from = seat_of(b->before), to = seat_of(h);
+        r = seat_store_over(node->db, &from, &to, act->now_ms, err);
+        if (r == 0)
+            r = override_over(node->db, h->posted.id, from.day, to.day, err);
+    }
+    arena_free(a);
+    return r;
+}
+
+/* Of the day before, if it was handed over, all is read again: who is still there. */
+static int begin(struct hall *h, int64_t now_ms, struct err *err)
+{
+    struct beginning b = {.hall = h};
+    struct day_before before;
+    struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
+    int r = day_book_before(h->node, h->posted.id, h->book.day, &before, err);
+    if (r == 0 && before.there && before.mark.handed)
+        r = hall_open(h->node, h->posted.id, before.day, now_ms, &b.before, err);
+    if (r == 0)
+        r = act_run(h->node, &act, do_begin, &b, err);
+    hall_close(b.before);
+    return r;
 }
 
 int hall_open(struct node *node, const uint8_t id[static ID_LEN], uint32_t day, int64_t now_ms, struct hall **out, struct err *err)
@@ -100,9 +142,8 @@ int hall_open(struct node *node, const uint8_t id[static ID_LEN], uint32_t day, 
     memcpy(h->book.hall, id, ID_LEN);
     int r = hall_find(node->db, id, h->arena, &h->posted, err);
     if (r == 0 && (r = hall_follow(h, &none)) == ERR_NOT_FOUND) {
-        struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
-        r = act_run(node, &act, do_begin, h, err);
-        if (r == 0 || r == ERR_EXISTS) /* another was quicker */
+        r = begin(h, now_ms, err);
+        if (r == 0 || (r == ERR_EXISTS && hall_follow(h, &none) == 0)) /* another was quicker */
             r = hall_follow(h, err);
     } else if (r < 0 && none.code)
         *err = none;
@@ -149,6 +190,16 @@ bool hall_closed(const struct hall *h)
     return h->book.closed;
 }
 
+bool hall_lapsed(const struct hall *h, int64_t now_ms)
+{
+    return h->first_at && now_ms - h->first_at >= DAY_LONGEST_MS - LAST_MS;
+}
+
+bool hall_quiet(const struct hall *h, int64_t now_ms)
+{
+    return now_ms - h->at >= QUIET_MS;
+}
+
 /* --- what happens --- */
 
 /* Within a transaction: applies it, keeps its frame. */
@@ -158,6 +209,8 @@ static int happen(struct hall *h, struct line_event *e, int64_t now_ms, struct l
     struct arena *a = arena_new();
     uint64_t lots[LINE_WINDOW_MAX];
     e->at = now_ms > h->at ? now_ms : h->at;
+    if (h->first_at && e->at - h->first_at > DAY_LONGEST_MS && e->kind != LINE_CALL && e->kind != LINE_CHECK) /* what was asked before is still drawn */
+        return err_set(err, ERR_DENIED, N_("this day has run for as long as one may: hand it over to the next one"));
     give_lots(h, e, lots);
     int r = hall_seen_apply(h, e, &out, err);
     if (e->kind == LINE_ENTER || e->kind == LINE_CALL)
@@ -166,7 +219,7 @@ static int happen(struct hall *h, struct line_event *e, int64_t now_ms, struct l
         e->counter = out.counter;
     if (r == 0)
         r = day_book_add(h->node->db, &h->book, day_frame_event(a, e), err);
-    h->at = e->at;
+    note_event(h, e->at);
     if (o)
         *o = out;
     arena_free(a);
@@ -176,10 +229,7 @@ static int happen(struct hall *h, struct line_event *e, int64_t now_ms, struct l
 /* A ticket whose post of the secondary check is still to be drawn; 0: none. */
 static uint32_t awaits_check(const struct hall *h)
 {
-    for (uint32_t i = 1; line_rule(h->line)->n_posts && i <= line_totals(h->line)->tickets; i++)
-        if (line_ticket(h->line, i) && line_ticket(h->line, i)->state == LINE_SECONDARY)
-            return i;
-    return 0;
+    return line_rule(h->line)->n_posts ? line_unchecked(h->line) : 0;
 }
 
 /* Holders answer once, for the records as they stand: until that draw is kept nothing else is. */
@@ -434,7 +484,7 @@ static int gather(struct drawing *d, enum draw_kind kind, uint32_t number, const
     d->drawn = true;
     d->draw.weak = d->call.weak = d->beta.weak;
     d->draw.element = d->beta.element;
-    return d->beta.weak ? day_book_mark(h->node, &h->book, false, mark_ms(h, d->now_ms), err) : 0;
+    return d->beta.weak ? day_book_mark(h->node, &h->book, NULL, mark_ms(h, d->now_ms), err) : 0;
 }
 
 static int do_call(struct db *db, void *arg, struct err *err)
@@ -565,15 +615,32 @@ int hall_settle(struct hall *h, const struct hall_holders *holders, int64_t now_
     return r < 0 ? r : checks(h, holders, now_ms, err);
 }
 
-int hall_mark(struct hall *h, bool closed, int64_t now_ms, struct err *err)
+static int mark(struct hall *h, bool closed, bool handed, int64_t now_ms, struct err *err)
 {
+    struct arena *a = arena_new();
+    struct day_over over;
     int r = ERR_EXISTS;
     for (int i = 0; r == ERR_EXISTS && i < WAITS; i++) { /* another wrote a record in between: that one belongs under the leaf too */
         r = hall_follow(h, err);
         if (r == 0 && closed)
             r = refuse_while_drawn(h, err);
-        if (r == 0)
-            r = kept(h, day_book_mark(h->node, &h->book, closed, mark_ms(h, now_ms), err));
+        if (r < 0)
+            break;
+        const struct day_end end = {line_rule(h->line), handed ? &over : NULL};
+        if (handed)
+            day_goes_over(a, h->book.day, h->line, &h->seen.seals, &over);
+        r = kept(h, day_book_mark(h->node, &h->book, closed ? &end : NULL, mark_ms(h, now_ms), err));
     }
+    arena_free(a);
     return r;
+}
+
+int hall_mark(struct hall *h, bool closed, int64_t now_ms, struct err *err)
+{
+    return mark(h, closed, false, now_ms, err);
+}
+
+int hall_hand_over(struct hall *h, int64_t now_ms, struct err *err)
+{
+    return mark(h, true, true, now_ms, err);
 }

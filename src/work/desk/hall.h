@@ -51,6 +51,7 @@ struct hall_holders { int (*ask)(void *arg, const struct draw *draw, bytes known
 struct hall;
 /* Begins the day when nobody has: an act of the node. ERR_NOT_FOUND: no such hall, or no keys for that day; ERR_DENIED: the keys are too new.
  * Borrows node for as long as it is open. One thread's. */
+/* Who was handed over from the day before comes over. ERR_EXISTS: the day before goes on, or a later one was begun. */
 MUST_USE int hall_open(struct node *node, const uint8_t id[static ID_LEN], uint32_t day, int64_t now_ms, struct hall **out, struct err *err);
 void hall_close(struct hall *hall); /* NULL is allowed */
 /* Reads on what others wrote. What the functions below give is as of the last of these, and of the last press. */
@@ -60,6 +61,9 @@ const struct hall_setup *hall_posted(const struct hall *hall);
 uint32_t hall_day(const struct hall *hall);
 const struct threshold_keys *hall_keys(const struct hall *hall); /* that the day began with */
 bool hall_closed(const struct hall *hall);
+/* It has run for as long as a day may: nothing but its end can happen. quiet: and nobody has pressed anything for hours. */
+bool hall_lapsed(const struct hall *hall, int64_t now_ms);
+bool hall_quiet(const struct hall *hall, int64_t now_ms);
 
 /* Told of each ticket, within the act that gives it, with the document that it is for, which is kept nowhere: the watch connects a ticket with whom there
  * is a reason to look for (work/watch/flags.h). Nobody at the desk learns whether it did. */
@@ -103,5 +107,8 @@ MUST_USE int hall_settle(struct hall *hall, const struct hall_holders *holders, 
 bool hall_settled(const struct hall *hall); /* nothing is open */
 /* A leaf over the records so far; closed: the day is over. */
 MUST_USE int hall_mark(struct hall *hall, bool closed, int64_t now_ms, struct err *err);
+/* The day is over, and who is still there goes over into the next: the tickets in their order, with tries and overtakes, the cases at their counters,
+ * and who sits there. hall_open of a later date begins it. */
+MUST_USE int hall_hand_over(struct hall *hall, int64_t now_ms, struct err *err);
 
 #endif

@@ -12,15 +12,15 @@ struct hall {
     struct line *line;
     struct threshold_keys keys;
     struct draw_beta beta; /* of the last draw */
-    int64_t at;            /* of the last event */
+    int64_t at, first_at;  /* of the last event; of the first, 0: none yet */
     unsigned wrong_noted;  /* holders whose wrong answers are in the log: bit i */
     bool unsure;           /* something was done here and perhaps not kept: read all again */
     struct seen {          /* hall_seen.h; all from its arena */
         struct arena *a;
         struct hall_call *calls;
         size_t n_calls, calls_room;
-        struct commitment { uint8_t digest[HASH_LEN]; } *tickets; /* by number - 1 */
-        size_t n_tickets, tickets_room;
+        struct day_seals seals;
+        struct day_coming coming; /* from the day before */
         struct hall_holder holders[THRESHOLD_HOLDERS_MAX];
         uint32_t draws;
     } seen;
@@ -28,6 +28,8 @@ struct hall {
 
 /* Forgets what was seen: all is read again. */
 void hall_seen_clear(struct hall *hall);
+/* Who comes over from the day before: H and T records. */
+MUST_USE int hall_seen_over(struct hall *hall, const struct day_record *record, struct err *err);
 /* The event, applied to the line, and what is to be kept of it. */
 MUST_USE int hall_seen_apply(struct hall *hall, const struct line_event *event, struct line_outcome *outcome, struct err *err);
 void hall_seen_draw(struct hall *hall, const struct day_draw *draw);

@@ -13,15 +13,6 @@ void hall_seen_clear(struct hall *h)
     h->seen = (struct seen){.a = arena_new()};
 }
 
-static void keep_commitment(struct seen *s, const uint8_t *digest)
-{
-    arena_one_more(s->a, s->tickets, s->n_tickets, s->tickets_room);
-    struct commitment *c = &s->tickets[s->n_tickets++];
-    *c = (struct commitment){0};
-    if (digest)
-        memcpy(c->digest, digest, HASH_LEN);
-}
-
 static void keep_call(struct hall *h, const struct line_event *e, const struct line_window *w, const struct line_outcome *o)
 {
     struct seen *s = &h->seen;
@@ -48,11 +39,28 @@ int hall_seen_apply(struct hall *h, const struct line_event *e, struct line_outc
     const struct line_window w = asked ? *asked : (struct line_window){0};
     int r = line_apply(h->line, e, &o, err);
     if (r == 0 && e->kind == LINE_ENTER)
-        keep_commitment(&h->seen, e->commitment);
+        day_seal(h->seen.a, &h->seen.seals, o.ticket, e->commitment);
     if (r == 0 && (e->kind == LINE_CALL || e->kind == LINE_OVERRIDE))
         keep_call(h, e, &w, &o);
     if (r == 0 && out)
         *out = o;
+    return r;
+}
+
+/* Of a case that goes on it is not told again how its call came about: that is in the day before. */
+int hall_seen_over(struct hall *h, const struct day_record *rec, struct err *err)
+{
+    struct seen *s = &h->seen;
+    bool ready;
+    int r = day_comes_over(s->a, &s->coming, rec, h->line, &ready, err);
+    for (uint32_t i = 0; r == 0 && ready && i < s->coming.n; i++) {
+        const struct line_ticket *t = &s->coming.tickets[i];
+        day_seal(s->a, &s->seals, t->id, s->coming.digests[i]);
+        if (t->state != LINE_CALLED)
+            continue;
+        arena_one_more(s->a, s->calls, s->n_calls, s->calls_room);
+        s->calls[s->n_calls++] = (struct hall_call){.ticket = t->id, .counter = t->counter, .at = t->called, .before = true};
+    }
     return r;
 }
 
@@ -93,7 +101,8 @@ bool hall_belongs(const struct hall *h, uint32_t ticket, const uint8_t salt[stat
 {
     uint8_t digest[HASH_LEN];
     draw_commitment(salt, str_bytes(str_trim(document)), digest);
-    return ticket >= 1 && ticket <= h->seen.n_tickets && crypto_equal(digest, h->seen.tickets[ticket - 1].digest, HASH_LEN);
+    const uint8_t *sealed = day_sealed(&h->seen.seals, ticket);
+    return sealed && crypto_equal(digest, sealed, HASH_LEN);
 }
 
 static int by_length(const void *a, const void *b)
@@ -105,11 +114,10 @@ static int by_length(const void *a, const void *b)
 struct hall_waits hall_waits(const struct hall *h, struct arena *a)
 {
     struct hall_waits w = {0};
-    const uint32_t tickets = line_totals(h->line)->tickets;
-    int64_t *waits = arena_array(a, int64_t, tickets), sum = 0;
-    for (uint32_t i = 1; i <= tickets; i++) {
-        const struct line_ticket *t = line_ticket(h->line, i);
-        if (!t || !t->called)
+    const struct line_ticket *t;
+    int64_t *waits = arena_array(a, int64_t, line_totals(h->line)->tickets + line_totals(h->line)->came_over), sum = 0;
+    for (uint32_t i = 0; (t = line_each(h->line, &i));) {
+        if (!t->called)
             continue;
         waits[w.n] = t->called - t->entered; /* until the last of its calls */
         sum += waits[w.n++];

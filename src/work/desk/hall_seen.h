@@ -15,7 +15,7 @@ struct hall_call {
     uint32_t call, ticket; /* call 0: by two persons, without a draw */
     uint16_t counter, overtook;
     uint16_t n;            /* of the window */
-    bool due, weak, no_choice;
+    bool due, weak, no_choice, before; /* before: on the day before; nothing more is told of it */
     int64_t at;
     uint32_t window[LINE_WINDOW_MAX];
     struct draw_beta beta; /* not when due, nor by two persons */

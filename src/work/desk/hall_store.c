@@ -82,6 +82,21 @@ int seat_store_end(struct db *db, const struct seat *s, unsigned counter, int64_
     return db_run(q, err);
 }
 
+int seat_store_over(struct db *db, const struct seat *from, const struct seat *to, int64_t now_ms, struct err *err)
+{
+    struct db_stmt *q;
+    int r = seat_query(db, "insert into desk_seat(hall, day, counter, member, since_ms, until_ms)"
+                           " select hall, $3, counter, member, $4, 0 from desk_seat where hall = $1 and day = $2 and until_ms = 0", from, &q, err);
+    if (r < 0)
+        return r;
+    db_bind_int(q, 3, to->day);
+    db_bind_int(q, 4, now_ms);
+    if ((r = db_run(q, err)) < 0 || (r = seat_query(db, "update desk_seat set until_ms = $3 where hall = $1 and day = $2 and until_ms = 0", from, &q, err)) < 0)
+        return r;
+    db_bind_int(q, 3, now_ms);
+    return db_run(q, err);
+}
+
 int board_store_put(struct db *db, const uint8_t hall[static ID_LEN], const uint8_t key[static ID_LEN], int64_t now_ms, struct err *err)
 {
     struct db_stmt *q;

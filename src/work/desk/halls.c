@@ -54,16 +54,30 @@ uint32_t halls_today(const struct node *node, int64_t now_ms)
     return (uint32_t)date_to_days(when_day_in(node->time_zone, now_ms));
 }
 
-static int begun(struct node *node, const uint8_t id[ID_LEN], uint32_t day, struct err *err)
+/* Which day of a hall it is now: *there false, none was begun today and none goes on. */
+static int day_of(struct node *node, const uint8_t id[ID_LEN], int64_t now_ms, uint32_t *day, bool *there, struct err *err)
 {
-    bool it_is;
-    int r = day_store_begun(node->db, id, day, &it_is, err);
-    return r == 0 && !it_is ? err_set(err, ERR_NOT_FOUND, N_("the hall is not open today")) : r;
+    const uint32_t today = halls_today(node, now_ms);
+    struct day_before newest;
+    int r = day_store_newest(node->db, id, INT64_MAX, day, there, err);
+    if (r < 0 || !*there || *day >= today)
+        return r;
+    r = day_book_before(node, id, INT64_MAX, &newest, err);
+    *there = r == 0 && !newest.mark.closed;
+    return r;
 }
 
-int halls_open(struct halls *h, const uint8_t id[static ID_LEN], uint32_t day, bool begin, int64_t now_ms, struct hall **out, struct err *err)
+int halls_open(struct halls *h, const uint8_t id[static ID_LEN], bool begin, int64_t now_ms, struct hall **out, struct err *err)
 {
     struct one **place = &h->first;
+    struct hall *hall;
+    uint32_t day;
+    bool there;
+    int r = day_of(h->node, id, now_ms, &day, &there, err);
+    if (r < 0 || (!there && !begin))
+        return r < 0 ? r : err_set(err, ERR_NOT_FOUND, N_("the hall is not open today"));
+    if (!there)
+        day = halls_today(h->node, now_ms);
     while (*place && memcmp(hall_posted((*place)->hall)->id, id, ID_LEN) != 0)
         place = &(*place)->next;
     struct one *o = *place;
@@ -75,10 +89,7 @@ int halls_open(struct halls *h, const uint8_t id[static ID_LEN], uint32_t day, b
         *place = o->next;
         close_one(o);
     }
-    struct hall *hall;
-    int r = begin ? 0 : begun(h->node, id, day, err);
-    if (r == 0)
-        r = hall_open(h->node, id, day, now_ms, &hall, err);
+    r = hall_open(h->node, id, day, now_ms, &hall, err);
     if (r < 0)
         return r;
     o = mem_calloc(1, sizeof *o);
@@ -101,15 +112,40 @@ static int with_holders(struct halls *h, struct one *o, int64_t now_ms, struct e
     return r;
 }
 
-int halls_end(struct halls *h, const uint8_t id[static ID_LEN], uint32_t day, int64_t now_ms, struct err *err)
+/* A draw that is open is made before its day ends, also when the node stopped in between. */
+static int settle(struct halls *h, struct hall *hall, int64_t now_ms, struct err *err)
 {
-    struct one *o = mem_calloc(1, sizeof *o);
-    int r = hall_open(h->node, id, day, now_ms, &o->hall, err);
-    if (r == 0 && !hall_closed(o->hall) && !hall_settled(o->hall) && (r = with_holders(h, o, now_ms, err)) == 0)
-        r = hall_settle(o->hall, &(struct hall_holders){holders_ask, o->holders}, now_ms, err);
+    struct one *o = h->first;
+    int r = hall_follow(hall, err);
+    while (o && o->hall != hall)
+        o = o->next;
+    if (r < 0 || !o || hall_closed(hall) || hall_settled(hall))
+        return r;
+    r = with_holders(h, o, now_ms, err);
+    return r < 0 ? r : hall_settle(hall, &(struct hall_holders){holders_ask, o->holders}, now_ms, err);
+}
+
+int halls_end(struct halls *h, struct hall *hall, int64_t now_ms, struct err *err)
+{
+    int r = settle(h, hall, now_ms, err);
+    return r < 0 ? r : hall_mark(hall, true, now_ms, err);
+}
+
+int halls_hand_over(struct halls *h, struct hall *hall, int64_t now_ms, struct hall **out, struct err *err)
+{
+    const uint32_t today = halls_today(h->node, now_ms);
+    uint8_t id[ID_LEN];
+    int64_t leaf, since_ms;
+    memcpy(id, hall_posted(hall)->id, ID_LEN);
+    int r = hall_day(hall) >= today ? err_set(err, ERR_DENIED, N_("this day began today: from midnight on it can be handed over to the next one")) : 0;
     if (r == 0)
-        r = hall_mark(o->hall, true, now_ms, err);
-    close_one(o);
+        r = day_store_keys(h->node->db, id, today, now_ms - DAY_KEYS_AHEAD_MS, &leaf, &since_ms, err);
+    if (r == 0)
+        r = settle(h, hall, now_ms, err);
+    if (r == 0)
+        r = hall_hand_over(hall, now_ms, err);
+    if (r == 0)
+        r = halls_open(h, id, true, now_ms, out, err);
     return r;
 }
 

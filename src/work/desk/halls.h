@@ -5,12 +5,12 @@
  * Why:  a thread of the pages and a command do the same: find the hall of today, press, let the calls be made.
  *
  *     struct halls *halls = halls_new(node, NULL);                             // of this thread, for as long as it runs
- *     halls_open(halls, id, halls_today(node, now), true, now, &hall, &err);   // read on to what others wrote; borrowed
+ *     halls_open(halls, id, true, now, &hall, &err);                           // read on to what others wrote; borrowed
  *     hall_press(&hand, hall, &event, &outcome, &err);
  *     halls_call(halls, hall, now, &calls, &err);                              // every counter that waits gets its call
  *
- * In a node that serves, halls_job makes the calls ten times a second, the leaf of each minute, and shuts days that are over: a page that only
- * presses sees its call a moment later. Not here: who may press (hall.h).
+ * In a node that serves, halls_job makes the calls ten times a second, the leaf of each minute, and hands a day over that has run as long as it
+ * may: a page that only presses sees its call a moment later. Not here: who may press (hall.h).
  */
 #ifndef COMITY_DESK_HALLS_H
 #define COMITY_DESK_HALLS_H
@@ -24,16 +24,19 @@ struct halls;
 struct halls *halls_new(struct node *node, const struct http_identity *identity);
 void halls_free(struct halls *halls); /* NULL is allowed */
 
-/* The day it is where the agency is, as hall_open takes it. */
+/* The date it is where the agency is. */
 uint32_t halls_today(const struct node *node, int64_t now_ms);
 
-/* begin: when nobody has begun the day, it begins; else ERR_NOT_FOUND. out is good until halls_free, or the same hall is opened for another day. */
-MUST_USE int halls_open(struct halls *halls, const uint8_t id[static ID_LEN], uint32_t day, bool begin, int64_t now_ms, struct hall **out, struct err *err);
+/* The day that goes on, whenever it began; else that of today, over or not. begin: when there is none, it begins; else ERR_NOT_FOUND. out is good until
+ * halls_free, or the same hall is opened for another day. */
+MUST_USE int halls_open(struct halls *halls, const uint8_t id[static ID_LEN], bool begin, int64_t now_ms, struct hall **out, struct err *err);
+/* The day ends, the one of today begins with who is still there. ERR_DENIED: it began today, or there are no keys yet. */
+MUST_USE int halls_hand_over(struct halls *halls, struct hall *hall, int64_t now_ms, struct hall **out, struct err *err);
 /* hall_serve with the holders of the hall's keys. */
 MUST_USE int halls_call(struct halls *halls, struct hall *hall, int64_t now_ms, unsigned *calls, struct err *err);
 
-/* A day that is over: what is open is drawn, and it is shut. */
-MUST_USE int halls_end(struct halls *halls, const uint8_t id[static ID_LEN], uint32_t day, int64_t now_ms, struct err *err);
+/* What is open is drawn, and the day is shut: nobody goes over. */
+MUST_USE int halls_end(struct halls *halls, struct hall *hall, int64_t now_ms, struct err *err);
 
 extern const struct serve_job halls_job;
 

@@ -1,4 +1,4 @@
-/* By the clock: the calls of every hall that is open today, a leaf for each minute in which something happened, days that are over. */
+/* By the clock: the calls of every hall that is open, a leaf for each minute in which something happened, days that have run as long as they may. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,6 @@
 #include "work/desk/halls.h"
 
 #define EVERY_MS 100
-#define DAYS_BACK 14
 #define LOOK_EVERY_MS 5000 /* for halls that are new, or began their day in another process */
 
 struct tending {
@@ -15,7 +14,6 @@ struct tending {
     struct at { uint8_t id[ID_LEN]; bool begun; int64_t marked_ms; } *at;
     size_t n;
     int64_t looked_ms;
-    uint32_t ended; /* all days before it are shut */
 };
 
 static void close_tending(void *state)
@@ -36,6 +34,15 @@ static int64_t marked_before(const struct at *at, size_t n, const uint8_t id[ID_
     return 0;
 }
 
+/* Its newest day is open; or was handed over a moment ago, and the one of today has not begun: whoever did that was cut off. */
+static int goes_on(struct node *node, const uint8_t id[ID_LEN], uint32_t today, bool *out, struct err *err)
+{
+    struct day_before newest;
+    int r = day_book_before(node, id, INT64_MAX, &newest, err);
+    *out = r == 0 && newest.there && (!newest.mark.closed || (newest.mark.handed && newest.day < today && newest.day + 2 >= today));
+    return r;
+}
+
 static int look(struct node *node, struct tending *t, uint32_t today, struct err *err)
 {
     struct arena *a = arena_new();
@@ -46,7 +53,7 @@ static int look(struct node *node, struct tending *t, uint32_t today, struct err
     for (size_t i = 0; r == 0 && i < n; i++) {
         memcpy(at[i].id, setups[i].id, ID_LEN);
         at[i].marked_ms = marked_before(t->at, t->n, at[i].id);
-        r = day_store_begun(node->db, at[i].id, today, &at[i].begun, err);
+        r = goes_on(node, at[i].id, today, &at[i].begun, err);
     }
     if (r < 0) {
         arena_free(a);
@@ -59,43 +66,26 @@ static int look(struct node *node, struct tending *t, uint32_t today, struct err
     return 0;
 }
 
-/* A day that is over is shut, whoever still waits: it is read once more for that. A draw that was open when the node stopped is made before. */
-static int end_day(struct node *node, struct tending *t, uint32_t day, int64_t now_ms, struct err *err)
+/* A day that has run as long as it may goes over into the next; one in which nobody has pressed anything for hours, or nothing ever happened, is over. */
+static int end_day(struct tending *t, struct hall *hall, uint32_t today, int64_t now_ms, struct err *err)
 {
-    int r = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        struct err why = {0};
-        bool open;
-        int one = day_book_goes_on(node, t->at[i].id, day, &open, &why);
-        if (one == 0 && open)
-            one = halls_end(t->halls, t->at[i].id, day, now_ms, &why);
-        if (one < 0 && r == 0) { /* the others are shut */
-            r = one;
-            *err = why;
-        }
-    }
-    return r;
-}
-
-/* Those before today: after a start also older ones, since the node may have been off. */
-static int end_days(struct node *node, struct tending *t, uint32_t today, int64_t now_ms, struct err *err)
-{
-    uint32_t day = t->ended ? t->ended : today - DAYS_BACK;
-    int r = 0;
-    for (; r == 0 && day < today; day++)
-        r = end_day(node, t, day, now_ms, err);
-    if (r == 0)
-        t->ended = today;
-    return r;
+    struct hall *next;
+    struct err why = {0};
+    if (hall_quiet(hall, now_ms))
+        return halls_end(t->halls, hall, now_ms, err);
+    int r = hall_day(hall) < today ? halls_hand_over(t->halls, hall, now_ms, &next, &why) : 0;
+    return r == ERR_DENIED || r == ERR_NOT_FOUND ? hall_hand_over(hall, now_ms, err) : r < 0 ? (*err = why, r) : 0; /* without keys it waits for them */
 }
 
 static int tend_hall(struct tending *t, struct at *at, uint32_t today, int64_t now_ms, struct err *err)
 {
     struct hall *hall;
     unsigned calls;
-    int r = halls_open(t->halls, at->id, today, false, now_ms, &hall, err);
+    int r = halls_open(t->halls, at->id, true, now_ms, &hall, err);
     if (r < 0 || hall_closed(hall))
-        return r;
+        return r == ERR_NOT_FOUND || r == ERR_DENIED ? 0 : r; /* handed over, and its keys do not draw yet */
+    if (hall_lapsed(hall, now_ms) || (hall_day(hall) + 1 < today && !line_totals(hall_line(hall))->tickets && hall_quiet(hall, now_ms)))
+        return end_day(t, hall, today, now_ms, err);
     const int called = halls_call(t->halls, hall, now_ms, &calls, err);
     if (now_ms - at->marked_ms < DAY_LEAF_EVERY_MS && now_ms >= at->marked_ms)
         return called;
@@ -120,8 +110,6 @@ static int tend(struct serve_context *c, int64_t now_ms, struct err *err)
     if (now_ms - t->looked_ms >= LOOK_EVERY_MS || now_ms < t->looked_ms) {
         r = look(c->node, t, today, err);
         t->looked_ms = now_ms;
-        if (r == 0 && t->ended < today)
-            r = end_days(c->node, t, today, now_ms, err);
     }
     for (size_t i = 0; i < t->n; i++) {
         struct err why = {0};

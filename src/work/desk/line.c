@@ -21,7 +21,7 @@ struct step {
 };
 
 typedef int step_fn(struct line *line, struct step *step, struct err *err);
-static step_fn enter, ask, call, refuse, come_back, mismatch, check, override, not_in_a_draw, stop, post;
+static step_fn enter, open_counter, ask, call, refuse, come_back, mismatch, check, override, not_in_a_draw, stop, post;
 
 #define COUNTED(member) (offsetof(struct line_totals, member) + 1)
 
@@ -35,7 +35,7 @@ static const struct transition {
     step_fn *look;
 } transitions[LINE_KINDS] = {
     [LINE_ENTER] = {"enter", 0, 0, LINE_WAITING, KEEP, false, COUNTED(tickets), enter},
-    [LINE_OPEN] = {"open", 0, IN(LINE_CLOSED), KEEP, LINE_IDLE, false, COUNTED(opened), NULL},
+    [LINE_OPEN] = {"open", 0, IN(LINE_CLOSED), KEEP, LINE_IDLE, false, COUNTED(opened), open_counter},
     [LINE_READY] = {"ready", 0, IN(LINE_IDLE), KEEP, LINE_FREE, false, 0, NULL},
     [LINE_ASK] = {"ask", 0, IN(LINE_FREE), KEEP, LINE_ASKING, false, 0, ask},
     [LINE_CALL] = {"call", 0, IN(LINE_ASKING), LINE_CALLED, LINE_BUSY, false, COUNTED(calls), call},
@@ -77,8 +77,6 @@ static int check_serves(const struct line_rule *rule, unsigned counter, uint64_t
 {
     if (rule->n_lanes < LINE_LANES_MAX && serves >> rule->n_lanes)
         return err_set(err, ERR_NOT_FOUND, "counter %u serves a lane that is not there: there are %u", counter, rule->n_lanes);
-    if (!serves)
-        return err_set(err, ERR_INPUT, "counter %u serves no lane", counter);
     if (__builtin_popcountll(serves) > rule->window)
         return err_set(err, ERR_INPUT, "counter %u serves %d lanes with a window of %u: each lane needs a place", counter,
                        __builtin_popcountll(serves), rule->window);
@@ -99,12 +97,14 @@ static int take_rule(struct line_rule *rule, struct err *err)
     for (unsigned i = 0; i < rule->n_lanes; i++)
         if (!rule->lanes[i].weight)
             rule->lanes[i].weight = 1;
+    uint64_t served = 0;
     for (unsigned i = 0; i < rule->n_counters; i++) {
         int r = check_serves(rule, i + 1, rule->serves[i], err);
         if (r < 0)
             return r;
+        served |= rule->serves[i];
     }
-    return 0;
+    return served ? 0 : err_set(err, ERR_INPUT, "no counter serves any lane");
 }
 
 int line_open(const struct line_rule *rule, struct line **line, struct err *err)
@@ -139,7 +139,7 @@ static bool forgettable(const struct line *line, const struct line_ticket *t)
     return !t->id || (line->rule.forget && (t->state == LINE_SERVED || t->state == LINE_CHECKED || t->state == LINE_VOIDED));
 }
 
-static void make_room(struct line *line, uint32_t id)
+void make_room(struct line *line, uint32_t id)
 {
     while (!forgettable(line, ticket_at(line, id))) {
         const uint32_t mask = 2 * line->mask + 1;
@@ -164,13 +164,16 @@ static int enter(struct line *line, struct step *step, struct err *err)
     const struct line_event *e = step->event;
     if (e->lane >= line->rule.n_lanes)
         return err_set(err, ERR_NOT_FOUND, "enter: there is no lane %u", e->lane);
-    if (line->rule.lanes[e->lane].needs & ~e->eligible)
+    if (line->rule.lanes[e->lane].needs & ~(e->eligible & ~LINE_NOBODY))
         return err_set(err, ERR_DENIED, "enter: the ticket is not eligible for lane %u", e->lane);
     if (line->last >= INT32_MAX)
         return err_set(err, ERR_LIMIT, "enter: no more tickets today");
-    if (e->ticket && e->ticket != line->last + 1)
-        return err_set(err, ERR_CORRUPT, "enter: ticket %u where %u is the next", e->ticket, line->last + 1);
-    const uint32_t id = ++line->last;
+    uint32_t id = line->last + 1;
+    while (line_ticket(line, id)) /* one that came over has it */
+        id++;
+    if (e->ticket && e->ticket != id)
+        return err_set(err, ERR_CORRUPT, "enter: ticket %u where %u is the next", e->ticket, id);
+    line->last = id;
     make_room(line, id);
     step->ticket = ticket_at(line, id);
     *step->ticket = (struct line_ticket){.id = id, .lane = e->lane, .party = e->party ? e->party : 1, .entered = e->at};
@@ -310,8 +313,16 @@ static int stop(struct line *line, struct step *step, struct err *err)
     return 0;
 }
 
+static int open_counter(struct line *line, struct step *step, struct err *err)
+{
+    (void)line;
+    return step->counter->serves ? 0 : err_set(err, ERR_INPUT, "open: counter %u is out of use: it serves no lane", step->counter_number);
+}
+
 static int post(struct line *line, struct step *step, struct err *err)
 {
+    if (!step->event->serves)
+        return err_set(err, ERR_INPUT, "counter %u serves no lane", step->counter_number);
     int r = check_serves(&line->rule, step->counter_number, step->event->serves, err);
     if (r == 0)
         step->counter->serves = step->event->serves;
@@ -357,6 +368,7 @@ static void move_ticket(struct line *line, struct step *step)
     }
     if (to == LINE_GONE)
         t->tries++;
+    line->secondary += (to == LINE_SECONDARY) - (from == LINE_SECONDARY);
     if (to == LINE_SERVED || to == LINE_CHECKED || to == LINE_VOIDED)
         t->ended = step->event->at;
     t->state = to;
@@ -425,6 +437,23 @@ const struct line_window *line_asked(const struct line *line)
     return line->asked.counter ? &line->asked : NULL;
 }
 
+const struct line_ticket *line_each(const struct line *line, uint32_t *i)
+{
+    while (*i <= line->mask && !line->tickets[*i].id)
+        ++*i;
+    return *i <= line->mask ? &line->tickets[(*i)++] : NULL;
+}
+
+uint32_t line_unchecked(const struct line *line)
+{
+    const struct line_ticket *t;
+    uint32_t first = 0;
+    for (uint32_t i = 0; line->secondary && (t = line_each(line, &i));)
+        if (t->state == LINE_SECONDARY && (!first || t->check < line_ticket(line, first)->check))
+            first = t->id;
+    return first;
+}
+
 const struct line_counter *line_counter(const struct line *line, unsigned counter)
 {
     return counter < 1 || counter > line->rule.n_counters ? NULL : &line->counters[counter - 1];
@@ -468,10 +497,8 @@ uint64_t line_fingerprint(const struct line *line)
     stir(&sum, line->calls);
     stir(&sum, line->places);
     stir(&sum, (uint64_t)line->at);
-    for (uint32_t id = 1; id <= line->last; id++) {
-        const struct line_ticket *t = line_ticket(line, id);
-        if (!t)
-            continue;
+    const struct line_ticket *t;
+    for (uint32_t place = 0; (t = line_each(line, &place));) {
         const uint64_t parts[] = {t->id, t->before, t->after, t->overtaken, t->counter, t->check, t->state, t->lane, t->tries, t->asked, t->party,
                                   t->place, (uint64_t)t->entered, (uint64_t)t->called, (uint64_t)t->ended};
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

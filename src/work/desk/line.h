@@ -24,6 +24,8 @@
 
 #define LINE_WINDOW 10 /* measured: knowledge of the desk, and simulate.h */
 #define LINE_CAP 15
+#define LINE_NUMBERS 9999 /* a day that begins behind this number of a ticket numbers from 1 again: they are read from a board */
+#define LINE_NOBODY (UINT32_C(1) << 31) /* what a closed lane needs: nobody is eligible for it, and whoever stands in it is still served */
 #define LINE_TRIES 2 /* calls that may end without service; with the last of them the ticket goes to the secondary check */
 
 enum { LINE_LANES_MAX = 64, LINE_COUNTERS_MAX = 64, LINE_WINDOW_MAX = 32, LINE_COMMITMENT_LEN = 32 };
@@ -40,7 +42,7 @@ struct line_rule {
         uint16_t weight; /* its share of the window of a counter that serves several; 0 counts as 1 */
         uint32_t needs;  /* what a ticket must be eligible for; bits that the hall gives a meaning */
     } lanes[LINE_LANES_MAX];
-    uint64_t serves[LINE_COUNTERS_MAX]; /* bit l: counter i + 1 serves lane l */
+    uint64_t serves[LINE_COUNTERS_MAX]; /* bit l: counter i + 1 serves lane l; 0: it is out of use, and opens no more */
 };
 
 /* Tickets, counters, calls and posts are numbered from 1, lanes from 0. */
@@ -124,16 +126,34 @@ struct line_outcome {
 
 /* Counted over the day, for the board and the watch. */
 struct line_totals {
+    uint32_t came_over; /* tickets of the day before */
     uint32_t tickets, travellers, calls, served, no_shows, refusals, returns, voids, mismatches, checks, overrides, opened, closed, posted, weak, due, no_choice;
     uint64_t overtakes;
     uint16_t most_overtaken;
 };
 
+/* Who is still there when a day ends, and goes over into the next one: each ticket that is not done, in the order of standing, with its tries and how
+ * often it was overtaken; the counters as they are. A case that is at a counter goes on there. */
+struct line_over {
+    int64_t at;    /* of the last event: nothing happens before it */
+    uint32_t last; /* after which number tickets go on */
+    uint32_t n;
+    uint8_t n_counters;
+    uint8_t counters[LINE_COUNTERS_MAX]; /* their states */
+    const struct line_ticket *tickets;   /* id, lane, state, tries, party, overtaken, counter of a call, entered, called */
+};
+
 struct line;
+struct arena;
 
 /* A hall before its first event. Refuses a rule in which a lane is out of the window's reach. */
 int line_open(const struct line_rule *rule, struct line **line, struct err *err) MUST_USE;
 void line_close(struct line *line); /* NULL is allowed */
+
+/* Of the line as it is; no question is open. Tickets from the arena. */
+void line_over(const struct line *line, struct arena *a, struct line_over *out);
+/* Onto a line before its first event. Lanes and counters of the day before must all be there; else ERR_INPUT. */
+int line_come_over(struct line *line, const struct line_over *over, struct err *err) MUST_USE;
 
 /* One event. Either it fits and all of it happens, or nothing does and err says why: ERR_INPUT (it does not fit the state), ERR_NOT_FOUND (no such
  * ticket, counter, lane), ERR_DENIED (two persons, eligibility), ERR_CORRUPT (a log says another than the lots). outcome may be NULL. */
@@ -155,6 +175,9 @@ size_t line_least(const uint64_t *lots, size_t n);
 #define LINE_POST_ID(post) ((uint64_t)1 << 63 | (uint64_t)(post))
 
 const struct line_ticket *line_ticket(const struct line *line, uint32_t ticket); /* NULL: none, or forgotten */
+/* Each ticket that there is, in no order: *i from 0 on; NULL at the end. */
+const struct line_ticket *line_each(const struct line *line, uint32_t *i);
+uint32_t line_unchecked(const struct line *line); /* a ticket whose post of the secondary check is not drawn; 0: none */
 const struct line_counter *line_counter(const struct line *line, unsigned counter);
 const struct line_rule *line_rule(const struct line *line);
 const struct line_totals *line_totals(const struct line *line);

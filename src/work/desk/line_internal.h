@@ -16,6 +16,7 @@ struct line {
     struct line_ticket *tickets; /* a ring: ticket t stands at t & mask */
     uint32_t mask, last;         /* last: the newest ticket */
     uint32_t calls;              /* numbers given to draws */
+    uint32_t secondary;          /* tickets that were sent to a secondary check whose post is not drawn */
     uint64_t places;
     int64_t at;
     struct line_window asked; /* counter 0: no open question */
@@ -29,6 +30,9 @@ static inline struct line_ticket *ticket_at(const struct line *line, uint32_t id
 
 /* A counter's state, and how many open counters its lanes have. */
 void move_counter(struct line *line, struct line_counter *counter, uint8_t to, int64_t at);
+
+/* A place for a ticket of that number. */
+void make_room(struct line *line, uint32_t id);
 
 /* Puts a ticket at the end of its lane; takes it out of its lane. */
 void queue_append(struct line *line, struct line_ticket *ticket);

@@ -38,6 +38,8 @@ MUST_USE int override_asked(const struct approval *what, struct override *out, s
 /* Those that wait to be made, oldest first, from arena. */
 MUST_USE int override_waiting(struct db *db, const uint8_t hall[static ID_LEN], uint32_t day, struct arena *a, struct override **out, size_t *n,
                               struct err *err);
+/* Within a transaction: what waits on a day waits on another. */
+MUST_USE int override_over(struct db *db, const uint8_t hall[static ID_LEN], uint32_t from, uint32_t to, struct err *err);
 /* Within a transaction: made, or nothing to make any more. */
 MUST_USE int override_gone(struct db *db, const struct override *o, struct err *err);
 

@@ -53,3 +53,15 @@ int override_gone(struct db *db, const struct override *o, struct err *err)
     db_bind_int(q, 3, o->ticket);
     return db_run(q, err);
 }
+
+int override_over(struct db *db, const uint8_t hall[static ID_LEN], uint32_t from, uint32_t to, struct err *err)
+{
+    struct db_stmt *q;
+    int r = db_prepare(db, "update desk_override set day = $3 where hall = $1 and day = $2", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_int(q, 2, from);
+    db_bind_int(q, 3, to);
+    return db_run(q, err);
+}

@@ -427,21 +427,27 @@ static void test_keys_of_a_day(void **state)
     int64_t since;
     memcpy(begin.hall, w.hall.id, ID_LEN);
     memcpy(keys.hall, w.hall.id, ID_LEN);
-    OK(test_hall_mark(&w.hall, false));
+    assert_int_equal(day_book_begin(w.node, &begin, NULL, w.hall.now_ms, &book, &w.err), ERR_EXISTS); /* while another day goes on */
+    OK(test_hall_mark(&w.hall, true));
     if (db_exec(w.node->db, "commit", &w.err) < 0)
         fail();
     /* newer keys count once they are a day old; until then those before them do, and where there are none nothing is drawn */
     assert_int_equal(day_book_keys(w.node, &keys, true, w.hall.now_ms, &w.err), 0);
     begin.day = TEST_DAY + 40;
-    assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + DAY_KEYS_AHEAD_MS - 1, &book, &w.err), ERR_DENIED);
+    assert_int_equal(day_book_begin(w.node, &begin, NULL, w.hall.now_ms + DAY_KEYS_AHEAD_MS - 1, &book, &w.err), ERR_DENIED);
     assert_int_equal(day_book_keys_of(w.node, w.hall.id, TEST_DAY + 1, w.a, &found, &since, &w.err), 0);
     assert_true(since == w.hall.now_ms);
     assert_int_equal(day_book_keys_of(w.node, w.hall.id, TEST_DAY + 50, w.a, &found, &since, &w.err), ERR_NOT_FOUND);
-    assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + DAY_KEYS_AHEAD_MS, &book, &w.err), 0);
     begin.day = TEST_DAY + 1;
-    assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + DAY_KEYS_AHEAD_MS - 1, &book, &w.err), 0);
+    assert_int_equal(day_book_begin(w.node, &begin, NULL, w.hall.now_ms + DAY_KEYS_AHEAD_MS - 1, &book, &w.err), 0);
+    assert_int_equal(day_book_mark(w.node, &book, &(struct day_end){&begin.rule, NULL}, w.hall.now_ms + DAY_KEYS_AHEAD_MS, &w.err), 0);
+    begin.day = TEST_DAY + 40;
+    assert_int_equal(day_book_begin(w.node, &begin, NULL, w.hall.now_ms + DAY_KEYS_AHEAD_MS, &book, &w.err), 0);
+    assert_int_equal(day_book_mark(w.node, &book, &(struct day_end){&begin.rule, NULL}, w.hall.now_ms + DAY_KEYS_AHEAD_MS, &w.err), 0);
+    begin.day = TEST_DAY + 2; /* no way back */
+    assert_int_equal(day_book_begin(w.node, &begin, NULL, w.hall.now_ms + DAY_KEYS_AHEAD_MS, &book, &w.err), ERR_EXISTS);
     begin.day = TEST_DAY + 50;
-    assert_int_equal(day_book_begin(w.node, &begin, w.hall.now_ms + INT64_C(39) * DAY_KEYS_AHEAD_MS, &book, &w.err), ERR_NOT_FOUND);
+    assert_int_equal(day_book_begin(w.node, &begin, NULL, w.hall.now_ms + INT64_C(39) * DAY_KEYS_AHEAD_MS, &book, &w.err), ERR_NOT_FOUND);
     if (db_exec(w.node->db, "begin", &w.err) < 0)
         fail();
 }

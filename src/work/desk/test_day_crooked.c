@@ -216,7 +216,7 @@ static void test_a_leaf_twice(void **state)
     int64_t number, leaf;
     open_counter(1);
     OK(test_hall_mark(&w.hall, false));
-    OK(day_store_last_leaf(w.node->db, w.hall.id, TEST_DAY, &number, &leaf, &w.err) == 0);
+    OK(day_store_last_mark(w.node->db, w.hall.id, TEST_DAY, &number, &leaf, &w.err) == 0);
     OK(day_store_put(w.node->db, &w.hall.book, leaf, (bytes){0}, &w.err) == 0);
     assert_file_found(test_hall_file(&w.hall), "in the order of the log");
 }

@@ -36,7 +36,7 @@ bool test_hall_open(struct test_hall *h, struct node *node, const struct line_ru
     keys.keys = h->keys;
     begin.rule = *line_rule(h->line);
     return day_book_keys(node, &keys, true, h->now_ms - 2 * DAY_KEYS_AHEAD_MS, &h->err) == 0 &&
-           day_book_begin(node, &begin, h->now_ms, &h->book, &h->err) == 0 && db_exec(node->db, "begin", &h->err) == 0;
+           day_book_begin(node, &begin, NULL, h->now_ms, &h->book, &h->err) == 0 && db_exec(node->db, "begin", &h->err) == 0;
 }
 
 void test_hall_close(struct test_hall *h)
@@ -76,7 +76,7 @@ bool test_hall_event(struct test_hall *h, struct line_event e)
 
 bool test_hall_mark(struct test_hall *h, bool closed)
 {
-    return db_exec(h->node->db, "commit", &h->err) == 0 && day_book_mark(h->node, &h->book, closed, h->now_ms, &h->err) == 0 &&
+    return db_exec(h->node->db, "commit", &h->err) == 0 && day_book_mark(h->node, &h->book, closed ? &(struct day_end){.rule = line_rule(h->line)} : NULL, h->now_ms, &h->err) == 0 &&
            db_exec(h->node->db, "begin", &h->err) == 0;
 }
 

@@ -135,16 +135,21 @@ static int add_piece(void *arg, bytes piece, struct err *err)
     return 0;
 }
 
-/* The day as a stranger gets it, and what she finds. */
-static struct day_found checked(void)
+/* A day as a stranger gets it, and what she finds. */
+static struct day_found checked_day(uint32_t day)
 {
     struct buf file = buf_new(w.a);
     struct note_verifier log;
     struct day_found found;
     OK(note_verifier_parse(log_vkey(w.node->log, w.a), &log, &w.err));
-    OK(day_book_write(w.node, w.setup.id, TEST_DAY, add_piece, &file, &w.err));
+    OK(day_book_write(w.node, w.setup.id, day, add_piece, &file, &w.err));
     OK(day_check(buf_bytes(&file), &log, &found, &w.err));
     return found;
+}
+
+static struct day_found checked(void)
+{
+    return checked_day(TEST_DAY);
 }
 
 static void test_a_day(void **state)
@@ -547,10 +552,140 @@ static void test_what_is_posted(void **state)
     struct hall *none;
     memcpy(newer.hall, w.setup.id, ID_LEN);
     OK(day_book_keys(w.node, &newer, true, w.now_ms, &w.err)); /* too new: the day after begins with the older ones */
+    assert_int_equal(hall_open(w.node, w.setup.id, TEST_DAY + 1, w.now_ms, &none, &w.err), ERR_EXISTS); /* today goes on */
+    OK(hall_mark(w.hall, true, w.now_ms, &w.err));
     OK(hall_open(w.node, w.setup.id, TEST_DAY + 1, w.now_ms, &none, &w.err));
+    OK(hall_mark(none, true, w.now_ms, &w.err));
     hall_close(none);
     assert_int_equal(hall_open(w.node, w.setup.id, TEST_DAY + 40, w.now_ms, &none, &w.err), ERR_NOT_FOUND); /* no keys for that day */
     assert_int_equal(hall_open(w.node, (const uint8_t[ID_LEN]){5}, TEST_DAY, w.now_ms, &none, &w.err), ERR_NOT_FOUND);
+}
+
+/* Nothing of who came over can be another: neither by a bit, nor left out. */
+static void assert_sealed(uint32_t day)
+{
+    struct buf file = buf_new(w.a);
+    struct note_verifier log;
+    struct day_found found;
+    OK(note_verifier_parse(log_vkey(w.node->log, w.a), &log, &w.err));
+    OK(day_book_write(w.node, w.setup.id, day, add_piece, &file, &w.err));
+    uint8_t *p = (uint8_t *)(uintptr_t)buf_bytes(&file).p;
+    const size_t n = buf_bytes(&file).len, seen = n < 6000 ? n : 6000;
+    for (size_t i = 0; i < seen; i++) {
+        p[i] ^= (uint8_t)(1 << (i % 8));
+        if (day_check((bytes){p, n}, &log, &found, &w.err) == 0)
+            fail_msg("byte %zu of day %u can be another", i, day);
+        p[i] ^= (uint8_t)(1 << (i % 8));
+    }
+    for (size_t i = sizeof DAY_MAGIC - 1; i < seen; i += 2 + get_u16be(p + i)) { /* a record less */
+        const size_t len = 2 + (size_t)get_u16be(p + i);
+        bytes parts[] = {{p, i}, {p + i + len, n - i - len}};
+        struct buf less = buf_new(w.a);
+        buf_add_bytes(&less, parts[0].p, parts[0].len);
+        buf_add_bytes(&less, parts[1].p, parts[1].len);
+        if (day_check(buf_bytes(&less), &log, &found, &w.err) == 0)
+            fail_msg("the record at %zu of day %u can be left out", i, day);
+    }
+}
+
+/* A post that works round the clock: the day runs over midnight, then goes over into the next one with everybody in her place. */
+static void test_nobody_loses_her_place_at_midnight(void **state)
+{
+    (void)state;
+    const int64_t midnight = (int64_t)(TEST_DAY + 1) * 24 * 3600 * 1000;
+    struct hall *first = w.hall, *next;
+    struct hall_ticket mine;
+    struct hall_seated *seats;
+    unsigned seat;
+    size_t n;
+    w.now_ms = midnight - 60000;
+    for (int i = 0; i < 20; i++)
+        enter(ANN, i % 2);
+    const struct hall_hand h = hand(ANN);
+    OK(hall_enter(&h, w.hall, 0, 4, 0, STR("N 7654321"), &mine, &w.err));
+    sit(ANN, 1);
+    sit(BO, 2);
+    assert_int_equal(serve(), 2);
+    const uint32_t gone = at(1);
+    OK(press(ANN, LINE_NO_SHOW, gone, 0));
+    serve();
+    OK(press(BO, LINE_REFUSE, at(2), 0)); /* back to the end of the line, with a try */
+    serve();
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    w.now_ms = midnight + 3600000; /* the same day: nothing ends at midnight */
+    OK(press(ANN, LINE_END, at(1), 0));
+    assert_int_equal(serve(), 1);
+    const uint32_t calls = line_totals(hall_line(first))->calls, at_ann = at(1), at_bo = at(2);
+    const unsigned waiting = line_waiting(hall_line(first), 0) + line_waiting(hall_line(first), 1);
+    assert_true(calls == 5 && at_ann && at_bo && waiting == 17);
+    OK(hall_hand_over(first, w.now_ms, &w.err));
+    assert_int_equal(press(ANN, LINE_END, at_ann, 0), ERR_DENIED);
+    OK(hall_open(w.node, w.setup.id, TEST_DAY + 1, w.now_ms, &next, &w.err));
+    w.hall = next;
+    /* lane by lane the same tickets in the same order, with tries and overtakes */
+    for (unsigned lane = 0; lane < 2; lane++) {
+        uint32_t was = line_first(hall_line(first), lane), is = line_first(hall_line(next), lane);
+        for (; was || is; was = line_ticket(hall_line(first), was)->after, is = line_ticket(hall_line(next), is)->after) {
+            const struct line_ticket *t = line_ticket(hall_line(next), is), *before = line_ticket(hall_line(first), was);
+            assert_true(was == is && t->tries == before->tries && t->overtaken == before->overtaken && t->entered == before->entered);
+        }
+    }
+    assert_true(at(1) == at_ann && at(2) == at_bo && hall_call_of(next, at_ann)->before);
+    assert_true(hall_belongs(next, mine.number, mine.salt, STR("N 7654321")) && !hall_belongs(next, mine.number, mine.salt, STR("N 7654322")));
+    OK(hall_seat(next, w.people[ANN].member, &seat, &w.err));
+    assert_int_equal(seat, 1);
+    OK(hall_seats(w.node->db, w.setup.id, TEST_DAY, w.a, &seats, &n, &w.err));
+    assert_true(n == 2 && seats[0].until_ms == w.now_ms);
+    /* and it goes on: who was away is back, numbers go on, calls have their own number of this day */
+    OK(press(BO, LINE_RETURN, gone, 0));
+    assert_int_equal(enter(ANN, 0), 22);
+    OK(press(ANN, LINE_END, at(1), 0));
+    assert_int_equal(serve(), 1);
+    assert_int_equal(hall_call_of(next, at(1))->call, 1);
+    for (int i = 0; i < 60 && (at(1) || at(2)); i++) {
+        OK(press(at(1) ? ANN : BO, LINE_END, at(at(1) ? 1 : 2), 0));
+        serve();
+    }
+    OK(hall_mark(next, true, w.now_ms, &w.err));
+    const struct day_found one = checked(), two = checked_day(TEST_DAY + 1);
+    assert_true(one.closed && one.handed && one.goes_over == 20 && !one.before);
+    assert_true(two.came_over && two.before == TEST_DAY && !two.handed && !two.new_rule && two.totals.came_over == 20);
+    assert_int_equal(two.totals.served, 21);
+    assert_sealed(TEST_DAY + 1);
+    /* a thread that opens it anew sees the same */
+    struct hall *again;
+    OK(hall_open(w.node, w.setup.id, TEST_DAY + 1, w.now_ms, &again, &w.err));
+    assert_int_equal(line_fingerprint(hall_line(again)), line_fingerprint(hall_line(next)));
+    hall_close(again);
+    hall_close(first);
+}
+
+/* Not for ever: who waits then goes over. */
+static void test_a_day_has_its_longest(void **state)
+{
+    (void)state;
+    enter(ANN, 0);
+    const int64_t began = w.now_ms;
+    sit(ANN, 1);
+    serve();
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    assert_false(hall_lapsed(w.hall, began + DAY_LONGEST_MS - 61000));
+    w.now_ms = began + DAY_LONGEST_MS - 60000;
+    assert_true(hall_lapsed(w.hall, w.now_ms));
+    enter(ANN, 0);
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    w.now_ms = began + DAY_LONGEST_MS;
+    assert_int_equal(press(ANN, LINE_END, at(1), 0), ERR_DENIED);
+    OK(hall_follow(w.hall, &w.err));
+    assert_int_equal(at(1), 1);
+    OK(hall_hand_over(w.hall, w.now_ms, &w.err));
+    hall_close(w.hall);
+    OK(hall_open(w.node, w.setup.id, TEST_DAY + 2, w.now_ms, &w.hall, &w.err));
+    OK(press(ANN, LINE_END, at(1), 0));
+    assert_int_equal(serve(), 1);
+    OK(hall_mark(w.hall, false, w.now_ms, &w.err));
+    assert_int_equal(checked().goes_over, 2);
+    assert_int_equal(checked_day(TEST_DAY + 2).totals.served, 1);
 }
 
 int main(void)
@@ -559,6 +694,6 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_a_day), TEST(test_nobody_presses_for_another), TEST(test_two_see_one_day), TEST(test_holders_are_missing),
                                        TEST(test_a_check_is_drawn_before_anything_else), TEST(test_it_dies_between_asking_and_calling), TEST(test_the_clock_is_put_back), TEST(test_two_call_at_once), TEST(test_wrong_answers_are_noted), TEST(test_a_call_is_open_at_midnight),
-                                       TEST(test_what_is_told_of_a_call), TEST(test_by_two), TEST(test_what_is_posted)};
+                                       TEST(test_what_is_told_of_a_call), TEST(test_by_two), TEST(test_nobody_loses_her_place_at_midnight), TEST(test_a_day_has_its_longest), TEST(test_what_is_posted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,7 +184,7 @@ static void test_rules_that_cannot_be(void **state)
     static const struct line_rule bad[] = {
         {.n_lanes = 0, .n_counters = 1, .serves = {1}},
         {.n_lanes = 1, .n_counters = 0},
-        {.n_lanes = 1, .n_counters = 2, .serves = {1}},               /* counter 2 serves nobody */
+        {.n_lanes = 1, .n_counters = 2},                              /* no counter serves anybody */
         {.n_lanes = 1, .n_counters = 1, .serves = {2}},               /* a lane that is not there */
         {.window = 2, .n_lanes = 3, .n_counters = 1, .serves = {7}},  /* one lane would never be in the window */
         {.window = LINE_WINDOW_MAX + 1, .n_lanes = 1, .n_counters = 1, .serves = {1}},
@@ -604,6 +604,45 @@ static void test_words(void **state)
     assert_string_equal(line_state_word(LINE_STATES), "?");
 }
 
+/* On any day: who goes over stands where she stood, as often overtaken, with her tries; and the day after lives on like any other. */
+static void test_nobody_is_lost_overnight(void **state)
+{
+    (void)state;
+    static const struct line_rule rule = {.n_lanes = 3, .n_counters = 5, .n_posts = 2, .serves = {7, 7, 3, 4, 4}, .lanes = {{.weight = 3}}};
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        struct day day = {.a = arena_new()}, after = {.a = day.a};
+        struct line *line = open_or_fail(&rule), *next_day = open_or_fail(&rule);
+        struct line_over over, again;
+        struct err err = {0};
+        live(line, &day, seed, 2000);
+        uint64_t lots[LINE_WINDOW_MAX] = {0};
+        if (line_asked(line)) {
+            const struct line_outcome o = APPLY(line, LINE_CALL, .at = INT32_MAX, .counter = line_asked(line)->counter, .lots = lots);
+            assert_true(o.ticket > 0);
+        }
+        line_over(line, day.a, &over);
+        assert_true(over.n > 0);
+        if (line_come_over(next_day, &over, &err) < 0)
+            fail_msg("%s", err.text);
+        line_over(next_day, day.a, &again);
+        assert_int_equal(again.n, over.n);
+        assert_memory_equal(again.counters, over.counters, sizeof over.counters);
+        for (uint32_t i = 0; i < over.n; i++) {
+            struct line_ticket was = over.tickets[i], is = again.tickets[i];
+            was.place = is.place = 0;
+            assert_memory_equal(&was, &is, sizeof was);
+        }
+        for (unsigned l = 0; l < rule.n_lanes; l++)
+            assert_int_equal(line_waiting(line, l), line_waiting(next_day, l));
+        assert_true(line_come_over(next_day, &over, &err) < 0); /* once */
+        const struct line_outcome o = APPLY(next_day, LINE_ENTER, .at = INT32_MAX, .lane = 1);
+        assert_true(!line_ticket(line, o.ticket));
+        line_close(line);
+        line_close(next_day);
+        arena_free(after.a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -619,6 +658,7 @@ int main(void)
         cmocka_unit_test(test_any_day_holds_and_replays),
         cmocka_unit_test(test_nobody_is_left),
         cmocka_unit_test(test_the_window_is_even),
+        cmocka_unit_test(test_nobody_is_lost_overnight),
         cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ struct watch_day {
     struct line *line;
     struct draw_beta beta;
     struct day_begin begin;
+    struct day_coming coming;
     struct case_of *cases;
     size_t n, room;
     size_t at[LINE_COUNTERS_MAX + 1]; /* 1 + the case of a counter; 0: none */
@@ -145,6 +146,10 @@ int watch_day_record(void *arg, const struct day_record *record, struct err *err
     if (record->kind == 'B') {
         d->begin = record->begin;
         return line_open(&record->begin.rule, &d->line, err);
+    }
+    if (d->line && (record->kind == 'H' || record->kind == 'T')) {
+        bool ready;
+        return day_comes_over(d->a, &d->coming, record, d->line, &ready, err);
     }
     if (record->kind == 'D')
         note_draw(d, &record->draw);
