@@ -13,8 +13,11 @@
 
 #include "face/cli/rooms.h"
 #include "trust/act/test_node.h"
+#include "trust/people/member.h"
+#include "work/desk/hall_store.h"
 #include "work/desk/simulate_random.h"
 #include "work/desk/test_day_hall.h"
+#include "work/rota/rotas.h"
 #include "work/watch/flags.h"
 #include "work/watch/watched.h"
 
@@ -240,9 +243,98 @@ static void two_weeks(void **state)
     draws_free(d);
 }
 
+/* --- a rota of two days --- */
+
+static void tend_rota(int minute)
+{
+    const struct rotas_clock clock = {w.now_ms, w.first_day, minute};
+    bool more = true, making;
+    for (int i = 0; more && i < 20; i++) {
+        OK(rotas_tend(w.node, &w.holders, &clock, &more, &w.err));
+        OK(rotas_make(w.node, w.now_ms, NULL, &making, &w.err));
+        more = more || making;
+    }
+}
+
+static void employ(const char *login, uint8_t id[ID_LEN])
+{
+    const struct actor operator = act_operator(w.a);
+    const struct member_new m = {.name = str_from(login), .login = str_from(login), .languages = STR("en"), .roles = ROLE_OFFICER};
+    char code[MEMBER_CODE_LEN];
+    OK(member_add(w.node, &operator, w.now_ms, &m, id, code, &w.err));
+}
+
+/* Both sit from seven to ten and from eleven to two; ann where she was drawn, bo at the third counter. */
+static void sit_down(const uint8_t hall[ID_LEN], const struct rotas_seen *s, const uint8_t (*ids)[ID_LEN])
+{
+    struct seat seat = {.day = w.first_day};
+    memcpy(seat.hall, hall, ID_LEN);
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t k = 0; s->changes[i].kind == ROTAS_COUNTERS && k < s->changes[i].n; k++) {
+            const struct rotas_cell *c = &s->changes[i].cells[k];
+            const int64_t since = (int64_t)w.first_day * DAY_MS + (s->changes[i].half ? 11 : 7) * DAY_MS / 24;
+            const unsigned counter = (unsigned)(c->officer == 0 ? c->to : 3);
+            OK(seat_store_put(w.node->db, &seat, counter, ids[c->officer], since, &w.err));
+            OK(seat_store_end(w.node->db, &seat, counter, since + DAY_MS / 8, &w.err));
+        }
+}
+
+static void a_rota_that_is_over(void **state)
+{
+    (void)state;
+    struct hall_setup setup = {.name = STR("Gate of the rota"), .lanes = {STR("All")}, .rule = {.n_lanes = 1, .n_counters = 3, .serves = {1, 1, 1}}};
+    struct day_keys keys = {.from_day = w.first_day, .until_day = w.first_day + DAYS, .keys = w.keys.keys};
+    struct rotas_one one = {0};
+    struct rotas_seen s;
+    uint8_t ids[2][ID_LEN];
+    w.now_ms = w.people[BOSS].proved_ms = morning(w.first_day);
+    char day[DATE_TEXT_MAX];
+    date_format(day, date_from_days(w.first_day));
+    const str table = str_printf(w.a, "rota,%.*s,2\nshift,early,06:00,14:00\npost,hall,2,\nneed,hall,early,2,2\ncontract,full,days,1,2\nofficer,ann,full,\nofficer,bo,full,\nmoves,10000\n",
+                                 STR_ARG(str_from(day)));
+    employ("ann", ids[0]);
+    employ("bo", ids[1]);
+    OK(hall_make(w.node, &w.people[BOSS], w.now_ms, &setup, &w.err));
+    memcpy(keys.hall, setup.id, ID_LEN);
+    memcpy(one.hall, setup.id, ID_LEN);
+    OK(day_book_keys(w.node, &keys, true, w.now_ms - 2 * DAY_KEYS_AHEAD_MS, &w.err));
+    OK(rotas_save(w.node, &w.people[BOSS], &one, str_bytes(table), w.now_ms, &w.err));
+    OK(rotas_freeze(w.node, &w.people[BOSS], one.id, w.now_ms, &w.err));
+    tend_rota(6 * 60 + 5);
+    tend_rota(10 * 60 + 5);
+    OK(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){1, 1, ROTA_OFF}, STR("a course"), w.now_ms, &w.err));
+    OK(rotas_load(w.node, one.id, w.a, &s, &w.err));
+    sit_down(setup.id, &s, (const uint8_t(*)[ID_LEN])ids);
+    /* by the order, once it is over */
+    size_t from = 0, counted[WATCH_WHATS] = {0}, odd = 0, hands = 0, n, used;
+    bool more = true;
+    OK(watched_order_set(w.node, &w.people[BOSS], STR("order 12/2026"), 90, clock_now_ms(), &w.err));
+    OK(watched_take(w.node, w.first_day + 2, clock_now_ms(), &from, &more, &w.err));
+    assert_false(more); /* its last night may go on */
+    OK(watched_take(w.node, w.first_day + 3, clock_now_ms(), &from, &more, &w.err));
+    assert_true(more && from == 0);
+    OK(watched_take(w.node, w.first_day + 3, clock_now_ms(), &from, &more, &w.err));
+    assert_false(more); /* once */
+    struct draws *d;
+    struct watched_kept *all;
+    uint32_t code;
+    OK(watched_load(w.node, &w.people[BOSS], clock_now_ms(), w.a, &d, &all, &n, &used, &w.err));
+    const struct watch_log log = draws_log(d);
+    for (size_t i = 0; i < log.n; i++)
+        if (str_eq(draws_family(d, log.calls[i].family), setup.name)) {
+            counted[log.calls[i].what]++;
+            odd += log.calls[i].odd;
+            hands += log.calls[i].overridden;
+            assert_true(watched_code(draws_code(d, log.calls[i].of), &code)); /* an officer has a number; */
+            assert_true(str_starts(draws_code(d, log.calls[i].drawn), WATCHED_POST)); /* a post is nobody */
+        }
+    assert_true(counted[WATCH_SHIFT] == 4 && counted[WATCH_SEAT] == 4 && odd == 2 && hands == 1);
+    draws_free(d);
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(two_weeks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(two_weeks), cmocka_unit_test(a_rota_that_is_over)};
     return cmocka_run_group_tests_name("program/watch", tests, set_up, tear_down);
 }
