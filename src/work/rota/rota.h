@@ -1,8 +1,9 @@
 /* rota: who stands where on which day, so that the work is done, everyone rests, and no network forms.
  *
- * What: the data of a rota and what is done with it: score it, make it, mend it. Pure: no files, no clock, no floats; chance is a seed of 32 bytes
+ * What: the data of a rota and what is done with it: score it, make it, mend it. Pure: no files, no clock; chance is a seed of 32 bytes
  *       that the caller gives, time is a count of moves. The same rota, seed and count give the same roster, byte for byte, on every machine, so
  *       that anybody who has the three can recompute it, and a cell changed by hand shows.
+ *       Costs are whole numbers; only the programs of simplex.h reckon in doubles, in a way that gives the same everywhere.
  * Why:  a rota that a supervisor writes by hand can put a chosen officer at a chosen counter. One that follows from a drawn seed cannot.
  *
  *     struct rota rota;                                   // from rota_book_read (book.h), or filled by hand
@@ -163,6 +164,9 @@ str rota_day_words(struct arena *a, const struct rota *rota, int day); /* "Mon 2
 /* --- making (solve.c) --- */
 
 #define ROTA_MOVES 200000000 /* a count for a rota of some dozen officers and four weeks: half a minute */
+
+/* Annealing (solve.c); from ten million moves on, and where meetings have no bound, an eighth of it, and then linear programs over whole rows
+ * (branch.h), which end when theirs is proved to be the best: a move is as much as 50 steps of theirs. */
 
 /* Fills roster (n_officers * n_days duties) with the best that `moves` moves find; score, if not NULL, is what it is worth. What stands in the roster
  * before does not matter. ERR_INPUT if rota_check refuses. */

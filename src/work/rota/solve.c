@@ -1,15 +1,18 @@
-/* Simulated annealing in integers: a change that costs T or less more is taken with probability e^(-cost / T), and T falls. The logarithm is a table
- * made of integer squares, T falls by a 64th at a time, the budget is a count of moves: nothing depends on the machine.
+/* Simulated annealing in integers, and behind it branch.h. Annealing: a change that costs T or less more is taken with probability e^(-cost / T), and T
+ * falls. The logarithm is a table made of integer squares, T falls by a 64th at a time, the budget is a count of moves: nothing depends on the machine.
  *
  * A move gives some cells of one or two rows other duties; it is made, reckoned, and taken back if refused. Kinds: one cell; a stretch of a row; the
  * same stretch of two rows swapped, or one day of it; two stretches of a row swapped; two officers trade days, so that both work as much as before.
  * Cells that leave no choice are never touched. A roster that costs nothing ends the search. */
 #include <string.h>
 
+#include "work/rota/branch.h"
 #include "work/rota/plan.h"
 #include "work/rota/random.h"
 
-enum { LOG_SIZE = 4096, STRETCH_MAX = 14, CELLS_MAX = 4 * STRETCH_MAX, T_BITS = 16, TOLD_EVERY = 1 << 18 };
+enum { LOG_SIZE = 4096, STRETCH_MAX = 14, CELLS_MAX = 4 * STRETCH_MAX, T_BITS = 16, TOLD_EVERY = 1 << 18,
+       COLUMNS_FROM = 10000000, /* fewer moves are annealed, as they always were */
+       WORK_OF_MOVE = 50 };
 
 /* Of 32 moves, how many are of a kind. Where a bound on meetings holds, who stands with whom is changed a day at a time. */
 enum kind { CELL, STRETCH, SWAP, SWAP_DAY, EXCHANGE, TRADE, KINDS };
@@ -39,7 +42,8 @@ struct annealing {
     uint8_t *best;             /* the roster with the least laws broken, and of those the cheapest */
     int64_t best_cost;
     const struct rota_watch *watch;
-    int64_t done;              /* moves, for the watch alone */
+    int64_t done, moves;       /* so far, for the watch alone, and in all */
+    int64_t columns_from;      /* after how many there are columns */
     bool stopped;
 };
 
@@ -358,11 +362,46 @@ static void anneal(struct annealing *s, int64_t moves)
     }
 }
 
+static bool tell(void *arg, int64_t work)
+{
+    struct annealing *s = arg;
+    const int64_t done = s->columns_from + work / WORK_OF_MOVE;
+    if (s->watch && done > s->done) {
+        s->done = done < s->moves ? done : s->moves;
+        s->stopped = !s->watch->go_on(s->watch->arg, s->done, score_of(s->best_cost));
+    }
+    return !s->stopped;
+}
+
+/* A share of the moves for a start, then linear programs over whole rows (branch.h) until theirs is proved to be the best or the rest is used up. Where
+ * the first program is too much for a half of what is left, annealing goes on. */
+static void solve_by_columns(struct annealing *s, struct branch *b, int64_t moves)
+{
+    struct master_kin *kin = b->kin;
+    anneal(s, moves / 8);
+    if (s->best_cost == 0 || s->stopped)
+        return;
+    s->columns_from = moves / 8;
+    kin->go_on = tell;
+    kin->arg = s;
+    kin->limit = moves / 2 * WORK_OF_MOVE;
+    const bool ready = branch_root(b, s->best);
+    kin->limit = (moves - s->columns_from) * WORK_OF_MOVE;
+    while (ready && !b->proved && !master_over(kin))
+        if (branch_step(b)) {
+            s->best_cost = b->plan_cost;
+            memcpy(s->best, b->best, (size_t)s->plan->n_officers * (size_t)s->plan->n_days);
+        }
+    if (!ready && !s->stopped)
+        anneal(s, moves - s->columns_from - kin->work / WORK_OF_MOVE);
+}
+
 int rota_solve_watched(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN], int64_t moves, const struct rota_watch *watch,
                        uint8_t *roster, struct rota_score *score, struct err *err)
 {
     struct arena *a = arena_new();
     struct annealing *s = arena_new_of(a, struct annealing);
+    struct branch *b = NULL;
     int rc = plan_new(a, rota, &s->plan, err);
     if (rc < 0)
         goto out;
@@ -370,7 +409,11 @@ int rota_solve_watched(const struct rota *rota, const uint8_t seed[static ROTA_S
     s->watch = watch;
     prepare(a, s);
     start(s, roster);
-    if (s->n_free > 0)
+    s->moves = moves;
+    b = s->n_free > 0 && moves >= COLUMNS_FROM ? branch_new(a, rota, s->plan, 20 * tune(rota, s->n_free).hard_weight, &s->random) : NULL;
+    if (b)
+        solve_by_columns(s, b, moves);
+    else if (s->n_free > 0)
         anneal(s, moves);
     memcpy(roster, s->best, (size_t)rota->n_officers * (size_t)rota->n_days);
     if (score)
@@ -378,6 +421,7 @@ int rota_solve_watched(const struct rota *rota, const uint8_t seed[static ROTA_S
     if (s->stopped)
         rc = err_set(err, ERR_RETRY, "the search was stopped: it begins anew");
 out:
+    branch_free(b);
     arena_free(a);
     return rc;
 }
