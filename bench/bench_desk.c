@@ -98,7 +98,7 @@ static int speed(uint64_t travellers)
     return 0;
 }
 
-enum { FIT_DAYS = 180 };
+enum { FIT_DAYS = 90 };
 
 /* Every second day, from `first` on. */
 static size_t every_second_day(const struct sim_hour *hours, size_t n, size_t first, struct sim_hour *out)
@@ -141,7 +141,7 @@ static void show_fit(const struct sim_plan *plan, const char *what, const char *
 /* The way to the line is not in the table either: of a few, the one with which the lengths of waits fit best. */
 static void fit_to(struct sim_plan *plan, struct sim_fit *fit)
 {
-    static const double ways[] = {2, 3, 4, 5, 6};
+    static const double ways[] = {3, 4.5, 6};
     double least = 1, best = 0;
     struct err err = {0};
     for (size_t i = 0; i <= sizeof ways / sizeof *ways; i++) {
@@ -156,7 +156,7 @@ static void fit_to(struct sim_plan *plan, struct sim_fit *fit)
     }
 }
 
-/* Fitted to every second day of half a year; shown for those, for the days between, and for another year. */
+/* Fitted to every second day of a quarter; shown for those, for the days between, and for another year. */
 static void real_hours(void)
 {
     struct arena *a = arena_new();
@@ -168,7 +168,7 @@ static void real_hours(void)
         struct sim_hour *half = arena_array(a, struct sim_hour, n);
         struct sim_plan plan = {.line = SIM_DRAW, .hours = half, .n_hours = every_second_day(year, n, 0, half), .seed = 1};
         fit_to(&plan, &fit);
-        printf("O'Hare, terminal 5, every second day of half of 2019: a case of %.2f minutes, %.0f minutes of way\n", fit.service_minutes, plan.walk);
+        printf("O'Hare, terminal 5, every second day of a quarter of 2019: a case of %.2f minutes, %.1f minutes of way\n", fit.service_minutes, plan.walk);
         show_fit(&plan, "days it was fitted to", "<= 3 points");
         plan.n_hours = every_second_day(year, n, 1, half);
         show_fit(&plan, "days held out", "<= 3 points");
