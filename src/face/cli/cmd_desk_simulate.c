@@ -145,7 +145,7 @@ static int take_options(struct cli *cli, struct sim_job *job)
     return 0;
 }
 
-enum { ROUNDS = 8 };
+enum { ROUNDS = 4 };
 
 static int take_hours(struct cli *cli, struct sim_job *job, const char *path)
 {

@@ -245,7 +245,8 @@ static void write_day(struct cli *cli, const struct sim_job *job, struct buf *b)
         table_cellf(t, "%.2f %%", 100 * job->check.measured[i]);
         table_cellf(t, "%.2f %%", 100 * job->check.found[i]);
     }
-    buf_addf(b, "\nHow well this fits: shares by length of wait, %.1f minutes of way included; the largest difference is %.1f points.\n", job->plan.walk, 100 * job->check.off);
+    buf_addf(b, "\nHow well this fits: shares by length of wait, %.1f minutes of way included; the largest difference is %.1f points.\nAn hour's mean wait is off by %.1f minutes.\n", job->plan.walk, 100 * job->check.off,
+             job->check.clock_off);
     table_write(t, b);
 }
 

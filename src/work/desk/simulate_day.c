@@ -97,11 +97,17 @@ int sim_check(const struct sim_plan *plan, struct sim_check *check, struct err *
     if (r < 0)
         return r;
     check->found_wait = got.waits.mean * plan->service_minutes + plan->walk;
+    double people = 0;
     measure(plan, check->people, check->clock_measured);
     for (size_t i = 0; i < SIM_CLOCK; i++) {
         check->people[i] /= (double)plan->n_hours / SIM_CLOCK;
         check->clock_found[i] = got.clock[i].n ? got.clock[i].mean * plan->service_minutes + plan->walk : 0;
+        if (check->clock_measured[i] > 0) {
+            people += check->people[i];
+            check->clock_off += check->people[i] * fabs(check->clock_found[i] - check->clock_measured[i]);
+        }
     }
+    check->clock_off /= people > 0 ? people : 1;
     for (size_t i = 0; i < plan->n_hours; i++)
         for (size_t k = 0; k < SIM_CLASSES; k++) {
             check->measured[k] += (double)plan->hours[i].waited[k];

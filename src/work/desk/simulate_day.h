@@ -21,6 +21,7 @@ struct sim_check {
     double clock_measured[SIM_CLOCK], clock_found[SIM_CLOCK];
     double people[SIM_CLOCK];                               /* a day */
     double off;                                             /* the largest difference of two shares */
+    double clock_off;                                       /* minutes by which an hour's mean wait differs, in the mean over people */
 };
 
 struct sim_clock_hour {
