@@ -96,6 +96,7 @@ static const struct cli_command commands[] = {
     {"desk override", cmd_hall_override, "DIR COUNTER TICKET", "call somebody without a draw, by two", hall_override_options, hall_override_help},
     {"desk board", cmd_hall_board, "DIR", "who is called where, and how the calls came about", hall_options, NULL},
     {"desk close", cmd_hall_close, "DIR", "the day of a hall is over", hall_options, hall_close_help},
+    {"desk change", cmd_hall_change, "DIR", "another rule of a hall from its next day on, by two", hall_change_options, hall_change_help},
     {"desk hand-over", cmd_hall_over, "DIR", "the day ends, and whoever is still there goes over into the one of today", hall_options, hall_over_help},
     {"desk export", cmd_desk_export, "DIR", "the records of a day of a hall, to verify", desk_export_options, desk_export_help},
     {"names compare", cmd_names_compare, "", "compare pairs of names: CSV in, CSV with scores out", names_compare_options, names_compare_help},

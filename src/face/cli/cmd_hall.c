@@ -5,6 +5,7 @@
 #include "face/cli/commands.h"
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
+#include "trust/people/member.h"
 
 const struct cli_option hall_options[] = {AT_HALL_OPTION, {0}};
 
@@ -22,6 +23,23 @@ const char hall_setup_help[] =
     "that is a day old.\n"
     "\n"
     "    comity desk border-post setup \"Practice bridge\" --lane \"All passports\" --lane Families --counter 1,2 --counter 1,2 --counter 1\n";
+const struct cli_option hall_change_options[] = {
+    AT_HALL_OPTION,
+    {"by", "LOGIN", "the one who asks for it"},
+    {"and", "LOGIN", "the other who agrees; one of them is a supervisor"},
+    {"lane", "NAME", "what stands over a lane; all of them again, in order, new ones last"},
+    {"weight", "N", "the share of a lane, once for each, in order"},
+    {"close-lane", "N", "nobody gets a ticket of this lane any more; who stands in it is served"},
+    {"counter", "LANES", "the lanes that a counter serves; all of them again, new ones last; \"-\": it is out of use"},
+    {"posts", "N", "posts of the secondary check"},
+    {"window", "N", "among how many of the first in line is drawn"},
+    {"cap", "N", "who was overtaken so often is next"},
+    {"tries", "N", "calls that may come to nothing; the last leads to the secondary check"},
+    {0},
+};
+const char hall_change_help[] =
+    "Counts from the next day of the hall on. What is not named stays. The log says that there were two, `comity desk verify` tells it of the first day\n"
+    "that has the rule, and a day with a rule that no two posted does not begin.\n";
 const char hall_open_help[] = "From here on tickets are given, and whoever is called is drawn. The day runs over\nmidnight, until `comity desk DIR close` or `hand-over`; after a day and a half it is handed over by itself.\n";
 const char hall_close_help[] = "The last leaf of the day: nothing can happen in it any more. Whoever waits needs another ticket on another day:\nwhere people still wait, `comity desk DIR hand-over`.\n";
 const char hall_over_help[] = "The day ends and the one of today begins: whoever waits goes over in her place, with her tries and how often she was overtaken; cases at counters\n"
@@ -185,4 +203,85 @@ int cmd_hall_over(struct cli *cli)
         r = at_hall_board(cli, &at);
     at_hall_close(&at);
     return r;
+}
+
+/* --- another rule --- */
+
+static int person(struct cli *cli, struct node *node, const char *option, struct member *out)
+{
+    const char *login = cli_option(cli, option);
+    if (!login)
+        return cli_usage(cli, "who? give --%s LOGIN", option);
+    int r = member_by_login(node, str_from(login), cli->arena, out, &cli->err);
+    if (r == 0 && (out->state == MEMBER_SUSPENDED || out->state == MEMBER_LEFT || !(out->roles & (ROLE_OFFICER | ROLE_SUPERVISOR))))
+        r = err_set(&cli->err, ERR_DENIED, "%s is no officer or supervisor of this agency", login);
+    return r;
+}
+
+/* What is named, onto what there is. */
+static int changed(struct cli *cli, struct hall_setup *s)
+{
+    struct line_rule numbers = {0};
+    const char *text;
+    int64_t n;
+    int r = numbers_of(cli, &numbers);
+    if (cli_option(cli, "window"))
+        s->rule.window = numbers.window;
+    if (cli_option(cli, "cap"))
+        s->rule.cap = numbers.cap;
+    if (cli_option(cli, "tries"))
+        s->rule.tries = numbers.tries;
+    if (cli_option(cli, "posts"))
+        s->rule.n_posts = numbers.n_posts;
+    for (int i = 0; r == 0 && (text = cli_option_nth(cli, "lane", i)); i++) {
+        if (i == LINE_LANES_MAX)
+            return cli_usage(cli, "a hall has at most %d lanes", LINE_LANES_MAX);
+        s->lanes[i] = str_from(text);
+        s->rule.n_lanes = i + 1 > s->rule.n_lanes ? (uint8_t)(i + 1) : s->rule.n_lanes;
+    }
+    for (int i = 0; r == 0 && (text = cli_option_nth(cli, "weight", i)); i++) {
+        if (i >= s->rule.n_lanes || !str_to_int(str_from(text), 1, 100, &n))
+            return cli_usage(cli, "--weight is a number from 1 to 100, once for each lane");
+        s->rule.lanes[i].weight = (uint16_t)n;
+    }
+    for (int i = 0; r == 0 && (text = cli_option_nth(cli, "close-lane", i)); i++) {
+        if (!str_to_int(str_from(text), 1, s->rule.n_lanes, &n))
+            return cli_usage(cli, "--close-lane is the number of a lane");
+        s->rule.lanes[n - 1].needs = LINE_NOBODY;
+    }
+    for (int i = 0; r == 0 && (text = cli_option_nth(cli, "counter", i)); i++) {
+        if (i == LINE_COUNTERS_MAX)
+            return cli_usage(cli, "a hall has at most %d counters", LINE_COUNTERS_MAX);
+        s->rule.n_counters = i + 1 > s->rule.n_counters ? (uint8_t)(i + 1) : s->rule.n_counters;
+        s->rule.serves[i] = 0;
+        if (strcmp(text, "-") != 0)
+            r = lanes_of(cli, text, s->rule.n_lanes, &s->rule.serves[i]);
+    }
+    return r;
+}
+
+int cmd_hall_change(struct cli *cli)
+{
+    struct hall_setup setup;
+    struct member first, second;
+    struct node *node = NULL;
+    int r = cli_args(cli, 1, 1);
+    if (r == 0)
+        r = cli_node_open(cli, cli->args[0], &node);
+    if (r < 0)
+        return r;
+    const struct actor operator = act_operator(cli->arena);
+    r = at_hall_find(cli, node, &setup);
+    if (r == 0)
+        r = person(cli, node, "by", &first);
+    if (r == 0)
+        r = person(cli, node, "and", &second);
+    if (r == 0 && !((first.roles | second.roles) & ROLE_SUPERVISOR))
+        r = err_set(&cli->err, ERR_DENIED, "one of the two has to be a supervisor");
+    if (r == 0)
+        r = changed(cli, &setup);
+    if (r == 0)
+        r = hall_change(node, &operator, first.id, second.id, clock_now_ms(), &setup, &cli->err);
+    node_close(node);
+    return r < 0 ? r : cli_print(cli, STR("it counts from the next day of the hall on\n"));
 }

@@ -22,10 +22,11 @@ int cmd_hall_board(struct cli *cli);
 int cmd_hall_close(struct cli *cli);
 int cmd_hall_list(struct cli *cli);
 int cmd_hall_open(struct cli *cli);
+int cmd_hall_change(struct cli *cli);
 int cmd_hall_over(struct cli *cli);
 int cmd_hall_setup(struct cli *cli);
-extern const struct cli_option hall_options[], hall_setup_options[];
-extern const char hall_setup_help[], hall_open_help[], hall_close_help[], hall_over_help[];
+extern const struct cli_option hall_options[], hall_setup_options[], hall_change_options[];
+extern const char hall_setup_help[], hall_open_help[], hall_close_help[], hall_over_help[], hall_change_help[];
 
 /* cmd_hall_press.c */
 int cmd_hall_call(struct cli *cli);

@@ -165,6 +165,45 @@ int hall_find(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, s
     return r < 0 ? r : read_row(a, &rows[0], out, err);
 }
 
+/* --- another rule --- */
+
+/* A number for each of the two, another one for every rule: nobody recognises it. */
+static uint64_t person_of(const struct day_posted *p, const uint8_t member[ID_LEN])
+{
+    uint8_t digest[HASH_LEN];
+    const bytes parts[] = {str_bytes(STR("comity desk rule 1")), {p->hall, ID_LEN}, {p->rule, HASH_LEN}, {member, ID_LEN}};
+    crypto_sha256_parts(digest, parts, 4);
+    return get_u64be(digest) >> 1 | 1;
+}
+
+int hall_change(struct node *node, const struct actor *operator, const uint8_t first[static ID_LEN], const uint8_t second[static ID_LEN],
+                int64_t now_ms, struct hall_setup *setup, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct hall_setup old;
+    struct day_posted posted = {.persons = {0}};
+    struct line *line = NULL;
+    int r = hall_find(node->db, setup->id, a, &old, err);
+    if (r == 0 && memcmp(first, second, ID_LEN) == 0)
+        r = err_set(err, ERR_DENIED, "another rule of a hall takes two persons");
+    if (r == 0 && (setup->rule.n_lanes < old.rule.n_lanes || setup->rule.n_counters < old.rule.n_counters))
+        r = err_set(err, ERR_INPUT, "lanes and counters are not taken away, since somebody may still be there: close a lane, put a counter out of use");
+    if (r == 0)
+        r = line_open(&setup->rule, &line, err);
+    if (r == 0) {
+        memcpy(posted.hall, setup->id, ID_LEN);
+        day_rule_digest(line_rule(line), posted.rule);
+        posted.persons[0] = person_of(&posted, first);
+        posted.persons[1] = person_of(&posted, second);
+        r = day_book_post(node, &posted, now_ms, err);
+    }
+    if (r == 0)
+        r = hall_make(node, operator, now_ms, setup, err);
+    line_close(line);
+    arena_free(a);
+    return r;
+}
+
 /* --- the board --- */
 
 struct boarding { const uint8_t *hall; uint8_t key[ID_LEN]; };

@@ -189,10 +189,65 @@ static void test_cut_off_while_handing_over(void **state)
     halls_job.close(job.state);
 }
 
+static int add_piece(void *arg, bytes piece, struct err *err)
+{
+    (void)err;
+    buf_add_bytes(arg, piece.p, piece.len);
+    return 0;
+}
+
+/* Another rule counts from the next day on, takes two, and a stranger sees it; a rule that no two posted begins no day. */
+static void test_another_rule(void **state)
+{
+    (void)state;
+    static const struct actor operator = {.name = STR("an operator"), .role = STR("operator")};
+    const int64_t next_ms = TEST_MORNING + DAY_MS;
+    struct hall_setup other = w.setup;
+    struct hall *hall = at(TEST_MORNING, true), *next;
+    const uint32_t first = enter(hall, TEST_MORNING);
+    other.lanes[1] = STR("Families");
+    other.rule = (struct line_rule){.window = 8, .n_lanes = 2, .n_counters = 3, .serves = {3, 0, 2}};
+    assert_int_equal(hall_change(w.node, &operator, w.boss.member, w.boss.member, TEST_MORNING, &other, &w.err), ERR_DENIED);
+    other.rule.n_counters = 1;
+    assert_int_equal(hall_change(w.node, &operator, w.boss.member, w.officer.member, TEST_MORNING, &other, &w.err), ERR_INPUT);
+    other.rule.n_counters = 3;
+    other.rule.cap = 7;
+    OK(hall_make(w.node, &w.boss, TEST_MORNING, &other, &w.err)); /* one alone: no day begins with it */
+    OK(hall_hand_over(hall, next_ms, &w.err));
+    assert_int_equal(halls_open(w.halls, w.setup.id, true, next_ms, &next, &w.err), ERR_DENIED);
+    other.rule.cap = 0;
+    OK(hall_change(w.node, &operator, w.boss.member, w.officer.member, next_ms, &other, &w.err));
+    hall = at(next_ms + 1000, true);
+    assert_true(line_rule(hall_line(hall))->n_counters == 3 && line_rule(hall_line(hall))->window == 8 && line_first(hall_line(hall), 0) == first);
+    enter(hall, next_ms + 1000);
+    const struct hall_hand hand = {&w.officer, next_ms + 2000};
+    assert_int_equal(hall_sit(&hand, hall, 2, &w.err), ERR_INPUT); /* out of use */
+    OK(hall_mark(hall, true, next_ms + 3000, &w.err));
+    struct buf file = buf_new(w.a);
+    struct note_verifier log;
+    struct day_found found;
+    OK(note_verifier_parse(log_vkey(w.node->log, w.a), &log, &w.err));
+    OK(day_book_write(w.node, w.setup.id, TEST_DAY + 1, add_piece, &file, &w.err));
+    OK(day_check(buf_bytes(&file), &log, &found, &w.err));
+    assert_true(found.new_rule && found.rule_ms == next_ms && found.came_over && found.totals.came_over == 1);
+    uint8_t *p = (uint8_t *)(uintptr_t)buf_bytes(&file).p;
+    const size_t n = buf_bytes(&file).len;
+    for (size_t i = sizeof DAY_MAGIC - 1; i < n; i += 2 + get_u16be(p + i)) /* the leaf of the rule is left out */
+        if (p[i + 2] == 'R') {
+            struct buf less = buf_new(w.a);
+            const size_t len = 2 + (size_t)get_u16be(p + i);
+            buf_add_bytes(&less, p, i);
+            buf_add_bytes(&less, p + i + len, n - i - len);
+            assert_int_equal(day_check(buf_bytes(&less), &log, &found, &w.err), ERR_CRYPTO);
+            return;
+        }
+    fail_msg("no leaf of the rule is in the day");
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(test_a_night), TEST(test_clocks_are_changed), TEST(test_the_clock_hands_over), TEST(test_cut_off_while_handing_over)};
+    const struct CMUnitTest tests[] = {TEST(test_a_night), TEST(test_clocks_are_changed), TEST(test_the_clock_hands_over), TEST(test_cut_off_while_handing_over), TEST(test_another_rule)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
