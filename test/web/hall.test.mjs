@@ -239,6 +239,23 @@ test('the board: for everybody, from far, in several scripts, live; with a scrip
     await page.context().close();
 });
 
+test('too many ask for the board: the others are told to come later, who works is not held up, and it ends by itself', async () => {
+    let turned, asked = 0;
+    while (!turned && asked < 20000) { // a burst of 200 is let through, then 50 a second
+        const answers = await Promise.all(Array.from({ length: 100 }, () => who.nita.get(board)));
+        asked += answers.length;
+        turned = answers.find(one => one.status === 429);
+        for (const one of answers)
+            assert.ok([200, 429].includes(one.status), String(one.status));
+    }
+    assert.match(turned?.body ?? '', /Many ask for this page at the moment/);
+    assert.equal((await who.dara.get(`${hall}/counter`)).status, 200, 'an officer at her counter is none of them');
+    let again;
+    for (let i = 0; i < 200 && again !== 200; i++)
+        again = (await who.nita.get(board)).status;
+    assert.equal(again, 200);
+});
+
 const atCounter = async login => Number(/name="ticket" value="(\d+)"/.exec((await who[login].get(`${hall}/counter`)).body)?.[1]);
 const served = async login => who[login].post(`${hall}/counter`, { ticket: String(await atCounter(login)), do: 'served' });
 
