@@ -19,12 +19,13 @@ static inline double made_unit(uint64_t *seed) { return (double)(made_next(seed)
 enum { MADE_WINDOW = 10 };
 
 /* One line, a window of ten, officers who call in no order. Half of the travellers come with one of the handlers, of whom the first send the most; the others
- * come once. Two of a hundred calls pass the lot over; one of twenty is near a flagged traveller; times are in steps of ten seconds. */
+ * come once. Two of a hundred calls pass the lot over; one of forty is refused; one of twenty is near a flagged traveller; times are in steps of ten seconds. */
 static inline struct watch_log made_line(struct arena *a, uint64_t seed, size_t calls, uint32_t officers, uint32_t handlers)
 {
     struct watch_call *made = arena_array(a, struct watch_call, calls);
     struct watch_chance *could = arena_array(a, struct watch_chance, calls * MADE_WINDOW);
     uint32_t window[MADE_WINDOW], next_single = officers + handlers;
+    uint64_t refusals = seed ^ UINT64_C(0x7265667573616c73);
     size_t n = 0;
     for (size_t i = 0; i < MADE_WINDOW; i++)
         window[i] = UINT32_MAX;
@@ -35,7 +36,7 @@ static inline struct watch_log made_line(struct arena *a, uint64_t seed, size_t 
         size_t drawn = made_next(&seed) % MADE_WINDOW;
         made[c] = (struct watch_call){.of = (uint32_t)(made_next(&seed) % officers), .drawn = window[drawn], .first = n,
                                       .ms = 10000 * (int64_t)(-6 * log1p(-made_unit(&seed))), .near = made_next(&seed) % 20 == 0,
-                                      .overridden = made_next(&seed) % 50 == 0};
+                                      .overridden = made_next(&seed) % 50 == 0, .odd = made_next(&refusals) % 40 == 0};
         for (size_t i = 0; i < MADE_WINDOW; i++) {
             size_t at = made[c].first;
             while (at < n && could[at].who != window[i])
