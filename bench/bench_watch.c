@@ -3,6 +3,7 @@
  *
  *     bench_watch days 5000      only those of days, of the 1,000 seeds from there on
  *     bench_watch lines          only the first 1,000 logs
+ *     bench_watch planted        only those with one pair
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,10 @@ int main(int n, char **args)
 {
     if (n == 3 && strcmp(args[1], "days") == 0) {
         null_days(strtoull(args[2], NULL, 10));
+        return 0;
+    }
+    if (n == 2 && strcmp(args[1], "planted") == 0) {
+        planted();
         return 0;
     }
     null_logs();
