@@ -165,8 +165,8 @@ str rota_day_words(struct arena *a, const struct rota *rota, int day); /* "Mon 2
 
 #define ROTA_MOVES 200000000 /* a count for a rota of some dozen officers and four weeks: half a minute */
 
-/* Annealing (solve.c); from ten million moves on, and where meetings have no bound, an eighth of it, and then linear programs over whole rows
- * (branch.h), which end when theirs is proved to be the best: a move is as much as 50 steps of theirs. */
+/* Annealing (solve.c); from ten million moves on, and where meetings have no bound, an eighth of it, then linear programs over whole rows
+ * (branch.h), which end all when theirs is proved to be the best, for three eighths, then annealing again. */
 
 /* Fills roster (n_officers * n_days duties) with the best that `moves` moves find; score, if not NULL, is what it is worth. What stands in the roster
  * before does not matter. ERR_INPUT if rota_check refuses. */

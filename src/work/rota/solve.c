@@ -12,7 +12,7 @@
 
 enum { LOG_SIZE = 4096, STRETCH_MAX = 14, CELLS_MAX = 4 * STRETCH_MAX, T_BITS = 16, TOLD_EVERY = 1 << 18,
        COLUMNS_FROM = 10000000, /* fewer moves are annealed, as they always were */
-       WORK_OF_MOVE = 50 };
+       WORK_OF_MOVE = 40, WORK_OF_RULE = 4 }; /* steps of linear programs for a move, and besides for each rule an officer has */
 
 /* Of 32 moves, how many are of a kind. Where a bound on meetings holds, who stands with whom is changed a day at a time. */
 enum kind { CELL, STRETCH, SWAP, SWAP_DAY, EXCHANGE, TRADE, KINDS };
@@ -44,6 +44,7 @@ struct annealing {
     const struct rota_watch *watch;
     int64_t done, moves;       /* so far, for the watch alone, and in all */
     int64_t columns_from;      /* after how many there are columns */
+    int64_t move;              /* how many steps of linear programs are as much as one */
     bool stopped;
 };
 
@@ -365,7 +366,7 @@ static void anneal(struct annealing *s, int64_t moves)
 static bool tell(void *arg, int64_t work)
 {
     struct annealing *s = arg;
-    const int64_t done = s->columns_from + work / WORK_OF_MOVE;
+    const int64_t done = s->columns_from + work / s->move;
     if (s->watch && done > s->done) {
         s->done = done < s->moves ? done : s->moves;
         s->stopped = !s->watch->go_on(s->watch->arg, s->done, score_of(s->best_cost));
@@ -373,8 +374,8 @@ static bool tell(void *arg, int64_t work)
     return !s->stopped;
 }
 
-/* A share of the moves for a start, then linear programs over whole rows (branch.h) until theirs is proved to be the best or the rest is used up. Where
- * the first program is too much for a half of what is left, annealing goes on. */
+/* An eighth of the moves for a start, then linear programs over whole rows (branch.h) until theirs is proved to be the best or half is used up, then
+ * annealing again: where wishes are many and small it finds what they do not. */
 static void solve_by_columns(struct annealing *s, struct branch *b, int64_t moves)
 {
     struct master_kin *kin = b->kin;
@@ -382,18 +383,18 @@ static void solve_by_columns(struct annealing *s, struct branch *b, int64_t move
     if (s->best_cost == 0 || s->stopped)
         return;
     s->columns_from = moves / 8;
+    s->move = WORK_OF_MOVE + WORK_OF_RULE * (int64_t)(s->plan->rules_begin[s->plan->n_officers] / s->plan->n_officers);
     kin->go_on = tell;
     kin->arg = s;
-    kin->limit = moves / 2 * WORK_OF_MOVE;
-    const bool ready = branch_root(b, s->best);
-    kin->limit = (moves - s->columns_from) * WORK_OF_MOVE;
-    while (ready && !b->proved && !master_over(kin))
+    kin->limit = (moves / 2 - s->columns_from) * s->move;
+    for (bool more = branch_root(b, s->best); more && !b->proved && !master_over(kin);)
         if (branch_step(b)) {
             s->best_cost = b->plan_cost;
             memcpy(s->best, b->best, (size_t)s->plan->n_officers * (size_t)s->plan->n_days);
         }
-    if (!ready && !s->stopped)
-        anneal(s, moves - s->columns_from - kin->work / WORK_OF_MOVE);
+    s->done = s->columns_from + kin->work / s->move;
+    if (!b->proved && !s->stopped)
+        anneal(s, moves - s->done);
 }
 
 int rota_solve_watched(const struct rota *rota, const uint8_t seed[static ROTA_SEED_LEN], int64_t moves, const struct rota_watch *watch,
