@@ -83,7 +83,7 @@ static const struct cli_command commands[] = {
     {"desk setup", cmd_hall_setup, "DIR NAME", "post a hall: its lanes and counters", hall_setup_options, hall_setup_help},
     {"desk halls", cmd_hall_list, "DIR", "the halls of this agency", NULL, NULL},
     {"desk open", cmd_hall_open, "DIR", "begin the day of a hall", hall_options, hall_open_help},
-    {"desk sit", cmd_hall_sit, "DIR COUNTER", "an officer opens a counter", hall_sit_options, NULL},
+    {"desk sit", cmd_hall_sit, "DIR [COUNTER]", "an officer opens a counter: that one, or the one that her rota drew for her", hall_sit_options, NULL},
     {"desk leave", cmd_hall_press, "DIR COUNTER", "a counter closes, after the case it has", hall_options, NULL},
     {"desk ticket", cmd_hall_ticket, "DIR", "give a ticket", hall_ticket_options, hall_ticket_help},
     {"desk call", cmd_hall_call, "DIR", "call for every free counter, and show the board", hall_options, hall_call_help},

@@ -265,6 +265,50 @@ test('counters of the shift that is on; an officer sees her own shifts and nobod
     assert.equal((await who.nita.get('/desk/shifts')).status, 403);
 });
 
+// Whom the last lot gave which counter: [login, counter].
+async function drawnLast() {
+    const names = (await who.sophea.get(`${rota}/table.csv`)).body.match(/^officer,\w+/gm).map(row => row.slice('officer,'.length));
+    const changes = JSON.parse((await who.sophea.get(`${rota}/record.json`)).body).changes.map(({ content }) => JSON.parse(content));
+    return changes.findLast(({ what, cells }) => JSON.parse(what).kind === 3 && cells.length).cells.map(({ officer, to }) => [names[officer], to]);
+}
+
+test('her counter page offers the counter that the lot drew for her; elsewhere it says where she is expected; without a number desk sit takes it', async () => {
+    const [{ id }] = JSON.parse(await comity('desk', post.folder, 'halls', '--json'));
+    await comity('desk', post.folder, 'open');
+    const [[login, counter], [other, theirs]] = await drawnLast();
+    for (const name of [login, other].filter(one => !who[one])) {
+        const member = { name: `Practice ${name}`, login: name, roles: 'officer' };
+        post.members.set(name, { ...member, ...JSON.parse(await comity('members', post.folder, 'add', member.name, '--login', name, '--roles', 'officer', '--json')) });
+        who[name] = await join(post, name);
+    }
+    const looks = async () => (await post.leaves()).filter(verb => verb === 'shifts').length;
+    const page = await signedIn(login, { viewport: PHONE }), before = await looks();
+    await page.goto(`/desk/hall/${id}/counter`);
+    assert.match(await text(page), new RegExp(`The lot drew counter ${counter} for you until \\d\\d:\\d\\d\\.`));
+    const offered = await page.locator('button[name=counter]').evaluateAll(all => all.map(button => Number(button.value)));
+    assert.deepEqual(offered, [counter, theirs], 'hers first');
+    await serious(page);
+    await fits(page);
+    await shoot(page, 'drawn');
+    await page.setViewportSize(DESK);
+    await shoot(page, 'drawn');
+    await pressed(page, `Counter ${theirs}`);
+    assert.match(await text(page), new RegExp(`From \\d\\d:\\d\\d on: counter ${counter}|The lot drew counter ${counter} for you`), 'she may sit elsewhere');
+    await serious(page);
+    await shoot(page, 'elsewhere');
+    await pressed(page, 'Close the counter');
+    await pressed(page, `Counter ${counter}`);
+    assert.doesNotMatch(await text(page), /From \d\d:\d\d on|The lot drew/);
+    assert.equal(await looks(), before + 1, 'one look, however often the page is asked for');
+    faults(page);
+    await page.context().close();
+    assert.doesNotMatch((await who.thi.get(`/desk/hall/${id}/counter`)).body, /The lot drew/, 'who has no shift is told nothing');
+    await comity('desk', post.folder, 'sit', '--officer', other);
+    const { counters } = JSON.parse(await comity('desk', post.folder, 'board', '--json'));
+    assert.notEqual(counters[theirs - 1].state, 'closed', 'the one that was drawn');
+    await assert.rejects(comity('desk', post.folder, 'sit', '--officer', 'thi'), /no counter is drawn for her now/);
+});
+
 test('two officers swap: one asks, the other agrees; what breaks a rule is refused; it stays marked', async () => {
     const page = await signedIn('dara', { viewport: PHONE });
     await page.goto('/desk/shifts');

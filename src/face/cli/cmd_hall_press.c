@@ -8,6 +8,7 @@
 #include "face/cli/out.h"
 #include "trust/people/member.h"
 #include "work/desk/override.h"
+#include "work/rota/rotas_halves.h"
 #include "work/watch/flags.h"
 
 const struct cli_option hall_sit_options[] = {AT_HALL_OPTION, {"officer", "LOGIN", "whose counter it is from now on"}, {0}};
@@ -45,16 +46,32 @@ static int officer(struct cli *cli, struct at_hall *at, const char *option, stru
     return r;
 }
 
+/* The counter that the rota's lot drew for her now. */
+static int drawn(struct cli *cli, struct at_hall *at, const struct member *m, int64_t *counter)
+{
+    const struct rotas_asked asked = {at->posted.id, m->id, m->login, rotas_minute(at->node, at->hand.now_ms), at->hand.now_ms};
+    struct rotas_half half;
+    int r = rotas_half_now(at->node, &at->operator, &asked, &half, &cli->err);
+    *counter = half.counter;
+    return r == 0 && !half.counter ? cli_usage(cli, "no counter is drawn for her now: say which, comity desk DIR sit COUNTER") : r;
+}
+
 int cmd_hall_sit(struct cli *cli)
 {
     struct at_hall at;
     struct member m;
-    int64_t counter;
-    int r = at_hall_open(cli, 1, false, &at);
+    int64_t counter = 0;
+    const bool says_which = cli->n_args > 1;
+    int r = at_hall_open(cli, says_which, false, &at);
     if (r < 0)
         return r;
-    r = at_hall_number(cli, 1, "a counter", LINE_COUNTERS_MAX, &counter);
-    if (r == 0 && (r = officer(cli, &at, "officer", &m)) == 0) {
+    if (says_which)
+        r = at_hall_number(cli, 1, "a counter", LINE_COUNTERS_MAX, &counter);
+    if (r == 0)
+        r = officer(cli, &at, "officer", &m);
+    if (r == 0 && !says_which)
+        r = drawn(cli, &at, &m, &counter);
+    if (r == 0) {
         memcpy(at.operator.member, m.id, ID_LEN);
         r = hall_sit(&at.hand, at.hall, (unsigned)counter, &cli->err);
     }

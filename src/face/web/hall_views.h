@@ -55,6 +55,9 @@ struct hall_counter_view {
     struct hall_counter_row *counters; /* where she does not sit yet */
     size_t n_counters;
     unsigned counter;       /* where she sits; 0: nowhere */
+    unsigned drawn;         /* where the rota's lot wants her now, if she does not sit there; 0: nothing was drawn */
+    bool drawn_free, drawn_taken, midway; /* midway: the second half of her shift */
+    str drawn_from, drawn_until;
     const char *state;      /* of her counter */
     bool busy, closing, asks, waits; /* asks: a call is being drawn; waits: nobody stands in line */
     uint32_t ticket;

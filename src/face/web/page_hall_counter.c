@@ -4,6 +4,7 @@
 #include "face/web/hall_page.h"
 #include "face/web/pages.h"
 #include "face/web/pages.html.h"
+#include "work/rota/rotas_halves.h"
 
 #define LOOK_AGAIN_S 3 /* while she waits for a call; comity.js looks more often by itself */
 
@@ -44,6 +45,28 @@ static void fill_last(struct page *p, const struct hall *hall, struct hall_count
         v->last_post = t->counter;
 }
 
+static str clock_of(struct page *p, int64_t minute)
+{
+    return str_printf(p->a, "%02d:%02d", (int)(minute / 60 % 24), (int)(minute % 60));
+}
+
+/* Her own shift, as /desk/shifts looks at it. A rota that cannot be read keeps nobody from her work. */
+static void fill_drawn(struct page *p, const struct hall *hall, struct hall_counter_view *v)
+{
+    const struct rotas_asked asked = {hall_posted(hall)->id, p->session.member, p->member.login, rotas_minute(p->node, p->now_ms), p->now_ms};
+    struct rotas_half half;
+    struct err why = {0};
+    if (rotas_half_now(p->node, &p->actor, &asked, &half, &why) < 0 || half.counter == v->counter)
+        return;
+    v->drawn = half.counter;
+    v->midway = half.midway;
+    v->drawn_from = clock_of(p, half.from);
+    v->drawn_until = clock_of(p, half.until);
+    for (size_t i = 0; i < v->n_counters; i++)
+        if (v->counters[i].number == half.counter)
+            *(v->counters[i].closed ? &v->drawn_free : &v->drawn_taken) = true;
+}
+
 static int draw_counter(struct page *p, struct hall *hall, const char *belongs, bool belongs_not)
 {
     struct hall_counter_view v = {.page = page_layout(p, N_("Counter")), .head = hall_head_of(p, hall, "counter"), .belongs = belongs, .belongs_not = belongs_not};
@@ -53,6 +76,7 @@ static int draw_counter(struct page *p, struct hall *hall, const char *belongs, 
         return r;
     if (!v.counter)
         v.counters = hall_counters(p, hall, &v.n_counters);
+    fill_drawn(p, hall, &v);
     fill_last(p, hall, &v);
     const struct line_counter *c = v.counter ? line_counter(hall_line(hall), v.counter) : NULL;
     if (c) {

@@ -106,6 +106,28 @@ int rotas_store_list(struct db *db, enum rotas_state state, struct arena *a, str
     return r;
 }
 
+#define HOLDS_ON "hall = $1 and state = $2 and first_day <= $3 and first_day + n_days >= $3"
+
+int rotas_store_version(struct db *db, const uint8_t hall[static ID_LEN], int64_t day, struct rotas_version *out, struct err *err)
+{
+    struct db_stmt *q;
+    *out = (struct rotas_version){0};
+    int r = db_prepare(db, "select (select count(*) from rota where " HOLDS_ON "), "
+                           "(select count(*) from rota_change join rota on id = rota where done <> 0 and " HOLDS_ON "), "
+                           "(select count(*) from rota_draw where hall = $1 and kind = $4 and day >= $3 - 1 and drawn_ms <> 0)", &q, err);
+    if (r < 0)
+        return r;
+    db_bind_id(q, 1, hall);
+    db_bind_int(q, 2, ROTAS_MADE);
+    db_bind_int(q, 3, day);
+    db_bind_int(q, 4, DRAW_COUNTERS);
+    if ((r = db_step(q, err)) <= 0)
+        return r;
+    *out = (struct rotas_version){db_col_int(q, 0), db_col_int(q, 1), db_col_int(q, 2)};
+    db_reset(q);
+    return 0;
+}
+
 int rotas_store_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err)
 {
     struct db_stmt *q;

@@ -8,6 +8,10 @@ MUST_USE int rotas_store_put(struct db *db, const struct rotas_one *one, struct 
 MUST_USE int rotas_store_get(struct db *db, const uint8_t id[static ID_LEN], struct rotas_one *out, struct err *err); /* ERR_NOT_FOUND */
 /* Newest days first; state 0: all. */
 MUST_USE int rotas_store_list(struct db *db, enum rotas_state state, struct arena *a, struct rotas_one **out, size_t *n, struct err *err);
+/* Numbers that change with whatever could change where somebody of a hall is expected on a day, or in the night that goes over into it; readable without a
+ * look. drawn 0: no counters were drawn. */
+struct rotas_version { int64_t rotas, changes, drawn; };
+MUST_USE int rotas_store_version(struct db *db, const uint8_t hall[static ID_LEN], int64_t day, struct rotas_version *out, struct err *err);
 MUST_USE int rotas_store_drop(struct db *db, const uint8_t id[static ID_LEN], struct err *err);
 
 struct change_row { int64_t number; bool done; struct vault_id content; };

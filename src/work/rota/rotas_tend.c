@@ -1,6 +1,7 @@
 /* By the clock: what waits is drawn, what is drawn is made. Nobody presses anything here. */
 #include <string.h>
 
+#include "work/rota/rotas_halves.h"
 #include "work/rota/rotas_internal.h"
 
 #define DAY_MINUTES 1440
@@ -11,7 +12,8 @@ struct tending {
     const struct rotas_clock *clock;
     struct rotas_draw *draw;
     struct rotas_change change;
-    struct rotas_one one;
+    struct rotas_one one, *made; /* made: all that are, of every hall */
+    size_t n_made;
     bytes roster;
 };
 
@@ -29,15 +31,17 @@ static bool drawn_already(const struct rotas_seen *s, int duty, int day, int hal
 static bool is_due(const struct rotas_clock *c, const struct rota *rota, const struct rota_duty *duty, int day, int half)
 {
     const int64_t now = (c->today - rota->first_day - day) * DAY_MINUTES + c->minute;
-    const int64_t from = duty->start + (half ? duty->minutes / 2 : 0);
-    return now >= from && now < from + (duty->minutes + 1) / 2;
+    const struct rotas_span span = rotas_half_span(duty, half);
+    return now >= span.from && now < span.until;
 }
 
-static bool find_due(const struct rotas_clock *c, const struct rotas_seen *s, struct rotas_change *out)
+/* A night goes on after its rota's last day, when the next one holds already. */
+static bool find_due(const struct tending *t, const struct rotas_seen *s, struct rotas_change *out)
 {
+    const struct rotas_clock *c = t->clock;
     const struct rota *rota = &s->book.rota;
     for (int day = (int)(c->today - rota->first_day) - 1; day <= c->today - rota->first_day; day++)
-        for (int duty = 1; day >= 0 && day < rota->n_days && duty < rota->n_duties; duty++)
+        for (int duty = 1; rotas_holds(t->made, t->n_made, &s->one, rota->first_day + day) && duty < rota->n_duties; duty++)
             for (int half = 0; half < 2 && rota->duties[duty].counters > 0; half++)
                 if (is_due(c, rota, &rota->duties[duty], day, half) && !drawn_already(s, duty, day, half)) {
                     *out = (struct rotas_change){.kind = ROTAS_COUNTERS, .officer = -1, .first = day, .last = day, .duty = duty, .half = half, .at_ms = c->now_ms};
@@ -55,7 +59,7 @@ static int do_counters(struct node *node, struct act *act, void *arg, struct err
     memcpy(act->object, t->one.id, ID_LEN);
     act->detail = STR("{\"rota\":\"counters asked for\"}");
     int r = rotas_load(node, t->one.id, t->a, &s, err);
-    if (r < 0 || !find_due(t->clock, &s, &t->change))
+    if (r < 0 || !find_due(t, &s, &t->change))
         return r;
     t->change.what = rotas_what(t->a, &t->change);
     r = rotas_keep_change(node, t->one.id, &t->change, t->a, err);
@@ -66,26 +70,22 @@ static int do_counters(struct node *node, struct act *act, void *arg, struct err
     return r < 0 ? r : rotas_draw_put(node->db, &draw, err);
 }
 
-/* The newest rota of a hall for that day is the one that holds. What the clock alone reads is nobody's look. */
+/* What the clock alone reads is nobody's look. */
 static int ask_counters(struct node *node, struct tending *t, bool *more, struct err *err)
 {
-    struct rotas_one *all;
-    size_t n;
-    int r = rotas_store_list(node->db, ROTAS_MADE, t->a, &all, &n, err);
-    for (size_t i = 0; r == 0 && i < n && !*more; i++) {
+    int r = rotas_store_list(node->db, ROTAS_MADE, t->a, &t->made, &t->n_made, err);
+    for (size_t i = 0; r == 0 && i < t->n_made && !*more; i++) {
+        const struct rotas_one *one = &t->made[i];
         const int64_t today = t->clock->today;
-        bool holds = all[i].first_day <= today && all[i].first_day + all[i].n_days >= today; /* a night goes on after the last day */
-        for (size_t k = 0; holds && k < n; k++)
-            holds = all[k].frozen_ms <= all[i].frozen_ms || memcmp(all[k].hall, all[i].hall, ID_LEN) != 0 || all[k].first_day > today ||
-                    all[k].first_day + all[k].n_days <= today;
+        const bool holds = rotas_holds(t->made, t->n_made, one, today) || rotas_holds(t->made, t->n_made, one, today - 1);
         struct rotas_seen s;
         struct threshold_keys keys;
         struct err none = {0};
-        if (!holds || (r = rotas_load(node, all[i].id, t->a, &s, err)) < 0 || !find_due(t->clock, &s, &t->change) ||
-            rotas_keys(node, all[i].hall, (uint32_t)today, t->clock->now_ms, t->a, &keys, &none) < 0)
+        if (!holds || (r = rotas_load(node, one->id, t->a, &s, err)) < 0 || !find_due(t, &s, &t->change) ||
+            rotas_keys(node, one->hall, (uint32_t)today, t->clock->now_ms, t->a, &keys, &none) < 0)
             continue;
         struct act act = {.verb = VERB_ROTA_DRAW, .actor = &act_node, .now_ms = t->clock->now_ms};
-        t->one = all[i];
+        t->one = *one;
         r = act_run(node, &act, do_counters, t, err);
         *more = r == 0;
     }

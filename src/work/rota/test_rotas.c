@@ -13,7 +13,7 @@
 #include "trust/access/standing.h"
 #include "trust/act/test_node.h"
 #include "work/desk/test_day_hall.h"
-#include "work/rota/rotas.h"
+#include "work/rota/rotas_halves.h"
 
 static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, &rotas_schema, NULL};
 
@@ -549,6 +549,75 @@ static void test_counters(void **state)
         assert_int_equal(shifts[i].counter[0] >= 0, shifts[i].day == TEST_DAY);
 }
 
+static int64_t leaves(void)
+{
+    int64_t n;
+    OK(log_size(w.node->log, w.node->db, &n, &w.err));
+    return n;
+}
+
+static struct rotas_half half_now(int who, str name, int minute)
+{
+    const struct rotas_asked asked = {w.keys.id, w.people[who].member, name, TEST_DAY * INT64_C(1440) + minute, w.now_ms};
+    struct rotas_half half;
+    OK(rotas_half_now(w.node, &w.people[who], &asked, &half, &w.err));
+    return half;
+}
+
+/* A page that is asked for every other second is one look for each time that something changed, and none where nothing is drawn. */
+static void test_her_counter(void **state)
+{
+    (void)state;
+    struct rotas_one one = made(table);
+    int64_t before = leaves();
+    assert_int_equal(half_now(ANN, STR("ann"), 6 * 60).counter, 0);
+    assert_int_equal(leaves(), before);
+    settle(6 * 60);
+    struct rotas_seen s = look(&one);
+    const struct rotas_cell *cell = &s.changes[0].cells[0];
+    const str name = s.book.rota.officers[cell->officer].name;
+    before = leaves();
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(half_now(ANN, name, 6 * 60 + i).counter, cell->to);
+    assert_int_equal(leaves(), before + 1);
+    settle(10 * 60);
+    before = leaves();
+    const struct rotas_half half = half_now(ANN, name, 10 * 60);
+    s = look(&one);
+    for (size_t i = 0; i < s.changes[1].n; i++)
+        if (s.changes[1].cells[i].officer == cell->officer)
+            assert_int_equal(half.counter, s.changes[1].cells[i].to);
+    assert_true(half.midway && half.counter > 0);
+    assert_int_equal(leaves(), before + 2); /* hers, and ours */
+    OK(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){cell->officer, 0, 0}, STR("a course"), w.now_ms, &w.err));
+    assert_int_equal(half_now(ANN, name, 10 * 60).counter, 0); /* seen at once */
+    const struct rotas_asked asked = {w.keys.id, w.people[CLERK].member, name, TEST_DAY * INT64_C(1440) + 600, w.now_ms};
+    struct rotas_half none;
+    assert_int_equal(rotas_half_now(w.node, &w.people[CLERK], &asked, &none, &w.err), ERR_DENIED);
+}
+
+/* The table from another day on, without the leave. */
+static const char *from_day(const char *day)
+{
+    const char *shifts = strchr(table, '\n'), *leave = strstr(table, "leave,"), *rest = strchr(leave, '\n') + 1;
+    return str_printf(w.a, "rota,%s,14%.*s%s", day, (int)(leave - shifts), shifts, rest).p;
+}
+
+/* The last night of a rota goes on while the next one holds already: its counters change midway as in every night. */
+static void test_the_last_night(void **state)
+{
+    (void)state;
+    struct rotas_one one = made(from_day("2026-11-15"));
+    w.now_ms += 1;
+    made(from_day("2026-11-29"));
+    settle(23 * 60);
+    w.now_ms += DAY_KEYS_AHEAD_MS;
+    settle(3 * 60);
+    struct rotas_seen s = look(&one);
+    assert_int_equal(s.n, 3); /* the night before went on when it was made */
+    assert_true(s.changes[2].half == 1 && s.changes[2].first == 13);
+}
+
 static void test_counters_are_bounded(void **state)
 {
     (void)state;
@@ -578,6 +647,6 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {TEST(test_frozen_then_drawn), TEST(test_a_node_that_stops_begins_the_search_anew), TEST(test_holders), TEST(test_who_may), TEST(test_a_hand_shows), TEST(test_a_calendar_is_brought_up_to_date), TEST(test_two_swap), TEST(test_what_cannot_be_swapped),
-                                       TEST(test_somebody_is_ill), TEST(test_a_stranger_makes_it_again), TEST(test_counters), cmocka_unit_test(test_counters_are_bounded)};
+                                       TEST(test_somebody_is_ill), TEST(test_a_stranger_makes_it_again), TEST(test_counters), TEST(test_her_counter), TEST(test_the_last_night), cmocka_unit_test(test_counters_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "work/watch/rota_lines.h"
 
+#include "work/rota/rotas_halves.h"
 #include "work/watch/watched.h"
 
 #define MINUTE_MS 60000
@@ -61,12 +62,10 @@ static unsigned seat_of(const struct rota_lines_about *about, int officer, int64
 
 static int add_half(const struct lines *l, const struct rotas_change *c, const struct rotas_cell *cell, struct err *err)
 {
-    const struct rota *rota = &l->seen->book.rota;
-    const struct rota_duty *duty = &rota->duties[c->duty];
-    const int minutes = duty->minutes / 2, start = duty->start + (c->half ? minutes : 0);
-    const int64_t from = l->about->midnights[c->first] + (int64_t)start * MINUTE_MS, until = from + (int64_t)(duty->minutes - minutes) * MINUTE_MS;
-    const unsigned sat = seat_of(l->about, cell->officer, from, until);
-    if (cell->to == 0 || sat == 0 || l->seen->mark[cell->officer * rota->n_days + c->first] == ROTAS_BY_HAND)
+    const struct rotas_span span = rotas_half_span(&l->seen->book.rota.duties[c->duty], c->half);
+    const int64_t midnight = l->about->midnights[c->first];
+    const unsigned sat = seat_of(l->about, cell->officer, midnight + (int64_t)span.from * MINUTE_MS, midnight + (int64_t)span.until * MINUTE_MS);
+    if (sat == 0 || !rotas_half_counts(l->seen, c, cell))
         return 0;
     const str counter = str_printf(l->a, "%.*scounter-%d", STR_ARG(WATCHED_POST), cell->to);
     const struct draws_call call = {.family = l->about->family, .of = l->about->codes[cell->officer], .drawn = counter, .could = counter, .ms = -1,

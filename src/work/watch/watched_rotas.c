@@ -4,6 +4,7 @@
 #include "ground/text/when.h"
 #include "trust/people/member.h"
 #include "work/desk/hall.h"
+#include "work/rota/rotas_halves.h"
 #include "work/watch/rota_lines.h"
 #include "work/watch/watched_store.h"
 
@@ -48,7 +49,6 @@ static int people_of(struct taking *t, struct err *err)
     return 0;
 }
 
-/* The newest rota of a hall for a day is the one that holds. */
 static void days_of(struct taking *t, const struct rotas_one *all, size_t n)
 {
     const struct rotas_one *one = &t->seen.one;
@@ -56,13 +56,8 @@ static void days_of(struct taking *t, const struct rotas_one *all, size_t n)
     int64_t *midnights = arena_array(t->a, int64_t, (size_t)one->n_days + 1);
     for (int d = 0; d <= one->n_days; d++)
         midnights[d] = midnight(t->node->time_zone, one->first_day + d);
-    for (int d = 0; d < one->n_days; d++) {
-        holds[d] = true;
-        for (size_t i = 0; i < n; i++)
-            if (all[i].state == ROTAS_MADE && memcmp(all[i].hall, one->hall, ID_LEN) == 0 && all[i].frozen_ms > one->frozen_ms && all[i].first_day <= one->first_day + d &&
-                one->first_day + d < all[i].first_day + all[i].n_days)
-                holds[d] = false;
-    }
+    for (int d = 0; d < one->n_days; d++)
+        holds[d] = rotas_holds(all, n, one, one->first_day + d);
     t->about.holds = holds;
     t->about.midnights = midnights;
 }
