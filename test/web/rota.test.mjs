@@ -220,7 +220,7 @@ test('somebody is ill: a lot decides; a cell by hand is marked, in print too; th
     }
     const words = name => execFileSync('pdftotext', ['-layout', files[name], '-']).toString();
     assert.match(words('rota'), /1 cell was changed by hand/);
-    assert.match(words('rota'), /(early|late)\/hall \*/, 'a hand shows on the wall');
+    assert.match(words('rota'), /((early|late)\/hall|–) ?\*/, 'a hand shows on the wall');
     assert.equal(words('rota').match(/^ *Officer /gm).length, await page.locator('table.c-roster').count(), 'a week on a page');
     for (const name of ['dara', 'rith', 'bopha', 'chenda', 'maly', 'nary', 'vuthy', 'thida'])
         assert.match(words('sheets'), new RegExp(`^ *${name}$`, 'm'));
@@ -228,6 +228,7 @@ test('somebody is ill: a lot decides; a cell by hand is marked, in print too; th
         for (const name of ['rota', 'sheets'])
             execFileSync('pdftoppm', ['-r', '80', '-png', '-l', '2', files[name], path(shots, `paper-${name}`)]);
     await page.locator('#one').selectOption({ label: 'maly' });
+    await page.route(/sheets\.pdf/, route => route.abort('aborted')); // where the form leads; the browser's own viewer is not what is looked at
     const [sheet] = await Promise.all([page.waitForRequest(request => /sheets\.pdf/.test(request.url())), page.getByRole('button', { name: 'Her sheet (PDF)' }).click()]);
     assert.match(sheet.url(), /one=4$/);
     await page.goto(rota);
