@@ -48,8 +48,8 @@ export async function freePort() {
 }
 
 // A program that serves: resolves with the first line of its output that matches.
-export async function serving(command, args, line) {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export async function serving(command, args, line, env = {}) {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     child.log = '';
     child.stderr.on('data', piece => { child.log += piece; });
     const found = await new Promise((resolve, reject) => {
@@ -131,17 +131,17 @@ async function signIn(member) {
     member.csrf = token(expect(await member.get('/'), 200, 'start').text);
 }
 
-// roles: of each member; people: a list to import first.
-export async function openHouse({ roles = ['caseworker'], people } = {}) {
+// roles: of each member; people: a list to import first; env: what the serving process finds beside this one's environment.
+export async function openHouse({ roles = ['caseworker'], people, agency = 'Bench (invented)', kind = 'shelter', env } = {}) {
     const base = mkdtempSync(join(tmpdir(), 'comity-bench-')), folder = join(base, 'node');
     process.on('exit', () => rmSync(base, { recursive: true, force: true }));
-    await run(program, ['init', folder, '--agency', 'Bench (invented)', '--country', 'KH', '--kind', 'shelter', '--listen', `127.0.0.1:${await freePort()}`]);
+    await run(program, ['init', folder, '--agency', agency, '--country', 'KH', '--kind', kind, '--listen', `127.0.0.1:${await freePort()}`]);
     if (people) await run(program, ['import', folder, people], { maxBuffer: 1 << 26 });
     const codes = [];
     for (const [i, role] of roles.entries())
         codes.push(JSON.parse((await run(program, ['members', folder, 'add', `Practice ${i + 1}`, '--login', `member${i + 1}`, '--roles', role, '--json'])).stdout));
-    const { child, found } = await serving(program, ['serve', folder, '--web', '127.0.0.1:0'], /pages on (http\S+)/);
-    const house = { folder, base, pid: child.pid, url: found[1].replace('localhost', '127.0.0.1'), members: [], cpu: () => cpuOf(child.pid), log: () => child.log };
+    const { child, found } = await serving(program, ['serve', folder, '--web', '127.0.0.1:0'], /pages on (http\S+)/, env);
+    const house = { folder, base, child, pid: child.pid, url: found[1].replace('localhost', '127.0.0.1'), members: [], cpu: () => cpuOf(child.pid), log: () => child.log };
     for (const [i, role] of roles.entries()) {
         const member = Object.assign(client(house.url), { login: `member${i + 1}`, role, code: codes[i].code });
         await signIn(member);

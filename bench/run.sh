@@ -36,6 +36,7 @@ pages node bench/pages.mjs $build
 search-page node bench/search_page.mjs $build
 users node bench/users.mjs $build
 desk bench/desk.sh $build
+hall bench/hall.sh $build
 END
 }
 
