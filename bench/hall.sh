@@ -4,7 +4,7 @@
 #   bench/hall.sh BUILD-FOLDER [SECONDS [PRESSES]]      SECONDS of each load (default 4), PRESSES of one counter alone (default 60)
 #
 # What is done goes through the pages, as without JavaScript: signed-in officers on kept connections press "served", follow the redirect, look at their
-# counter; another gives tickets so that a hundred wait. A call is timed from the press until the ticket that is called next stands
+# counter; three others give tickets so that 150 wait. A call is timed from the press until the ticket that is called next stands
 #   - on the public board, when one counter presses and the others are at rest (nobody else presses: what an officer waits in a quiet hall);
 #   - at the counter, when all ten press at once: the board has room for six calls only, and reads the same records. A call that waits for those of
 #     the nine others is part of the time then: with ten counters it is about ten times what a call takes.

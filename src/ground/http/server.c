@@ -311,10 +311,11 @@ static void say_nothing(void *cls, const char *fmt, va_list args)
 
 /* --- start and stop --- */
 
+/* By poll: with epoll libmicrohttpd (0.9.75) asks a handshake that waits for the other end again and again, without rest. */
 static struct MHD_Daemon *start_daemon(struct http_server *s, int fd)
 {
     const struct http_identity *id = s->config.identity;
-    return MHD_start_daemon(MHD_USE_TLS | MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, s,
+    return MHD_start_daemon(MHD_USE_TLS | MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, s,
                             MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
                             MHD_OPTION_LISTEN_SOCKET, fd,
                             MHD_OPTION_HTTPS_MEM_KEY, (const char *)id->key_pem.p,

@@ -521,7 +521,7 @@ static struct MHD_Daemon *start_daemon(struct site *s, int fd)
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
         {MHD_OPTION_END, 0, NULL},
     };
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | (s->secure ? MHD_USE_TLS : 0);
+    unsigned flags = MHD_USE_ITC | MHD_USE_ERROR_LOG | (s->secure ? MHD_USE_TLS | MHD_USE_POLL_INTERNAL_THREAD /* as in server.c */ : MHD_USE_EPOLL_INTERNAL_THREAD);
     return MHD_start_daemon(flags, 0, NULL, NULL, handle, s,
                             MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
                             MHD_OPTION_LISTEN_SOCKET, fd,

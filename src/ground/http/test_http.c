@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <pthread.h>
@@ -267,6 +269,23 @@ static int connect_raw(void)
     return connect_from("127.0.0.1");
 }
 
+/* Before the one of GnuTLS: counts how often anybody here, the server's threads too, goes on with a handshake. */
+static int handshakes;
+
+int gnutls_handshake(gnutls_session_t session)
+{
+    int (*real)(gnutls_session_t);
+    void *found = dlsym(RTLD_NEXT, "gnutls_handshake");
+    memcpy(&real, &found, sizeof real);
+    __atomic_add_fetch(&handshakes, 1, __ATOMIC_SEQ_CST);
+    return real(session);
+}
+
+static int handshakes_now(void)
+{
+    return __atomic_load_n(&handshakes, __ATOMIC_SEQ_CST);
+}
+
 /* A TLS client with the given priorities, and with a certificate or without; NULL when the handshake fails. */
 struct raw { gnutls_session_t session; gnutls_certificate_credentials_t cred; int fd; };
 
@@ -307,6 +326,42 @@ static str raw_ask(struct raw *t, const char *text)
         len += (size_t)n;
     }
     return (str){got, len};
+}
+
+static ssize_t hears_nothing(gnutls_transport_ptr_t session, void *buf, size_t len)
+{
+    (void)buf, (void)len;
+    gnutls_transport_set_errno(session, EAGAIN);
+    return -1;
+}
+
+static ssize_t says(gnutls_transport_ptr_t session, const void *buf, size_t len)
+{
+    return send((int)(intptr_t)gnutls_session_get_ptr(session), buf, len, MSG_NOSIGNAL);
+}
+
+/* Whoever says hello and then nothing is waited for: no thread asks again and again whether there is more. */
+static void test_half_a_handshake_keeps_no_thread_busy(void **state)
+{
+    (void)state;
+    struct raw t = {.fd = connect_raw()};
+    gnutls_certificate_allocate_credentials(&t.cred);
+    gnutls_init(&t.session, GNUTLS_CLIENT | GNUTLS_NONBLOCK);
+    gnutls_priority_set_direct(t.session, "NORMAL:-VERS-ALL:+VERS-TLS1.3", NULL);
+    gnutls_credentials_set(t.session, GNUTLS_CRD_CERTIFICATE, t.cred);
+    gnutls_session_set_ptr(t.session, (void *)(intptr_t)t.fd);
+    gnutls_transport_set_ptr(t.session, t.session);
+    gnutls_transport_set_pull_function(t.session, hears_nothing);
+    gnutls_transport_set_push_function(t.session, says);
+    assert_int_equal(gnutls_handshake(t.session), GNUTLS_E_AGAIN);
+    char byte;
+    assert_int_equal(recv(t.fd, &byte, 1, MSG_PEEK), 1); /* the server has answered, */
+    const int before = handshakes_now();
+    assert_int_equal(recv(t.fd, &byte, 1, 0), 1);
+    while (recv(t.fd, &byte, 1, 0) > 0) /* and waits until the deadline ends it */
+        ;
+    assert_in_range(handshakes_now() - before, 0, 8);
+    raw_close(&t);
 }
 
 static void test_tls_1_2_is_refused(void **state)
@@ -470,6 +525,7 @@ int main(void)
         cmocka_unit_test(test_bodies_are_bounded_on_both_sides),
         cmocka_unit_test(test_one_partner_cannot_take_all_connections),
         cmocka_unit_test(test_file_is_fetched_whole_or_not_at_all),
+        cmocka_unit_test(test_half_a_handshake_keeps_no_thread_busy),
         cmocka_unit_test(test_tls_1_2_is_refused),
         cmocka_unit_test(test_no_certificate_is_refused),
         cmocka_unit_test(test_odd_requests_get_a_refusal),
