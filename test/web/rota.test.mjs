@@ -358,6 +358,14 @@ test('a stranger makes it again from table and record; a cell that somebody type
     writeFileSync(files.forged = path(scratch, 'forged.csv'), roster.replace(/^(dara,)(.*?)(early|late)\/hall/m, (_, name, before, shift) => `${name}${before}${shift === 'early' ? 'late' : 'early'}/hall`));
     const found = await check(files.forged).then(() => assert.fail('not seen'), error => `${error.stdout}${error.stderr}`);
     assert.match(found, /Not drawn: dara, /);
+    const record = JSON.parse((await who.sophea.get(`${rota}/record.json`)).body);
+    assert.equal(record.search, 2);
+    delete record.drawn;
+    writeFileSync(files.earlier = path(scratch, 'earlier.json'), JSON.stringify({ ...record, search: 1 }));
+    const earlier = await comity('rota', 'check', files['table.csv'], files['roster.csv'], '--record', files.earlier)
+        .then(() => assert.fail('taken as shown'), error => `${error.stdout}${error.stderr}`);
+    assert.match(earlier, /Made by search 1; this program repeats search 2/);
+    assert.doesNotMatch(earlier, /Not drawn|draws? gave/);
     writeFileSync(files.other = path(scratch, 'other.csv'), table('# another\n'));
     await assert.rejects(comity('rota', 'check', files.other, files['roster.csv'], '--record', files['record.json']), /not the one that was frozen/);
 });

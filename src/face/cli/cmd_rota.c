@@ -38,7 +38,8 @@ const struct cli_option rota_check_options[] = {
 const char rota_check_help[] =
     "Says each rule that ROSTER breaks, in words: first what must hold, then what was wished. With --seed also each cell that is not what\n"
     "the draw gave. With --record it checks that FILE is the table that was frozen, that the key holders' answers hold for it, and everything that\n"
-    "followed, and tells a cell that was changed by hand from one that nobody answers for. The exit status is 1 if a rule that must hold is broken or a cell differs.\n";
+    "followed, and tells a cell that was changed by hand from one that nobody answers for. A rota that an earlier\n"
+    "search made is said to be of that search: the comity that made it repeats it. The exit status is 1 if a rule that must hold is broken or a cell differs.\n";
 
 const struct cli_option rota_repair_options[] = {
     {"ill", "OFFICER", "who is ill"},
@@ -77,6 +78,7 @@ struct rota_run {
     uint8_t *roster;
     uint8_t seed[ROTA_SEED_LEN];
     int64_t moves;
+    int search, other_search; /* by which it was made; not 0: what this program finds is not what that one found */
 };
 
 /* Reads the first argument, and the second as a roster if there is one. */
@@ -201,14 +203,15 @@ int cmd_rota_make(struct cli *cli)
         out_object(&o, NULL);
         out_text(&o, "sha256", hex_encode(cli->arena, (bytes){run.digest, HASH_LEN}));
         out_int(&o, "moves", run.moves);
+        out_int(&o, "search", ROTA_SEARCH);
         out_int(&o, "broken", score.hard);
         out_int(&o, "wishes", score.soft);
         out_end(&o);
         if ((rc = cli_print(cli, buf_str(&said))) < 0)
             return rc;
     } else
-        fprintf(stderr, "made from the file with SHA-256 %s in %lld moves; wishes cost %lld\n",
-                hex_encode(cli->arena, (bytes){run.digest, HASH_LEN}).p, (long long)run.moves, (long long)score.soft);
+        fprintf(stderr, "made from the file with SHA-256 %s in %lld moves of search %d; wishes cost %lld\n",
+                hex_encode(cli->arena, (bytes){run.digest, HASH_LEN}).p, (long long)run.moves, ROTA_SEARCH, (long long)score.soft);
     if ((rc = write_out(cli, &b)) < 0)
         return rc;
     if (score.hard > 0)
@@ -248,10 +251,15 @@ static int find_differences(struct rota_run *run, struct difference **out, size_
     if (cli_option(cli, "record")) {
         if ((rc = follow_record(run, &seen)) < 0)
             return rc;
+        run->search = seen.one.search;
+        run->other_search = seen.other_search;
+        if (!seen.roster)
+            return 0;
         follows = &seen;
         drawn = seen.roster;
     } else if (cli_option(cli, "seed")) {
         rc = read_seed(run);
+        run->search = ROTA_SEARCH;
         if (rc < 0 || (rc = rota_solve(rota, run->seed, run->moves, drawn, NULL, &cli->err)) < 0)
             return rc;
     } else
@@ -306,6 +314,10 @@ static void check_json(struct rota_run *run, struct buf *b, struct rota_score sc
         out_end(&o);
     }
     out_end(&o);
+    if (run->search) {
+        out_int(&o, "search", run->search);
+        out_bool(&o, "repeated", !run->other_search);
+    }
     out_end(&o);
 }
 
@@ -330,12 +342,17 @@ static void check_text(struct rota_run *run, struct buf *b, struct rota_score sc
     }
     buf_addf(b, "%lld broken that must hold; wishes cost %lld\n", (long long)score.hard, (long long)score.soft);
     const size_t not_drawn = unanswered(differ, n);
-    if (!cli_option(run->cli, "seed") && !cli_option(run->cli, "record"))
+    if (!run->search)
         return;
-    if (not_drawn == 0)
+    if (run->other_search)
+        buf_addf(b, "Made by search %d; this program repeats search %d. All else of the record holds.\n", run->other_search, ROTA_SEARCH);
+    else
+        buf_addf(b, "Made again by search %d.%s\n", ROTA_SEARCH,
+                 not_drawn && !cli_option(run->cli, "record") ? " What another search made differs without anybody's hand." : "");
+    if (not_drawn == 0 && !run->other_search)
         buf_add(b, n ? STR("Every other cell is what the draws gave.\n") : STR("Every cell is what the draw gave.\n"));
     for (size_t i = 0; i < n; i++)
-        buf_addf(b, "%s: %.*s, %.*s: %.*s, drawn was %.*s\n", differ[i].by_hand ? "Changed by hand" : "Not drawn", STR_ARG(run->rota->officers[differ[i].officer].name),
+        buf_addf(b, "%s: %.*s, %.*s: %.*s, drawn was %.*s\n", differ[i].by_hand ? "Changed by hand" : run->other_search ? "Not of the record" : "Not drawn", STR_ARG(run->rota->officers[differ[i].officer].name),
                  STR_ARG(rota_day_words(a, run->rota, differ[i].day)), STR_ARG(duty_words(run->rota, differ[i].found)),
                  STR_ARG(duty_words(run->rota, differ[i].drawn)));
 }
@@ -356,8 +373,11 @@ int cmd_rota_check(struct cli *cli)
         return rc;
     n = unanswered(differ, n);
     if (n)
-        return err_set(&cli->err, ERR_CORRUPT, "%zu cells are not what the draw gave", n);
-    return score.hard ? err_set(&cli->err, ERR_INPUT, "%lld rules that must hold are broken", (long long)score.hard) : 0;
+        return err_set(&cli->err, ERR_CORRUPT, run.other_search ? "%zu cells are not what the record says" : "%zu cells are not what the draw gave", n);
+    if (score.hard)
+        return err_set(&cli->err, ERR_INPUT, "%lld rules that must hold are broken", (long long)score.hard);
+    return run.other_search ? err_set(&cli->err, ERR_LIMIT, "this rota was made by search %d; this program repeats search %d: check it with the comity that made it",
+                                      run.other_search, ROTA_SEARCH) : 0;
 }
 
 /* --- repair --- */

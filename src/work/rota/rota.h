@@ -163,6 +163,11 @@ str rota_day_words(struct arena *a, const struct rota *rota, int day); /* "Mon 2
 
 /* --- making (solve.c) --- */
 
+/* Which search this is. Raised by one whenever the same rota, seed and moves can give another roster than before, or the same illness other stand-ins
+ * (repair.h): a node keeps it with what it made, a record tells it, and whoever has another search does not take the difference for a hand.
+ * 1: annealing alone. 2: linear programs behind it. test_columns.c fails when it is not raised. */
+#define ROTA_SEARCH 2
+
 #define ROTA_MOVES 200000000 /* a count for a rota of some dozen officers and four weeks: half a minute */
 
 /* Annealing (solve.c); from ten million moves on, and where meetings have no bound, an eighth of it, then linear programs over whole rows

@@ -38,6 +38,7 @@ struct rotas_one {
     int64_t first_day;
     int n_days;
     struct rota_score score; /* of the roster as it was drawn */
+    int search;              /* which made it (ROTA_SEARCH); before: of no meaning */
     int64_t made_ms, frozen_ms, rostered_ms;
 };
 
@@ -61,6 +62,7 @@ struct rotas_change {
     int64_t at_ms;
     bool done;                /* of a swap: both want it; one that is not done and has no cells is over */
     int eligible;             /* illness: among how many the first lot decided */
+    int search;               /* illness: which found who stands in (ROTA_SEARCH) */
     struct rotas_cell *cells;
     size_t n;
 };
@@ -75,6 +77,7 @@ struct rotas_seen {
     struct rotas_draw *draws;
     size_t n, n_draws;
     unsigned attempt; /* the how many-th that was frozen for this hall and these days */
+    int other_search; /* of a record (rotas_record_check); else 0 */
 };
 
 /* Acts of who makes rotas (VERB_ROTA). A draft is written, dropped, frozen. */
@@ -151,7 +154,9 @@ void rotas_seats(struct arena *a, const struct rotas_seen *seen, struct rotas_ch
 /* The draws, answers and changes of a rota that is made, as JSON: with its table a stranger makes it again (rotas_record.c). From arena. */
 str rotas_record_write(struct arena *a, const struct rotas_seen *seen, const struct threshold_keys *keys);
 /* Makes it again: the digest, each proof, the roster, who stood in, each counter. out: as it has to be, with its marks. keys: by which it was drawn.
- * ERR_CORRUPT, ERR_CRYPTO, ERR_INPUT say which of them does not follow. */
+ * ERR_CORRUPT, ERR_CRYPTO, ERR_INPUT say which of them does not follow.
+ * out->other_search is not 0: that search made the roster, or found who stood in, and this program finds otherwise: that is no breach and no proof. What
+ * the record says it was is taken as it stands, and all else is checked. Records of search 1 may not say it: then roster, drawn and mark are NULL. */
 MUST_USE int rotas_record_check(struct arena *a, bytes input, bytes record, struct rotas_seen *out, struct threshold_keys *keys, struct err *err);
 /* What a calendar has to know of each cell: how often it changed, when last, and what of it is over. From arena, a cell each. */
 struct rotas_past { int sequence; int64_t since_ms; bool called_off; int was; /* duty; 0: not known */ };

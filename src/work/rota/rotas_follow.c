@@ -56,6 +56,8 @@ str rotas_change_write(struct arena *a, const struct rotas_change *c)
         json_put_hex(o, "agreed", (bytes){c->agreed, ID_LEN});
     json_put_int(o, "at", c->at_ms);
     json_put_int(o, "eligible", c->eligible);
+    if (c->kind == ROTAS_ILL && c->done)
+        json_put_int(o, "search", c->search);
     struct json *cells = json_put_array(o, "cells");
     for (size_t i = 0; i < c->n; i++) {
         struct json *cell = json_add_object(cells);
@@ -105,6 +107,9 @@ int rotas_change_read(struct arena *a, bytes content, const struct rota *rota, s
         r = json_get_int(o, "at", 0, INT64_MAX, &c->at_ms, err);
     if (r == 0)
         r = read_int(o, "eligible", 0, ROTA_OFFICERS_MAX, &c->eligible, err);
+    c->search = 1; /* which did not say so */
+    if (r == 0 && json_find(o, "search"))
+        r = read_int(o, "search", 1, INT32_MAX, &c->search, err);
     if (r == 0)
         r = json_get_array(o, "cells", &cells, err);
     if (r < 0)
@@ -211,6 +216,7 @@ int rotas_stand_in(struct arena *a, const struct rotas_seen *s, struct rotas_cha
             if (roster[o * rota.n_days + d] != s->roster[o * rota.n_days + d])
                 c->cells[c->n++] = (struct rotas_cell){o, d, roster[o * rota.n_days + d]};
     c->eligible = repair.eligible;
+    c->search = ROTA_SEARCH;
     c->done = true;
     return 0;
 }

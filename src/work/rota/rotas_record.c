@@ -34,6 +34,8 @@ str rotas_record_write(struct arena *a, const struct rotas_seen *s, const struct
     json_put_hex(o, "hall", (bytes){s->one.hall, ID_LEN});
     json_put_base64(o, "keys", (bytes){raw, threshold_keys_write(keys, raw)});
     json_put_int(o, "attempt", s->attempt);
+    json_put_int(o, "search", s->one.search);
+    json_put_hex(o, "drawn", (bytes){s->drawn, (size_t)(s->book.rota.n_officers * s->book.rota.n_days)});
     struct json *draws = json_put_array(o, "draws"), *changes = json_put_array(o, "changes");
     for (size_t i = 0; i < s->n_draws; i++)
         if (s->draws[i].answers.n > 0)
@@ -131,20 +133,45 @@ static bool same_cells(const struct rotas_change *one, const struct rotas_change
     return one->n == other->n && (one->n == 0 || memcmp(one->cells, other->cells, one->n * sizeof *one->cells) == 0);
 }
 
+/* What another search found: she is off on those days, and nobody has what she may not. */
+static bool could_stand_in(const struct rotas_seen *s, const struct rotas_change *c)
+{
+    const struct rota *rota = &s->book.rota;
+    bool well = false, off[ROTA_DAYS_MAX] = {false};
+    for (size_t i = 0; i < c->n; i++) {
+        const struct rotas_cell *cell = &c->cells[i];
+        const bool hers = cell->officer == c->officer;
+        if (cell->day < c->first || (hers ? cell->to != ROTA_OFF || cell->day > c->last : !(rota->allowed[cell->officer * rota->n_days + cell->day] >> cell->to & 1)))
+            return false;
+        off[cell->day] = off[cell->day] || hers;
+    }
+    for (int d = c->first; d <= c->last; d++)
+        well = well || (!off[d] && s->roster[c->officer * rota->n_days + d] != ROTA_OFF);
+    return !well;
+}
+
 static int follow_change(struct arena *a, struct rotas_seen *s, struct rotas_change *c, const struct threshold_keys *keys, struct err *err)
 {
     struct rotas_change again = *c;
     uint8_t known[HASH_LEN], seed[ROTA_SEED_LEN];
+    if (c->kind == ROTAS_SWAP && !s->roster)
+        return 0;
     if (c->kind == ROTAS_HAND)
         return c->n == 1 ? 0 : err_set(err, ERR_CORRUPT, "change %lld is by hand and not of one cell", (long long)c->number);
     if (c->kind == ROTAS_SWAP)
         return rotas_is_swap(s, c) ? 0 : err_set(err, ERR_CORRUPT, "change %lld is said to be a swap, and is none", (long long)c->number);
     rotas_known(c, known);
     int r = seed_of(s, c->number, c->kind == ROTAS_ILL ? DRAW_STANDBY : DRAW_COUNTERS, known, keys, seed, err);
-    if (r == 0 && c->kind == ROTAS_ILL)
+    if (r < 0 || !s->roster)
+        return r;
+    if (c->kind == ROTAS_ILL)
         r = rotas_stand_in(a, s, &again, seed, err);
-    else if (r == 0)
+    else
         rotas_seats(a, s, &again, seed);
+    if (r == 0 && c->kind == ROTAS_ILL && c->search != ROTA_SEARCH && !same_cells(c, &again) && could_stand_in(s, c)) {
+        s->other_search = s->other_search ? s->other_search : c->search;
+        return 0;
+    }
     return r < 0 || same_cells(c, &again) ? r : err_set(err, ERR_CORRUPT, "change %lld is not what its draw gives", (long long)c->number);
 }
 
@@ -164,17 +191,60 @@ static int follow_changes(struct arena *a, const struct json *o, struct rotas_se
         if (r == 0)
             r = follow_change(a, s, c, keys, err);
         c->done = true;
-        if (r == 0)
+        if (r == 0 && s->roster)
             rotas_apply(s, c);
         s->n = i + 1;
     }
     return r;
 }
 
+/* The roster as it was drawn, as the record says. */
+static int read_drawn(const struct json *o, const struct rota *rota, uint8_t *drawn, struct err *err)
+{
+    const size_t cells = (size_t)(rota->n_officers * rota->n_days);
+    int r = json_get_hex(o, "drawn", drawn, cells, err);
+    for (size_t i = 0; r == 0 && i < cells; i++)
+        if (drawn[i] >= rota->n_duties || !(rota->allowed[i] >> drawn[i] & 1))
+            r = json_refuse(o, "drawn", err, "a day has a duty that is not possible there");
+    return r;
+}
+
+/* What the seed gives: or, of another search, what the record says that it gave. */
+static int follow_draw(struct arena *a, const struct json *o, struct rotas_seen *s, const uint8_t seed[ROTA_SEED_LEN], struct err *err)
+{
+    const struct rota *rota = &s->book.rota;
+    const size_t cells = (size_t)(rota->n_officers * rota->n_days);
+    uint8_t *again = rota_roster(a, rota);
+    const bool other = s->one.search != ROTA_SEARCH, said = json_find(o, "drawn");
+    if (other && !said) {
+        s->other_search = s->one.search;
+        return 0;
+    }
+    s->drawn = rota_roster(a, rota);
+    int r = said ? read_drawn(o, rota, s->drawn, err) : 0;
+    if (r == 0)
+        r = rota_solve(rota, seed, s->book.moves, again, &s->one.score, err);
+    if (r < 0)
+        return r;
+    const bool same = !said || memcmp(s->drawn, again, cells) == 0;
+    if (!same && !other)
+        return err_set(err, ERR_CORRUPT, "the roster is not what its draw gives");
+    if (same)
+        memcpy(s->drawn, again, cells);
+    else {
+        s->other_search = s->one.search;
+        s->one.score = rota_judge(a, rota, s->drawn, NULL, NULL);
+    }
+    s->roster = rota_roster(a, rota);
+    s->mark = arena_calloc(a, cells, 1);
+    memcpy(s->roster, s->drawn, cells);
+    return 0;
+}
+
 int rotas_record_check(struct arena *a, bytes input, bytes record, struct rotas_seen *s, struct threshold_keys *keys, struct err *err)
 {
     const struct json *o;
-    int64_t version, attempt = 0;
+    int64_t version, attempt = 0, search = 1;
     uint8_t seed[ROTA_SEED_LEN];
     *s = (struct rotas_seen){.input = input};
     int r = json_parse(a, "the record of a rota", record, RECORD_MAX, &o, err);
@@ -184,6 +254,8 @@ int rotas_record_check(struct arena *a, bytes input, bytes record, struct rotas_
         r = json_get_hex(o, "hall", s->one.hall, ID_LEN, err);
     if (r == 0)
         r = json_get_int(o, "attempt", 1, UINT32_MAX, &attempt, err);
+    if (r == 0 && json_find(o, "search"))
+        r = json_get_int(o, "search", 1, INT32_MAX, &search, err);
     if (r == 0)
         r = read_keys(a, o, keys, err);
     if (r == 0)
@@ -197,12 +269,8 @@ int rotas_record_check(struct arena *a, bytes input, bytes record, struct rotas_
         r = seed_of(s, 0, DRAW_ROTA, s->one.digest, keys, seed, err);
     if (r < 0)
         return r;
-    const size_t cells = (size_t)(s->book.rota.n_officers * s->book.rota.n_days);
     s->attempt = (unsigned)attempt;
-    s->drawn = rota_roster(a, &s->book.rota);
-    s->roster = rota_roster(a, &s->book.rota);
-    s->mark = arena_calloc(a, cells, 1);
-    r = rota_solve(&s->book.rota, seed, s->book.moves, s->drawn, &s->one.score, err);
-    memcpy(s->roster, s->drawn, cells);
+    s->one.search = (int)search;
+    r = follow_draw(a, o, s, seed, err);
     return r < 0 ? r : follow_changes(a, o, s, keys, err);
 }

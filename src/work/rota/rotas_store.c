@@ -4,10 +4,10 @@
 
 #include "rotas_embed.h"
 
-static const struct embedded *const steps[] = {&rotas_rotas_schema_sql};
-const struct db_schema rotas_schema = {"rotas", steps, 1};
+static const struct embedded *const steps[] = {&rotas_rotas_schema_sql, &rotas_rotas_schema_2_sql};
+const struct db_schema rotas_schema = {"rotas", steps, sizeof steps / sizeof steps[0]};
 
-#define COLUMNS "id, hall, input, state, first_day, n_days, digest, roster, broken, wishes, made_ms, frozen_ms, rostered_ms"
+#define COLUMNS "id, hall, input, state, first_day, n_days, digest, roster, broken, wishes, made_ms, frozen_ms, rostered_ms, search"
 
 static int no_row(struct db_stmt *q, const char *table, struct err *err)
 {
@@ -37,10 +37,10 @@ int rotas_store_put(struct db *db, const struct rotas_one *one, struct err *err)
     struct db_stmt *q;
     int r = one->state == ROTAS_FROZEN ? digest_is_new(db, one, err) : 0;
     if (r == 0)
-        r = db_prepare(db, "insert into rota(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict(id) do update set "
+        r = db_prepare(db, "insert into rota(" COLUMNS ") values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict(id) do update set "
                            "hall = excluded.hall, input = excluded.input, state = excluded.state, first_day = excluded.first_day, n_days = excluded.n_days, "
                            "digest = excluded.digest, roster = excluded.roster, broken = excluded.broken, wishes = excluded.wishes, "
-                           "frozen_ms = excluded.frozen_ms, rostered_ms = excluded.rostered_ms", &q, err);
+                           "frozen_ms = excluded.frozen_ms, rostered_ms = excluded.rostered_ms, search = excluded.search", &q, err);
     if (r < 0)
         return r;
     db_bind_id(q, 1, one->id);
@@ -57,8 +57,8 @@ int rotas_store_put(struct db *db, const struct rotas_one *one, struct err *err)
         db_bind_id(q, 8, one->roster.b);
     else
         db_bind_null(q, 8);
-    const int64_t rest[] = {one->score.hard, one->score.soft, one->made_ms, one->frozen_ms, one->rostered_ms};
-    for (int i = 0; i < 5; i++)
+    const int64_t rest[] = {one->score.hard, one->score.soft, one->made_ms, one->frozen_ms, one->rostered_ms, one->search};
+    for (int i = 0; i < 6; i++)
         db_bind_int(q, 9 + i, rest[i]);
     return db_run(q, err);
 }
@@ -67,7 +67,7 @@ static int take(struct db_stmt *q, struct rotas_one *out, struct err *err)
 {
     *out = (struct rotas_one){.state = (enum rotas_state)db_col_int(q, 3), .first_day = db_col_int(q, 4), .n_days = (int)db_col_int(q, 5),
                               .score = {db_col_int(q, 8), db_col_int(q, 9)}, .made_ms = db_col_int(q, 10), .frozen_ms = db_col_int(q, 11),
-                              .rostered_ms = db_col_int(q, 12)};
+                              .rostered_ms = db_col_int(q, 12), .search = (int)db_col_int(q, 13)};
     const bool whole = db_col_id(q, 0, out->id) && db_col_id(q, 1, out->hall) && db_col_id(q, 2, out->input.b) &&
                        (out->state == ROTAS_DRAFT || db_col_exact(q, 6, out->digest, HASH_LEN)) &&
                        (out->state != ROTAS_MADE || db_col_id(q, 7, out->roster.b));

@@ -178,9 +178,10 @@ static int do_made(struct node *node, struct act *act, void *arg, struct err *er
     struct tending *t = arg;
     act->has_object = true;
     memcpy(act->object, t->one.id, ID_LEN);
-    act->detail = STR("{\"rota\":\"made\"}");
+    act->detail = str_printf(t->a, "{\"rota\":\"made\",\"search\":%d}", ROTA_SEARCH);
     int r = vault_put(node->vault, node->db, VAULT_ROTA, t->roster, NULL, &t->one.roster, NULL, err);
     t->one.state = ROTAS_MADE;
+    t->one.search = ROTA_SEARCH;
     t->one.rostered_ms = act->now_ms;
     return r < 0 ? r : rotas_store_put(node->db, &t->one, err);
 }

@@ -293,6 +293,30 @@ static void every_officer_is_as_likely_at_every_counter(void **state)
             assert_in_range(times[i][k], 3717, 4283); /* 4000 +- 5 standard deviations; the seeds are fixed */
 }
 
+static void counters_are_bounded(void **state)
+{
+    (void)state;
+    int had[9] = {0}, last[3] = {1, 2, 3}, row[3] = {2, 2, 2}, beside[9] = {0}, counter[3], met[4] = {0};
+    const struct rota_counter_bounds bounds = {.row = 2};
+    const struct rota_counter_past past = {had, last, row, beside};
+    for (int i = 0; i < 400; i++) {
+        const uint8_t seed[ROTA_SEED_LEN] = {(uint8_t)i, (uint8_t)(i >> 8)};
+        assert_int_equal(rota_counters_within(seed, 3, 3, &bounds, &past, counter), 0);
+        for (int k = 0; k < 3; k++)
+            assert_int_not_equal(counter[k], last[k]);
+        met[counter[0]]++;
+    }
+    assert_true(met[2] > 150 && met[3] > 150); /* of what the bounds leave each is as likely */
+    const struct rota_counter_bounds none = {.had = 1};
+    const uint8_t seed[ROTA_SEED_LEN] = {7};
+    for (int i = 0; i < 9; i++)
+        had[i] = 1;
+    assert_int_equal(rota_counters_within(seed, 3, 3, &none, &past, counter), 3); /* none keeps it: it is drawn all the same */
+    int plain[3];
+    rota_counters(seed, 3, 3, plain);
+    assert_memory_equal(plain, counter, sizeof plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +329,7 @@ int main(void)
         cmocka_unit_test(what_is_asked_of_whom_is_counted),
         cmocka_unit_test(a_lot_decides_who_stands_in_and_few_others_change),
         cmocka_unit_test(every_officer_is_as_likely_at_every_counter),
+        cmocka_unit_test(counters_are_bounded),
     };
     return cmocka_run_group_tests_name("rota_book", tests, NULL, NULL);
 }
