@@ -6,6 +6,7 @@
 #include "face/cli/out.h"
 #include "face/cli/rooms.h"
 #include "trust/people/member.h"
+#include "work/desk/hall_rule.h"
 
 const struct cli_option hall_options[] = {AT_HALL_OPTION, {0}};
 

@@ -96,6 +96,7 @@ const struct words_of_verb words_of_verbs[] = {
     {"hall", N_("pressed something in a hall: a ticket, a counter, somebody served")},
     {"hall-set", N_("changed what is posted of a hall")},
     {"hall-override", N_("called somebody in a hall without a draw, by two persons")},
+    {"hall-rule", N_("another rule for a hall, by two persons")},
     {"desk", N_("the records of a hall's day, or the keys of its draw, were put into the log")},
     {"interview-end", N_("what a held interview left open was ended, and who asked was told")},
     {"register", N_("partners were told how often a person was interviewed")},

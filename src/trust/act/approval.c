@@ -177,8 +177,9 @@ int approval_agree(struct node *node, const struct approval_kind *kinds, const s
                        .has_file = what.has_file, .arguments = what.arguments, .agreed = true};
     memcpy(deed.file, what.file, ID_LEN);
     memcpy(deed.approval, id, ID_LEN);
-    struct act_step steps[] = {{&agree, decide, &d}, {&deed, kind->run, &what}};
-    r = act_run_group(node, steps, 2, &failed, err);
+    struct act of_node = {.verb = kind->node_verb, .actor = &act_node, .now_ms = now_ms};
+    struct act_step steps[] = {{&agree, decide, &d}, {&deed, kind->run, &what}, {&of_node, kind->node_run, &what}};
+    r = act_run_group(node, steps, kind->node_run ? 3 : 2, &failed, err);
     if (r == 0 && kind->after)
         r = kind->after(node, &what, err);
 out:

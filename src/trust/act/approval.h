@@ -45,6 +45,9 @@ struct approval_kind {
     act_fn run;        /* arg: const struct approval *; does it from the arguments, within the act */
     /* What follows the commit and may be done again: files, derived data. NULL: nothing. */
     int (*after)(struct node *node, const struct approval *what, struct err *err);
+    /* An act of the node itself in the same transaction: a leaf that strangers can be shown without who the two are. NULL: none. */
+    act_fn node_run;     /* arg: const struct approval * */
+    enum verb node_verb;
 };
 
 /* Agrees and does. ERR_NOT_FOUND: there is no such request; ERR_EXISTS: it is decided already, or over; ERR_DENIED: not by her, or the first may

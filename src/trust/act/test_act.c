@@ -349,7 +349,7 @@ static bool works_read_only(enum verb v)
                                       VERB_WITHDRAW, VERB_EXPIRE, VERB_PARTNER, VERB_KEYS, VERB_WITNESS, VERB_RECOVER, VERB_SIGN_IN_FAILED, VERB_MEMBER,
                                       VERB_CHECK, VERB_FILE_LOOK, VERB_ROLES, VERB_CODE, VERB_SETTINGS, VERB_ALLEGATION_CHECK, VERB_EXAMINE, VERB_HEAR, VERB_REQUESTS, VERB_REQUEST_LOOK,
                                       VERB_REFERRALS, VERB_REFERRAL_LOOK, VERB_REFERRAL_RECALL, VERB_BUNDLE_SEAL, VERB_WINDOWS, VERB_WATCH_LOOK, VERB_WATCH_END,
-                                      VERB_DESK, VERB_HALL, VERB_HALL_SET, VERB_HALL_OVERRIDE, VERB_ROTA_LOOK, VERB_SHIFTS};
+                                      VERB_DESK, VERB_HALL, VERB_HALL_SET, VERB_HALL_OVERRIDE, VERB_HALL_RULE, VERB_ROTA_LOOK, VERB_SHIFTS};
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++)
         if (works[i] == v)
             return true;

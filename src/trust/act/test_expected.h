@@ -79,6 +79,7 @@ static const struct expected_row expected_rows[] = {
     {"swap",           "hs",    "",    "", "", ""},
     {"rota-draw",      "n",     "",    "", "", ""},
     {"hall-override",  "ohs",   "rf",  "", "", "s"},
+    {"hall-rule",      "s",     "rf",  "", "", "sd"},
     {"request",        "cips",  "pr",  "", "", ""},
     {"requests",       "ocipsda", "",   "", "", ""},
     {"request-look",   "cips",  "p",   "", "", ""},

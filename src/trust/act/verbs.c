@@ -125,6 +125,7 @@ const struct verb_entry verbs[N_VERBS] = {
     [VERB_HALL]       = {"hall",       {OPERATOR | ROLE_OFFICER | ROLE_SUPERVISOR, false, false}, false}, /* a ticket is given, a counter opened, somebody served */
     [VERB_HALL_SET]   = {"hall-set",   {OPERATOR | ROLE_SUPERVISOR, false, false, .fresh = true}, false}, /* what is posted of a hall */
     [VERB_HALL_OVERRIDE] = {"hall-override", {OPERATOR | ROLE_OFFICER | ROLE_SUPERVISOR, false, true, .fresh = true, .two = ROLE_SUPERVISOR}, false}, /* no draw */
+    [VERB_HALL_RULE]  = {"hall-rule",  {ROLE_SUPERVISOR,      false, true,  .fresh = true, .two = SECOND}, false}, /* another one, from its next day on */
     [VERB_DESK]       = {"desk",       {NODE,                 false, false},     false},
     [VERB_INTERVIEW_END] = {"interview-end", {NODE,           false, false},     true}, /* what a held interview left open */
     [VERB_REGISTER]   = {"register",   {NODE,                 false, false},     true},

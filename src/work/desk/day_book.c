@@ -103,7 +103,7 @@ int day_book_before(struct node *node, const uint8_t hall[static ID_LEN], int64_
     return r;
 }
 
-static int post(struct node *node, struct act *act, void *arg, struct err *err)
+int day_book_posted(struct node *node, struct act *act, void *arg, struct err *err)
 {
     const struct day_posted *posted = arg;
     struct arena *a = arena_new();
@@ -119,7 +119,7 @@ static int post(struct node *node, struct act *act, void *arg, struct err *err)
 int day_book_post(struct node *node, const struct day_posted *posted, int64_t now_ms, struct err *err)
 {
     struct act act = {.verb = VERB_DESK, .actor = &act_node, .now_ms = now_ms};
-    return act_run(node, &act, post, (void *)(uintptr_t)posted, err);
+    return act_run(node, &act, day_book_posted, (void *)(uintptr_t)posted, err);
 }
 
 static int add_leaf(struct db *db, struct day_book *book, char kind, int64_t leaf, struct err *err)

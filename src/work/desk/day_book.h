@@ -33,8 +33,10 @@ MUST_USE int day_book_keys(struct node *node, const struct day_keys *keys, bool 
 MUST_USE int day_book_keys_of(struct node *node, const uint8_t hall[static ID_LEN], uint32_t day, struct arena *a, struct day_keys *out, int64_t *since_ms,
                               struct err *err);
 
-/* Another rule than the day before's, which two agreed on: in the log before the day that begins with it. Within an act of theirs. */
+/* Another rule than the day before's, which two agreed on: in the log before the day that begins with it. _posted does it within an act of the node
+ * that is run already (VERB_DESK); arg: const struct day_posted *. */
 MUST_USE int day_book_post(struct node *node, const struct day_posted *posted, int64_t now_ms, struct err *err);
+MUST_USE int day_book_posted(struct node *node, struct act *act, void *arg, struct err *err);
 
 /* The newest day of a hall before another, and how it ended. mark.closed false: it goes on. */
 struct day_before { bool there; uint32_t day; int64_t leaf; struct day_mark mark; };

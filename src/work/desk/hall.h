@@ -32,13 +32,9 @@ struct hall_setup {
     struct line_rule rule;
     int64_t made_ms;
 };
-/* Act of who sets halls up. The rule of a day that has begun stays what it was. ERR_INPUT says what is wrong with it. */
+/* Act of who sets halls up; one that is set up is changed by two (hall_rule.h). The rule of a day that has begun stays what it was. ERR_INPUT says what
+ * is wrong with it. */
 MUST_USE int hall_make(struct node *node, const struct actor *actor, int64_t now_ms, struct hall_setup *setup, struct err *err);
-/* Another rule and other names for the hall of setup->id, from its next day on, by whoever has the machine, for two members: a leaf that strangers can
- * open says that there were two. Lanes and counters are only added: a lane that needs LINE_NOBODY is closed, a counter that serves nothing is out of
- * use. ERR_DENIED: they are one. ERR_INPUT. */
-MUST_USE int hall_change(struct node *node, const struct actor *operator, const uint8_t first[static ID_LEN], const uint8_t second[static ID_LEN],
-                         int64_t now_ms, struct hall_setup *setup, struct err *err);
 MUST_USE int hall_list(struct db *db, struct arena *a, struct hall_setup **out, size_t *n, struct err *err);
 MUST_USE int hall_find(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, struct hall_setup *out, struct err *err); /* ERR_NOT_FOUND */
 

@@ -26,6 +26,12 @@ struct hall {
     } seen;
 };
 
+/* What is posted, as it is kept: JSON in one line. */
+str hall_setup_write(struct arena *a, const struct hall_setup *s);
+MUST_USE int hall_setup_read(struct arena *a, bytes in, struct hall_setup *s, struct err *err);
+/* Can it be posted? Fills what the rule leaves open. */
+MUST_USE int hall_setup_check(struct hall_setup *setup, struct err *err);
+
 /* Forgets what was seen: all is read again. */
 void hall_seen_clear(struct hall *hall);
 /* Who comes over from the day before: H and T records. */

@@ -13,7 +13,7 @@
 static const struct embedded *const steps[] = {&desk_hall_hall_schema_sql, &desk_hall_hall_schema_2_sql};
 const struct db_schema desk_hall_schema = {"desk_hall", steps, 2};
 
-static str setup_write(struct arena *a, const struct hall_setup *s)
+str hall_setup_write(struct arena *a, const struct hall_setup *s)
 {
     struct json *o = json_object_new(a);
     json_put_int(o, "version", 1);
@@ -55,7 +55,7 @@ static int read_lane(const struct json *lane, struct hall_setup *s, size_t i, st
     return r;
 }
 
-static int setup_read(struct arena *a, bytes in, struct hall_setup *s, struct err *err)
+int hall_setup_read(struct arena *a, bytes in, struct hall_setup *s, struct err *err)
 {
     const struct json *o, *lanes, *counters;
     int64_t version, window, cap, tries, posts;
@@ -93,7 +93,7 @@ static int do_make(struct node *node, struct act *act, void *arg, struct err *er
     const struct making *m = arg;
     act->has_object = true;
     memcpy(act->object, m->setup->id, ID_LEN);
-    act->detail = setup_write(m->a, m->setup);
+    act->detail = hall_setup_write(m->a, m->setup);
     return hall_store_put(node->db, m->setup->id, str_bytes(act->detail), act->now_ms, err);
 }
 
@@ -105,12 +105,9 @@ static bool served(const struct line_rule *rule, size_t lane)
     return false;
 }
 
-int hall_make(struct node *node, const struct actor *actor, int64_t now_ms, struct hall_setup *setup, struct err *err)
+int hall_setup_check(struct hall_setup *setup, struct err *err)
 {
-    static const uint8_t none[ID_LEN];
     struct line *line;
-    struct making m = {setup, NULL};
-    struct act act = {.verb = VERB_HALL_SET, .actor = actor, .now_ms = now_ms};
     if (str_trim(setup->name).len == 0 || setup->name.len > HALL_NAME_MAX)
         return err_set(err, ERR_INPUT, N_("a hall needs a name"));
     for (size_t i = 0; i < setup->rule.n_lanes; i++)
@@ -122,12 +119,20 @@ int hall_make(struct node *node, const struct actor *actor, int64_t now_ms, stru
     for (size_t i = 0; r == 0 && i < setup->rule.n_lanes; i++)
         if (!served(&setup->rule, i))
             r = err_set(err, ERR_INPUT, "no counter serves lane %zu (%.*s): whoever waits there would wait for ever", i + 1, STR_ARG(setup->lanes[i]));
-    if (r < 0) {
-        line_close(line);
-        return r;
-    }
-    setup->rule = *line_rule(line);
+    if (r == 0)
+        setup->rule = *line_rule(line);
     line_close(line);
+    return r;
+}
+
+int hall_make(struct node *node, const struct actor *actor, int64_t now_ms, struct hall_setup *setup, struct err *err)
+{
+    static const uint8_t none[ID_LEN];
+    struct making m = {setup, NULL};
+    struct act act = {.verb = VERB_HALL_SET, .actor = actor, .now_ms = now_ms};
+    int r = hall_setup_check(setup, err);
+    if (r < 0)
+        return r;
     if (memcmp(setup->id, none, ID_LEN) == 0)
         crypto_random(setup->id, ID_LEN);
     m.a = arena_new();
@@ -140,7 +145,7 @@ static int read_row(struct arena *a, const struct hall_row *row, struct hall_set
 {
     *out = (struct hall_setup){.made_ms = row->made_ms};
     memcpy(out->id, row->id, ID_LEN);
-    return setup_read(a, row->setup, out, err);
+    return hall_setup_read(a, row->setup, out, err);
 }
 
 int hall_list(struct db *db, struct arena *a, struct hall_setup **out, size_t *n, struct err *err)
@@ -163,45 +168,6 @@ int hall_find(struct db *db, const uint8_t id[static ID_LEN], struct arena *a, s
     if (r == 0 && n == 0)
         r = err_set(err, ERR_NOT_FOUND, N_("there is no such hall"));
     return r < 0 ? r : read_row(a, &rows[0], out, err);
-}
-
-/* --- another rule --- */
-
-/* A number for each of the two, another one for every rule: nobody recognises it. */
-static uint64_t person_of(const struct day_posted *p, const uint8_t member[ID_LEN])
-{
-    uint8_t digest[HASH_LEN];
-    const bytes parts[] = {str_bytes(STR("comity desk rule 1")), {p->hall, ID_LEN}, {p->rule, HASH_LEN}, {member, ID_LEN}};
-    crypto_sha256_parts(digest, parts, 4);
-    return get_u64be(digest) >> 1 | 1;
-}
-
-int hall_change(struct node *node, const struct actor *operator, const uint8_t first[static ID_LEN], const uint8_t second[static ID_LEN],
-                int64_t now_ms, struct hall_setup *setup, struct err *err)
-{
-    struct arena *a = arena_new();
-    struct hall_setup old;
-    struct day_posted posted = {.persons = {0}};
-    struct line *line = NULL;
-    int r = hall_find(node->db, setup->id, a, &old, err);
-    if (r == 0 && memcmp(first, second, ID_LEN) == 0)
-        r = err_set(err, ERR_DENIED, "another rule of a hall takes two persons");
-    if (r == 0 && (setup->rule.n_lanes < old.rule.n_lanes || setup->rule.n_counters < old.rule.n_counters))
-        r = err_set(err, ERR_INPUT, "lanes and counters are not taken away, since somebody may still be there: close a lane, put a counter out of use");
-    if (r == 0)
-        r = line_open(&setup->rule, &line, err);
-    if (r == 0) {
-        memcpy(posted.hall, setup->id, ID_LEN);
-        day_rule_digest(line_rule(line), posted.rule);
-        posted.persons[0] = person_of(&posted, first);
-        posted.persons[1] = person_of(&posted, second);
-        r = day_book_post(node, &posted, now_ms, err);
-    }
-    if (r == 0)
-        r = hall_make(node, operator, now_ms, setup, err);
-    line_close(line);
-    arena_free(a);
-    return r;
 }
 
 /* --- the board --- */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "trust/act/test_node.h"
+#include "work/desk/hall_rule.h"
 #include "work/desk/halls.h"
 #include "work/desk/holders.h"
 #include "work/desk/override.h"
@@ -244,10 +245,60 @@ static void test_another_rule(void **state)
     fail_msg("no leaf of the rule is in the day");
 }
 
+/* The leaf of the rule says that there were two, and neither who they are nor why. */
+static void test_another_rule_by_two_members(void **state)
+{
+    (void)state;
+    static const struct approval_kind kinds[] = {{VERB_HALL_RULE, "another rule", hall_rule_agreed, NULL, hall_rule_posted, VERB_DESK}, {0}};
+    const int64_t next_ms = TEST_MORNING + DAY_MS;
+    const struct actor second = test_node_member(w.node, 3, ROLE_SUPERVISOR, TEST_MORNING);
+    struct hall *hall = at(TEST_MORNING, true);
+    struct hall_rule rule = {.now = w.setup};
+    uint8_t id[ID_LEN], late[ID_LEN];
+    int64_t leaves[3];
+    rule.now.lanes[1] = STR("Families");
+    rule.now.rule = (struct line_rule){.window = 8, .n_lanes = 2, .n_counters = 1, .serves = {3}};
+    assert_int_equal(hall_rule_check(w.node->db, w.a, &rule, &w.err), ERR_INPUT); /* a counter is taken away */
+    rule.now.rule.n_counters = 3;
+    assert_int_equal(hall_rule_check(w.node->db, w.a, &rule, &w.err), 0);
+    assert_true(rule.was.rule.n_counters == 2 && rule.now.rule.cap == LINE_CAP);
+    assert_int_equal(hall_rule_ask(w.node, &w.officer, &rule, STR("a third counter"), TEST_MORNING, id, &w.err), ERR_DENIED);
+    assert_int_equal(hall_rule_ask(w.node, &w.boss, &rule, STR(""), TEST_MORNING, id, &w.err), ERR_DENIED);
+    assert_int_equal(hall_rule_ask(w.node, &w.boss, &rule, STR("a third counter"), TEST_MORNING, late, &w.err), ERR_PARKED);
+    assert_int_equal(hall_rule_ask(w.node, &w.boss, &rule, STR("a third counter"), TEST_MORNING, id, &w.err), ERR_PARKED);
+    assert_int_equal(approval_agree(w.node, kinds, &w.boss, id, TEST_MORNING, &w.err), ERR_DENIED);
+    assert_int_equal(approval_agree(w.node, kinds, &w.officer, id, TEST_MORNING, &w.err), ERR_DENIED);
+    OK(hall_find(w.node->db, w.setup.id, w.a, &rule.was, &w.err));
+    assert_int_equal(rule.was.rule.n_counters, 2); /* not on one word */
+    OK(log_size(w.node->log, w.node->db, &leaves[0], &w.err));
+    OK(approval_agree(w.node, kinds, &second, id, TEST_MORNING, &w.err));
+    OK(log_size(w.node->log, w.node->db, &leaves[1], &w.err));
+    assert_int_equal(leaves[1], leaves[0] + 3); /* of the second, of the first, of the node */
+    assert_int_equal(approval_agree(w.node, kinds, &second, id, TEST_MORNING, &w.err), ERR_EXISTS);
+    assert_int_equal(approval_agree(w.node, kinds, &second, late, TEST_MORNING, &w.err), ERR_EXISTS); /* what it would change is no more */
+    OK(log_size(w.node->log, w.node->db, &leaves[2], &w.err));
+    assert_int_equal(leaves[2], leaves[1]);
+    assert_int_equal(line_rule(hall_line(at(TEST_MORNING + HOUR_MS, false)))->n_counters, 2); /* the day that goes on keeps its own */
+    OK(hall_hand_over(hall, next_ms, &w.err));
+    hall = at(next_ms, true);
+    assert_true(line_rule(hall_line(hall))->n_counters == 3 && line_rule(hall_line(hall))->window == 8);
+    OK(hall_mark(hall, true, next_ms + 3000, &w.err));
+    struct buf file = buf_new(w.a);
+    struct note_verifier log;
+    struct day_found found;
+    OK(note_verifier_parse(log_vkey(w.node->log, w.a), &log, &w.err));
+    OK(day_book_write(w.node, w.setup.id, TEST_DAY + 1, add_piece, &file, &w.err));
+    OK(day_check(buf_bytes(&file), &log, &found, &w.err));
+    assert_true(found.new_rule && found.rule_ms == TEST_MORNING);
+    const str written = bytes_str(buf_bytes(&file));
+    assert_false(str_contains(written, w.boss.name) || str_contains(written, second.name) || str_contains(written, STR("a third counter")));
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(test_a_night), TEST(test_clocks_are_changed), TEST(test_the_clock_hands_over), TEST(test_cut_off_while_handing_over), TEST(test_another_rule)};
+    const struct CMUnitTest tests[] = {TEST(test_a_night), TEST(test_clocks_are_changed), TEST(test_the_clock_hands_over), TEST(test_cut_off_while_handing_over), TEST(test_another_rule),
+                                       TEST(test_another_rule_by_two_members)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
