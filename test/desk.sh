@@ -183,6 +183,7 @@ weak_then=$(number weak)
 check 'one is back' eval 'start inspectorate "$inspectorate_port" && inspectorate_pid=$pid'
 check 'then nothing is weak any more' strong_again
 check 'the day is over' run 0 "$comity" desk post close
+check 'another rule from the next day on takes two' eval 'run 1 "$comity" desk post change --by boss --and boss --window 9 && complains "two persons" && run 0 "$comity" desk post change --by ann --and boss --window 9'
 check 'nobody gets a ticket any more' eval '! enter 1 && grep -q "is over" ticket.err'
 check 'it is handed out' run 0 "$comity" desk post export --out first.day
 vkey=$(vkey_of post)

@@ -53,6 +53,29 @@ struct hall_head hall_head_of(struct page *p, const struct hall *hall, const cha
                               .supervisor = p->session.roles & ROLE_SUPERVISOR, .officer = p->session.roles & (ROLE_OFFICER | ROLE_SUPERVISOR)};
 }
 
+bool hall_counters_typed(str text, unsigned n, uint64_t *out)
+{
+    str part;
+    *out = 0;
+    text = str_trim(text);
+    if (!text.len) {
+        *out = n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
+        return true;
+    }
+    while (str_split(&text, ',', &part)) {
+        str from;
+        int64_t first, last;
+        if (!str_split(&part, '-', &from) || !str_to_int(str_trim(from), 1, n, &first))
+            return false;
+        last = first;
+        if (part.len && !str_to_int(str_trim(part), first, n, &last))
+            return false;
+        for (int64_t c = first; c <= last; c++)
+            *out |= UINT64_C(1) << (c - 1);
+    }
+    return true;
+}
+
 static int by_lot(const void *a, const void *b)
 {
     const struct hall_lot *x = a, *y = b;

@@ -29,6 +29,10 @@ struct hall_why hall_why_of(struct page *p, const struct hall *hall, uint32_t ti
 struct hall_counter_row *hall_counters(struct page *p, const struct hall *hall, size_t *n);
 /* "waits in line": a message. */
 const char *hall_state_words(unsigned state);
+/* "1-4, 6": bit c - 1 for counter c of n. Empty: all. */
+bool hall_counters_typed(str text, unsigned n, uint64_t *out);
+struct hall_rule;
+struct hall_otherwise hall_otherwise_of(struct page *p, const struct hall_rule *rule);
 /* A number as people type it, of a ticket or counter; 0: none. */
 uint32_t hall_number(str text);
 /* "https://..." of the board, or empty. From arena. */

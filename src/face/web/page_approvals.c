@@ -1,6 +1,7 @@
 /* What takes two persons: what waits, agreeing, refusing, taking back. */
 #include <string.h>
 
+#include "face/web/hall_page.h"
 #include "face/web/oversight_page.h"
 #include "face/web/pages.html.h"
 #include "trust/oversight/review.h"
@@ -9,6 +10,7 @@
 #include "work/cases/export.h"
 #include "work/cases/release.h"
 #include "work/court/court.h"
+#include "work/desk/hall_rule.h"
 #include "work/desk/override.h"
 #include "work/interviews/interview.h"
 #include "work/watch/watched.h"
@@ -23,6 +25,7 @@ static const struct approval_kind kinds[] = {
     {VERB_BUNDLE, N_("Bundle for a court"), court_agreed, NULL},
     {VERB_INTERVIEW_AGAIN, N_("Another interview of a person"), interview_again_agreed, NULL},
     {VERB_HALL_OVERRIDE, N_("Call somebody in the hall without a draw"), override_agreed, NULL},
+    {VERB_HALL_RULE, N_("Another rule for the hall"), hall_rule_agreed, NULL, hall_rule_posted, VERB_DESK},
     {VERB_WATCH_OPEN, N_("Open who is behind a number"), watched_agreed, NULL},
     {0},
 };
@@ -119,6 +122,7 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
     struct court_order bundle;
     struct interview_again again;
     struct override by_two;
+    struct hall_rule rule;
     uint8_t interview[ID_LEN];
     int r = 0;
     if (one->has_file)
@@ -134,6 +138,10 @@ static int tell(struct page *p, const struct colleagues *c, const struct approva
     if (one->verb == VERB_HALL_OVERRIDE && (r = override_asked(one, &by_two, &p->err)) == 0) {
         add_line(v, N_("Ticket"), str_printf(p->a, "%u", by_two.ticket));
         add_line(v, N_("Counter"), by_two.counter ? str_printf(p->a, "%u", by_two.counter) : page_words(p, N_("whichever is free next")));
+    }
+    if (one->verb == VERB_HALL_RULE && (r = hall_rule_asked(one, p->a, &rule, &p->err)) == 0) {
+        add_line(v, N_("Hall"), rule.was.name);
+        v->otherwise = hall_otherwise_of(p, &rule);
     }
     if (one->verb == VERB_WATCH_OPEN)
         r = tell_numbers(p, one, v);

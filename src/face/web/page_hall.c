@@ -56,30 +56,6 @@ int show_hall_new(struct page *p)
     return draw_new(p);
 }
 
-/* "1-4, 6": bit c - 1 for counter c. Empty: all. */
-static bool counters_of(str text, unsigned n, uint64_t *out)
-{
-    str part;
-    *out = 0;
-    text = str_trim(text);
-    if (!text.len) {
-        *out = n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
-        return true;
-    }
-    while (str_split(&text, ',', &part)) {
-        str from;
-        int64_t first, last;
-        if (!str_split(&part, '-', &from) || !str_to_int(str_trim(from), 1, n, &first))
-            return false;
-        last = first;
-        if (part.len && !str_to_int(str_trim(part), first, n, &last))
-            return false;
-        for (int64_t c = first; c <= last; c++)
-            *out |= UINT64_C(1) << (c - 1);
-    }
-    return true;
-}
-
 static str lane_field(struct page *p, const char *key, size_t i)
 {
     return page_field(p, str_printf(p->a, "%s-%zu", key, i).p);
@@ -98,7 +74,7 @@ static int take_lane(struct page *p, struct hall_setup *s, size_t i, const char 
     if (weight.len && !str_to_int(weight, 1, 100, &share))
         return err_set(&p->err, ERR_INPUT, N_("The share of a lane is a whole number from 1 to 100."));
     *field = str_printf(p->a, "at-%zu", i).p;
-    if (!counters_of(lane_field(p, "at", i), s->rule.n_counters, &counters))
+    if (!hall_counters_typed(lane_field(p, "at", i), s->rule.n_counters, &counters))
         return err_set(&p->err, ERR_INPUT, N_("Which counters serve the lane? Numbers of counters, such as 1-4, 6; empty: all."));
     s->lanes[at] = name;
     s->rule.lanes[at] = (struct line_lane){(uint16_t)share, lane_field(p, "checked", i).len ? UINT32_C(1) << at : 0};

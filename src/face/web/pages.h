@@ -296,6 +296,9 @@ int do_hall_over(struct page *p);
 int do_hall_end(struct page *p);
 int do_hall_board(struct page *p);
 int show_hall_day(struct page *p);
+/* page_hall_rule.c */
+int show_hall_rule(struct page *p);
+int do_hall_rule(struct page *p);
 /* page_hall_tickets.c */
 int show_hall_tickets(struct page *p);
 int do_hall_ticket(struct page *p);

@@ -244,6 +244,8 @@ const struct web_route web_routes[] = {
     {"POST", "/desk/hall/{}/end", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_end, FORM},
     {"POST", "/desk/hall/{}/over", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_over, FORM},
     {"POST", "/desk/hall/{}/board", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_board, FORM},
+    {"GET", "/desk/hall/{}/rule", WEB_MEMBERS, ROLE_SUPERVISOR, show_hall_rule, 0, .fresh = true},
+    {"POST", "/desk/hall/{}/rule", WEB_MEMBERS, ROLE_SUPERVISOR, do_hall_rule, FORM},
     {"GET", "/desk/hall/{}/day", WEB_MEMBERS, ROLE_SUPERVISOR, show_hall_day, 0},
     {"GET", "/desk/hall/{}/tickets", WEB_MEMBERS, HALL, show_hall_tickets, 0},
     {"POST", "/desk/hall/{}/tickets", WEB_MEMBERS, HALL, do_hall_ticket, FORM},

@@ -2,6 +2,7 @@
 #ifndef COMITY_WATCH_VIEWS_H
 #define COMITY_WATCH_VIEWS_H
 
+#include "face/web/hall_views.h"
 #include "face/web/record_form.h"
 #include "face/web/views.h"
 
@@ -15,6 +16,7 @@ struct approval_view {
     const char *what, *state;
     struct person_line lines[6];
     size_t n_lines;
+    struct hall_otherwise otherwise; /* of a hall; n 0: it is about none */
     str person, file, fetch; /* ids of what it is about, address where it is fetched; or empty */
     bool may_agree, may_retract, may_show; /* may_show: a code that waits to be shown, once */
 };
