@@ -165,7 +165,8 @@ static int take_numbers(struct page *p, struct hall_setup *s, const char **field
         if (!str_to_int(page_field(p, all[i].name), all[i].min, all[i].max, &got[i]))
             return err_set(&p->err, ERR_INPUT, "%s", all[i].wrong);
     }
-    s->rule = (struct line_rule){.n_counters = (uint8_t)got[0], .n_posts = (uint8_t)got[1], .window = (uint16_t)got[2], .cap = (uint16_t)got[3], .tries = (uint16_t)got[4]};
+    s->rule = (struct line_rule){.n_counters = (uint8_t)got[0], .n_posts = (uint8_t)got[1], .window = (uint16_t)got[2], .cap = (uint16_t)got[3],
+                                 .tries = (uint16_t)got[4]};
     return 0;
 }
 
@@ -200,7 +201,8 @@ static int take_lane(struct page *p, const struct hall_setup *is, struct hall_se
     if (!hall_counters_typed(field_of(p, "at", i), most, &counters))
         return err_set(&p->err, ERR_INPUT, N_("Which counters serve the lane? Numbers of counters, such as 1-4, 6; empty: all."));
     s->lanes[at] = name;
-    s->rule.lanes[at] = (struct line_lane){(uint16_t)share, (field_of(p, "checked", i).len ? papers_bit(is, s, at) : 0) | (field_of(p, "closed", i).len ? LINE_NOBODY : 0)};
+    const uint32_t needs = (field_of(p, "checked", i).len ? papers_bit(is, s, at) : 0) | (field_of(p, "closed", i).len ? LINE_NOBODY : 0);
+    s->rule.lanes[at] = (struct line_lane){(uint16_t)share, needs};
     for (unsigned c = 0; c < s->rule.n_counters; c++)
         s->rule.serves[c] |= (counters >> c & 1u) << at;
     s->rule.n_lanes++;
