@@ -1,5 +1,5 @@
 /* What is posted of a hall, as JSON, and the act that posts it. */
-#include "work/desk/hall.h"
+#include "work/desk/hall_internal.h"
 
 #include <string.h>
 

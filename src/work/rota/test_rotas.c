@@ -1,126 +1,5 @@
-/* Rotas that a node keeps: frozen before they are drawn, the same from the same, a hand that shows, somebody ill, counters twice a shift. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <string.h>
-
-#include "ground/crypto/crypto.h"
-#include "ground/db/test_db_open.h"
-#include "trust/access/standing.h"
-#include "trust/act/test_node.h"
-#include "work/desk/test_day_hall.h"
-#include "work/rota/rotas_halves.h"
-#include "work/rota/rotas_store.h"
-
-static const struct db_schema *const rooms[] = {&desk_day_schema, &desk_hall_schema, &rotas_schema, NULL};
-
-/* An invented post. TEST_DAY is a Saturday, 28 November 2026. */
-static const char table[] =
-    "rota,2026-11-28,14\nshift,early,06:00,14:00\nshift,night,22:00,06:00\npost,hall,3,\nneed,hall,early,3,3\nneed,hall,night,1,1\nrest,11\n"
-    "contract,full,days,2,10\ncontract,full,days in a row,,5\nofficer,ann,full,\nofficer,bo,full,\nofficer,Cy,full,\nofficer,Di,full,\nofficer,Ed,full,\n"
-    "officer,Flo,full,\nofficer,Gus,full,\nofficer,\"Hu, Li\",full,\nleave,Gus,2026-11-28,2026-11-30\nrotation,pair,8,,2\nrotation,counter,5,2\n"
-    "rotation,neighbour,6\nmoves,300000\n";
-
-enum { BOSS, ANN, CLERK, PEOPLE };
-
-static struct {
-    struct arena *a;
-    const char *dir;
-    struct node *node;
-    struct test_hall keys;
-    struct actor people[PEOPLE];
-    struct hall_holders holders;
-    int64_t now_ms;
-    struct err err;
-} w;
-
-#define OK(expression) \
-    do { \
-        w.err = (struct err){0}; \
-        if ((expression) < 0) \
-            fail_msg("%s: %s", #expression, w.err.text); \
-    } while (0)
-
-static void employ(int i, unsigned roles)
-{
-    struct access_member m = {.id = {(uint8_t)(i + 1)}, .roles = roles, .state = MEMBER_ACTIVE};
-    OK(access_member_put(w.node->db, &m, &w.err));
-    w.people[i] = (struct actor){.member = {(uint8_t)(i + 1)}, .role = STR("member"), .proved_ms = w.now_ms};
-}
-
-static int set_up(void **state)
-{
-    static const struct line_rule rule = {.n_lanes = 1, .n_counters = 1, .serves = {1}};
-    (void)state;
-    memset(&w, 0, sizeof w);
-    w.a = arena_new();
-    w.now_ms = TEST_MORNING;
-    if (test_node_open(w.a, rooms, TEST_MORNING - INT64_C(40) * DAY_KEYS_AHEAD_MS, &w.dir, &w.node) < 0)
-        return -1;
-    assert_true(test_hall_open(&w.keys, w.node, &rule)); /* its keys are in the log */
-    OK(db_exec(w.node->db, "rollback", &w.err));
-    w.holders = (struct hall_holders){test_hall_ask, &w.keys};
-    employ(BOSS, ROLE_SUPERVISOR);
-    employ(ANN, ROLE_OFFICER);
-    employ(CLERK, ROLE_CASEWORKER);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    line_close(w.keys.line);
-    arena_free(w.keys.a);
-    test_node_close(w.node, w.dir);
-    arena_free(w.a);
-    return 0;
-}
-
-static struct rotas_one save(const char *text)
-{
-    struct rotas_one one = {0};
-    memcpy(one.hall, w.keys.id, ID_LEN);
-    OK(rotas_save(w.node, &w.people[BOSS], &one, str_bytes(str_from(text)), w.now_ms, &w.err));
-    return one;
-}
-
-static struct rotas_seen look(const struct rotas_one *one)
-{
-    struct rotas_seen s;
-    OK(rotas_look(w.node, &w.people[BOSS], one->id, w.now_ms, w.a, &s, &w.err));
-    return s;
-}
-
-static int tend(int minute, bool *more)
-{
-    const struct rotas_clock clock = {w.now_ms, w.now_ms / (INT64_C(24) * 3600 * 1000), minute};
-    bool making;
-    int r = rotas_tend(w.node, &w.holders, &clock, more, &w.err);
-    struct err err = {0};
-    OK(rotas_make(w.node, w.now_ms, NULL, &making, &err));
-    *more = *more || making;
-    return r;
-}
-
-static void settle(int minute)
-{
-    bool more = true;
-    for (int i = 0; more && i < 20; i++)
-        OK(tend(minute, &more));
-}
-
-static struct rotas_one made(const char *text)
-{
-    struct rotas_one one = save(text);
-    OK(rotas_freeze(w.node, &w.people[BOSS], one.id, w.now_ms, &w.err));
-    settle(0);
-    return one;
-}
+/* Rotas that a node keeps: frozen before they are drawn, a hand that shows, two who swap, somebody ill, counters twice a shift. */
+#include "work/rota/test_rotas_node.h"
 
 static void test_frozen_then_drawn(void **state)
 {
@@ -473,184 +352,6 @@ static void test_somebody_is_ill(void **state)
     assert_memory_equal(again.cells, s.changes[0].cells, again.n * sizeof *again.cells);
 }
 
-/* What a stranger makes of table and record; each change of either is found. */
-static void test_a_stranger_makes_it_again(void **state)
-{
-    (void)state;
-    struct rotas_one one = made(table);
-    struct rotas_seen s = look(&one), again;
-    struct threshold_keys keys;
-    struct err err = {0};
-    const int to = s.roster[4] ? ROTA_OFF : 1;
-    settle(6 * 60);
-    OK(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){0, 4, to}, STR("a course"), w.now_ms, &w.err));
-    OK(rotas_ill(w.node, &w.people[BOSS], one.id, 1, 2, 5, w.now_ms, &w.err));
-    settle(10 * 60);
-    s = look(&one);
-    const size_t cells = (size_t)(s.book.rota.n_officers * s.book.rota.n_days);
-    const str record = rotas_record_write(w.a, &s, &w.keys.keys);
-    OK(rotas_record_check(w.a, s.input, str_bytes(record), &again, &keys, &w.err));
-    assert_int_equal(again.n, 4);
-    assert_memory_equal(again.roster, s.roster, cells);
-    assert_memory_equal(again.mark, s.mark, cells);
-    assert_int_equal(again.mark[4], ROTAS_BY_HAND);
-    assert_memory_equal(&keys, &w.keys.keys, sizeof keys);
-    assert_int_equal(rotas_record_check(w.a, str_bytes(str_printf(w.a, "%s# other\n", table)), str_bytes(record), &again, &keys, &err), ERR_CORRUPT);
-    static const char *const lies[][2] = {
-        {"officer\\\\\\\":1,\\\\\\\"first", "officer\\\\\\\":2,\\\\\\\"first"}, /* another is ill */
-        {"\"kind\":4", "\"kind\":2"}, {"\"number\":1,\"known\"", "\"number\":2,\"known\""}, /* another draw's answers */
-        {"\\\"to\\\":1}", "\\\"to\\\":2}"}, /* a cell, a counter */
-    };
-    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
-        char *text = arena_alloc(w.a, record.len + 1), *at;
-        memcpy(text, record.p, record.len);
-        text[record.len] = 0;
-        at = strstr(text, lies[i][0]);
-        if (!at)
-            fail_msg("the record does not say %s: %s", lies[i][0], text);
-        memcpy(at, lies[i][1], strlen(lies[i][1]));
-        assert_true(rotas_record_check(w.a, s.input, (bytes){(const uint8_t *)text, record.len}, &again, &keys, &err) < 0);
-    }
-}
-
-static int check_again(struct rotas_seen *s, struct rotas_seen *again)
-{
-    struct threshold_keys keys;
-    return rotas_record_check(w.a, s->input, str_bytes(rotas_record_write(w.a, s, &w.keys.keys)), again, &keys, &w.err);
-}
-
-/* What an earlier program made: another roster of the same table and draw. */
-static struct rotas_one made_before(void)
-{
-    struct rotas_one one = made(table);
-    struct rotas_seen s = look(&one);
-    uint8_t seed[ROTA_SEED_LEN], *roster = rota_roster(w.a, &s.book.rota);
-    const size_t cells = (size_t)(s.book.rota.n_officers * s.book.rota.n_days);
-    OK(rotas_seed(&w.keys.keys, &s.draws[0], seed, &w.err));
-    seed[0] ^= 1; /* as if */
-    OK(rota_solve(&s.book.rota, seed, s.book.moves, roster, NULL, &w.err));
-    assert_memory_not_equal(roster, s.drawn, cells);
-    OK(vault_put(w.node->vault, w.node->db, VAULT_ROTA, (bytes){roster, cells}, NULL, &s.one.roster, NULL, &w.err));
-    s.one.search = 1;
-    OK(rotas_store_put(w.node->db, &s.one, &w.err));
-    const struct rotas_seen now = look(&one);
-    assert_memory_equal(now.drawn, roster, cells); /* a node goes by what it has, and makes nothing again */
-    return one;
-}
-
-/* An earlier search is told as such, and no breach; whatever does not hang on the search is checked as ever. */
-static void test_a_record_of_another_search(void **state)
-{
-    (void)state;
-    struct rotas_one one = made_before();
-    settle(6 * 60);
-    struct rotas_seen s = look(&one), again;
-    OK(rotas_hand(w.node, &w.people[BOSS], one.id, (struct rotas_cell){0, 4, s.roster[4] ? ROTA_OFF : 1}, STR("a course"), w.now_ms, &w.err));
-    OK(rotas_ill(w.node, &w.people[BOSS], one.id, 1, 2, 5, w.now_ms, &w.err));
-    settle(10 * 60);
-    s = look(&one);
-    const size_t cells = (size_t)(s.book.rota.n_officers * s.book.rota.n_days);
-    OK(check_again(&s, &again));
-    assert_int_equal(again.other_search, 1);
-    assert_memory_equal(again.roster, s.roster, cells);
-    assert_memory_equal(again.mark, s.mark, cells);
-    /* a seat that was not drawn, answers to another question */
-    s.changes[0].cells[0].to ^= 3;
-    assert_int_equal(check_again(&s, &again), ERR_CORRUPT);
-    s.changes[0].cells[0].to ^= 3;
-    s.draws[0].what.number++;
-    assert_true(check_again(&s, &again) < 0);
-    s.draws[0].what.number--;
-    /* who says that it was this search is held to it */
-    s.one.search = ROTA_SEARCH;
-    assert_int_equal(check_again(&s, &again), ERR_CORRUPT);
-    assert_non_null(strstr(w.err.text, "the roster is not what its draw gives"));
-    s.drawn[6 * 14] = 1; /* she is on leave */
-    assert_int_equal(check_again(&s, &again), ERR_INPUT);
-}
-
-/* The record without what it says of searches. */
-static int check_silent(struct rotas_seen *s, struct rotas_seen *again)
-{
-    static const char *const keys[] = {"\"search", "\"drawn"};
-    struct threshold_keys by;
-    const str record = rotas_record_write(w.a, s, &w.keys.keys);
-    char *text = arena_alloc(w.a, record.len + 1);
-    memcpy(text, record.p, record.len);
-    for (int i = 0; i < 2; i++)
-        for (char *at = text; (at = strstr(at, keys[i])) != NULL; at++)
-            at[1] = '_';
-    return rotas_record_check(w.a, s->input, (bytes){(const uint8_t *)text, record.len}, again, &by, &w.err);
-}
-
-/* Records from before said neither the search nor what it gave: then table, draws and answers are checked. */
-static void test_a_record_that_does_not_say_its_search(void **state)
-{
-    (void)state;
-    struct rotas_one one = made_before();
-    settle(6 * 60);
-    OK(rotas_ill(w.node, &w.people[BOSS], one.id, 1, 2, 5, w.now_ms, &w.err));
-    settle(10 * 60);
-    struct rotas_seen s = look(&one), again;
-    OK(check_silent(&s, &again));
-    assert_int_equal(again.other_search, 1);
-    assert_null(again.roster);
-    s.draws[1].what.number++; /* answers to another question */
-    assert_true(check_silent(&s, &again) < 0);
-}
-
-/* The same of who stood in; and what an earlier search made as this one does is shown whatever its number. */
-static void test_a_stand_in_of_another_search(void **state)
-{
-    (void)state;
-    struct rotas_one one = made(table);
-    struct rotas_seen s = look(&one), again;
-    int who = 0;
-    while (s.roster[who * 14 + 2] != 1)
-        who++;
-    OK(rotas_ill(w.node, &w.people[BOSS], one.id, who, 2, 2, w.now_ms, &w.err));
-    settle(0);
-    s = look(&one);
-    struct rotas_change *c = &s.changes[0];
-    assert_int_equal(s.one.search, ROTA_SEARCH);
-    assert_int_equal(c->search, ROTA_SEARCH);
-    s.one.search = c->search = 1;
-    OK(check_again(&s, &again));
-    assert_int_equal(again.other_search, 0);
-    size_t hers = 0, other = 0;
-    for (size_t i = 0; i < c->n; i++)
-        *(c->cells[i].officer == who ? &hers : &other) = i;
-    c->cells[other].to = c->cells[other].to == 1 ? 2 : 1; /* another day's work for who stood in */
-    OK(check_again(&s, &again));
-    assert_int_equal(again.other_search, 1);
-    c->search = ROTA_SEARCH;
-    assert_int_equal(check_again(&s, &again), ERR_CORRUPT);
-    c->search = 1;
-    c->cells[hers].to = 2; /* she works */
-    assert_int_equal(check_again(&s, &again), ERR_CORRUPT);
-    c->cells[hers] = c->cells[other]; /* she is not off */
-    assert_int_equal(check_again(&s, &again), ERR_CORRUPT);
-}
-
-/* A rota from before it was kept which search made it. */
-static void test_rows_of_the_first_schema(void **state)
-{
-    (void)state;
-    struct db *old = test_db_open(w.a);
-    const struct db_schema first = {rotas_schema.room, rotas_schema.steps, 1};
-    struct rotas_one got = {.id = {7}};
-    struct db_stmt *q;
-    OK(db_migrate(old, &first, &w.err));
-    OK(db_prepare(old, "insert into rota values ($1, $1, $1, 4, 20000, 14, $2, $1, 0, 3, 5, 6, 7)", &q, &w.err));
-    db_bind_id(q, 1, got.id);
-    db_bind_blob(q, 2, (bytes){(const uint8_t[HASH_LEN]){1}, HASH_LEN});
-    OK(db_run(q, &w.err));
-    OK(db_migrate(old, &rotas_schema, &w.err));
-    OK(rotas_store_get(old, got.id, &got, &w.err));
-    assert_int_equal(got.search, 1);
-    db_close(old);
-}
-
 static void test_counters(void **state)
 {
     (void)state;
@@ -757,13 +458,22 @@ static void test_the_last_night(void **state)
     assert_int_equal(s.n, 3); /* the night before went on when it was made */
     assert_true(s.changes[2].half == 1 && s.changes[2].first == 13);
 }
-
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(test_frozen_then_drawn), TEST(test_a_node_that_stops_begins_the_search_anew), TEST(test_holders), TEST(test_who_may), TEST(test_a_hand_shows), TEST(test_a_calendar_is_brought_up_to_date), TEST(test_two_swap), TEST(test_what_cannot_be_swapped),
-                                       TEST(test_somebody_is_ill), TEST(test_a_stranger_makes_it_again), TEST(test_a_record_of_another_search),
-                                       TEST(test_a_record_that_does_not_say_its_search), TEST(test_a_stand_in_of_another_search), TEST(test_rows_of_the_first_schema), TEST(test_counters), TEST(test_her_counter), TEST(test_the_last_night)};
+    const struct CMUnitTest tests[] = {
+        TEST(test_frozen_then_drawn),
+        TEST(test_a_node_that_stops_begins_the_search_anew),
+        TEST(test_holders),
+        TEST(test_who_may),
+        TEST(test_a_hand_shows),
+        TEST(test_a_calendar_is_brought_up_to_date),
+        TEST(test_two_swap),
+        TEST(test_what_cannot_be_swapped),
+        TEST(test_somebody_is_ill),
+        TEST(test_counters),
+        TEST(test_her_counter),
+        TEST(test_the_last_night),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
