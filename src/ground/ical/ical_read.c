@@ -191,7 +191,8 @@ int ical_read(struct arena *a, bytes file, int64_t from, int64_t until, struct i
     if (file.len > ICAL_FILE_MAX)
         return err_set(err, ERR_LIMIT, N_("a calendar file is at most one million characters"));
     char *text = arena_alloc(a, file.len + 1);
-    memcpy(text, file.p, file.len);
+    if (file.len > 0)
+        memcpy(text, file.p, file.len);
     icalcomponent *all = strlen(text) == file.len && file.len ? icalparser_parse_string(text) : NULL;
     if (!all || (icalcomponent_isa(all) != ICAL_VCALENDAR_COMPONENT && icalcomponent_isa(all) != ICAL_XROOT_COMPONENT)) {
         if (all)

@@ -206,11 +206,11 @@ bool hall_quiet(const struct hall *h, int64_t now_ms)
 static int happen(struct hall *h, struct line_event *e, int64_t now_ms, struct line_outcome *o, struct err *err)
 {
     struct line_outcome out;
-    struct arena *a = arena_new();
     uint64_t lots[LINE_WINDOW_MAX];
     e->at = now_ms > h->at ? now_ms : h->at;
     if (h->first_at && e->at - h->first_at > DAY_LONGEST_MS && e->kind != LINE_CALL && e->kind != LINE_CHECK) /* what was asked before is still drawn */
         return err_set(err, ERR_DENIED, N_("this day has run for as long as one may: hand it over to the next one"));
+    struct arena *a = arena_new();
     give_lots(h, e, lots);
     int r = hall_seen_apply(h, e, &out, err);
     if (e->kind == LINE_ENTER || e->kind == LINE_CALL)
