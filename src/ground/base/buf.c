@@ -95,7 +95,7 @@ bytes buf_bytes(struct buf *b)
 
 struct reader reader_new(bytes b)
 {
-    return (struct reader){.p = b.p, .end = b.p + b.len, .ok = true};
+    return (struct reader){.p = b.p, .end = b.len > 0 ? b.p + b.len : b.p, .ok = true}; /* nothing may lie nowhere */
 }
 
 bytes reader_take(struct reader *r, size_t len)
