@@ -6,8 +6,8 @@
 # Taken in processor time of one core, one run each, one seed. The search ends when nothing better is left, which it then has proved:
 #     instance    1    2     3     4     5     6     7     8     9    10    11    12
 #     best known  607  828   1001  1716  1143  1950  1056  1300  439  4631  3443  4040
-#     of 600 s         828   1001  1716              1056             4631  3443
-#     spent            74 s  73 s  76 s              457 s            76 s  71 s
+#     of 600 s         828   1001  1716        1950  1056             4631  3443  4040
+#     spent            74 s  73 s  76 s        575 s 457 s            76 s  71 s  101 s
 #     of so many       30 s  30 s  30 s  60 s  60 s  130 s 150 s 100 s 30 s 30 s  150 s
 #     seconds     607  828   1001  1716  1143  1950  1056  1300  442  4631  3443  4041 (8, 12: while seven eighths went to linear programs; 1: annealing)
 #     bound       558  828   1001  1716  1141  1949  1055  1297  406  4631  3443  4040 (no roster costs less; the first program's)
