@@ -102,20 +102,20 @@ struct hall_place_view {
 
 /* --- the hall --- */
 
+struct hall_lane_input { str name, weight, at; bool checked, closed, there; }; /* there: it can be closed */
 struct hall_new_view {
     const struct layout *page;
     str name, counters, posts;
-    struct hall_lane_input { str name, weight, at; bool checked; } lanes[6];
+    struct hall_lane_input lanes[6];
 };
 /* Another rule: what would be otherwise; lanes that one counter would serve alone. */
 struct hall_rule_row { const char *label; unsigned lane, counter; str was, now; }; /* lane, counter: which, or 0; empty: it is not there */
 struct hall_otherwise { struct hall_rule_row *rows; size_t n; str *alone; size_t n_alone; };
-struct hall_rule_lane { str name, weight, at; bool checked, closed, there; };
 struct hall_rule_view {
     const struct layout *page;
     struct hall_head head;
     str name, counters, posts, window, cap, tries, reference, seen;
-    struct hall_rule_lane *lanes;
+    struct hall_lane_input *lanes;
     size_t n_lanes, n_there;
     struct hall_otherwise otherwise; /* n 0: not shown yet */
 };

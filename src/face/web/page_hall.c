@@ -43,7 +43,7 @@ static int draw_new(struct page *p)
         str got[4];
         for (size_t k = 0; k < 4; k++)
             got[k] = form_get(&p->form, str_printf(p->a, "%s-%zu", keys[k], i + 1).p);
-        v.lanes[i] = (struct hall_lane_input){got[0], got[1], got[2], got[3].len > 0};
+        v.lanes[i] = (struct hall_lane_input){.name = got[0], .weight = got[1], .at = got[2], .checked = got[3].len > 0};
     }
     if (!p->form.n)
         v.counters = STR("4");

@@ -100,7 +100,7 @@ static void fill_sent(struct page *p, struct hall_rule_view *v)
     v->cap = page_field(p, "cap");
     v->tries = page_field(p, "tries");
     for (size_t i = 0; i < v->n_lanes; i++)
-        v->lanes[i] = (struct hall_rule_lane){field_of(p, "lane", i + 1), field_of(p, "weight", i + 1), field_of(p, "at", i + 1),
+        v->lanes[i] = (struct hall_lane_input){field_of(p, "lane", i + 1), field_of(p, "weight", i + 1), field_of(p, "at", i + 1),
                                               field_of(p, "checked", i + 1).len > 0, field_of(p, "closed", i + 1).len > 0, i < v->n_there};
 }
 
@@ -113,7 +113,7 @@ static void fill_posted(struct page *p, const struct hall_setup *s, struct hall_
     v->cap = number(p, s->rule.cap);
     v->tries = number(p, s->rule.tries);
     for (unsigned i = 0; i < s->rule.n_lanes; i++)
-        v->lanes[i] = (struct hall_rule_lane){s->lanes[i], number(p, s->rule.lanes[i].weight), serving(p, &s->rule, i),
+        v->lanes[i] = (struct hall_lane_input){s->lanes[i], number(p, s->rule.lanes[i].weight), serving(p, &s->rule, i),
                                               (s->rule.lanes[i].needs & ~LINE_NOBODY) != 0, (s->rule.lanes[i].needs & LINE_NOBODY) != 0, true};
 }
 
@@ -124,7 +124,7 @@ static int draw_rule(struct page *p, const struct hall_setup *is, const struct h
     v.head = (struct hall_head){.id = page_hex(p, is->id), .name = is->name, .where = "", .supervisor = true, .officer = true};
     v.n_there = is->rule.n_lanes;
     v.n_lanes = lanes_shown(is);
-    v.lanes = arena_array(p->a, struct hall_rule_lane, v.n_lanes);
+    v.lanes = arena_array(p->a, struct hall_lane_input, v.n_lanes);
     if (p->form.n)
         fill_sent(p, &v);
     else

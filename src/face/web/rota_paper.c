@@ -20,14 +20,22 @@ static str cell(struct page *p, const struct rotas_seen *s, int officer, int day
     return str_printf(p->a, "%.*s%s", STR_ARG(duty.len ? duty : STR("–")), mark);
 }
 
-static void begin(struct page *p, struct buf *b, const struct rotas_seen *s, str hall, bool wide)
+/* The rota of the address, and the head of its paper. */
+static int begin(struct page *p, struct buf *b, struct rotas_seen *s, bool wide)
 {
+    str hall;
+    int r = rota_page_made(p, s);
+    if (r == 0)
+        r = rota_page_hall(p, s->one.hall, &hall);
+    if (r < 0)
+        return r;
     const str handling = str_printf(p->a, "%.*s, %.*s %.*s", STR_ARG(hall), STR_ARG(page_words(p, N_("Table"))), 16,
                                     hex_encode(p->a, (bytes){s->one.digest, HASH_LEN}).p);
     const str title = html_words(&p->out, N_("Rota, {first} to {last}"), (const struct html_arg[]){{"first", rota_page_day(p, s->one.first_day)},
                                  {"last", rota_page_day(p, s->one.first_day + s->one.n_days - 1)}}, 2);
     paper_begin(b, &(struct paper_head){.language = str_from(p->layout.language), .title = title, .agency = p->layout.agency, .handling = handling,
                                         .counted = true, .wide = wide});
+    return 0;
 }
 
 /* What of these officers and days is not as it was drawn. */
@@ -79,14 +87,10 @@ int show_rota_wall(struct page *p)
 {
     struct rotas_seen s;
     struct buf b = buf_new(p->a);
-    str hall;
-    int r = rota_page_made(p, &s);
-    if (r == 0)
-        r = rota_page_hall(p, s.one.hall, &hall);
+    int r = begin(p, &b, &s, true);
     if (r < 0)
         return r;
     const struct rota *rota = &s.book.rota;
-    begin(p, &b, &s, hall, true);
     for (int first = 0, last; first < rota->n_days; first = last + 1) {
         last = first + 6 - rota_weekday(rota, first);
         last = last < rota->n_days ? last : rota->n_days - 1;
@@ -125,14 +129,10 @@ int show_rota_sheets(struct page *p)
 {
     struct rotas_seen s;
     struct buf b = buf_new(p->a);
-    str hall;
-    int r = rota_page_made(p, &s);
-    if (r == 0)
-        r = rota_page_hall(p, s.one.hall, &hall);
+    int r = begin(p, &b, &s, false);
     if (r < 0)
         return r;
     const int one = rota_page_one(p, &s.book.rota);
-    begin(p, &b, &s, hall, false);
     for (int o = one < 0 ? 0 : one; o < s.book.rota.n_officers && (one < 0 || o == one); o++) {
         paper_page(&b);
         add_sheet(p, &b, &s, o);

@@ -9,50 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ground/base/base.h"
-#include "work/desk/line.h"
-
-#define APPLY(line, ...) apply_or_fail((line), &(struct line_event){__VA_ARGS__})
-#define REFUSED(line, code, ...) assert_int_equal(refused((line), &(struct line_event){__VA_ARGS__}), (code))
-
-static struct line_outcome apply_or_fail(struct line *line, const struct line_event *e)
-{
-    struct err err = {0};
-    struct line_outcome o;
-    if (line_apply(line, e, &o, &err) < 0)
-        fail_msg("%s", err.text);
-    return o;
-}
-
-/* What is refused has a sentence and changes nothing. */
-static int refused(struct line *line, const struct line_event *e)
-{
-    struct err err = {0};
-    const uint64_t before = line_fingerprint(line);
-    const struct line_totals totals = *line_totals(line);
-    int r = line_apply(line, e, NULL, &err);
-    if (r < 0) {
-        assert_true(err.text[0]);
-        assert_true(before == line_fingerprint(line));
-        assert_memory_equal(&totals, line_totals(line), sizeof totals);
-    }
-    return r;
-}
-
-static struct line *open_or_fail(const struct line_rule *rule)
-{
-    struct err err = {0};
-    struct line *line;
-    if (line_open(rule, &line, &err) < 0)
-        fail_msg("%s", err.text);
-    return line;
-}
-
-static struct line *small(uint16_t window)
-{
-    struct line_rule rule = {.window = window, .n_lanes = 1, .n_counters = 2, .n_posts = 3, .serves = {1, 1}};
-    return open_or_fail(&rule);
-}
+#include "work/desk/test_line_small.h"
 
 static const uint64_t lots3[] = {8, 2, 5}, equal[LINE_WINDOW_MAX];
 

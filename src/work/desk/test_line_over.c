@@ -6,35 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ground/base/base.h"
-#include "work/desk/line.h"
-
-#define APPLY(line, ...) apply_or_fail((line), &(struct line_event){__VA_ARGS__})
-#define REFUSED(line, code, ...) assert_int_equal(line_apply((line), &(struct line_event){__VA_ARGS__}, NULL, NULL), (code))
-
-static struct line_outcome apply_or_fail(struct line *line, const struct line_event *e)
-{
-    struct err err = {0};
-    struct line_outcome o;
-    if (line_apply(line, e, &o, &err) < 0)
-        fail_msg("%s", err.text);
-    return o;
-}
-
-static struct line *open_or_fail(const struct line_rule *rule)
-{
-    struct err err = {0};
-    struct line *line;
-    if (line_open(rule, &line, &err) < 0)
-        fail_msg("%s", err.text);
-    return line;
-}
-
-static struct line *small(uint16_t window)
-{
-    const struct line_rule rule = {.window = window, .n_lanes = 1, .n_counters = 2, .n_posts = 3, .serves = {1, 1}};
-    return open_or_fail(&rule);
-}
+#include "work/desk/test_line_small.h"
 
 static void test_who_cannot_come_over(void **state)
 {

@@ -384,37 +384,6 @@ void rows_best(const struct rows *r, const int64_t *price, const int64_t *rest, 
     }
 }
 
-PLAN_FAST void rows_through(const struct rows *r, const int64_t *price, const int64_t *rest, int64_t *come, int64_t *through)
-{
-    int64_t letter[ROWS_LETTERS_MAX], best[ROWS_LETTERS_MAX];
-    for (int node = 0; node < r->n_nodes; node++)
-        come[node] = ROWS_NEVER;
-    come[r->n_nodes - 1] = 0;
-    for (int d = 0; d < r->n_days; d++) {
-        price_letters(r, d, price, letter);
-        for (int l = 0; l < r->n_letters[d]; l++)
-            best[l] = ROWS_NEVER;
-        const int end = d ? r->layer[d - 1] : r->n_nodes;
-        for (int node = r->layer[d]; node < end; node++)
-            for (uint32_t i = r->begin[node]; i < r->begin[node + 1]; i++) {
-                const uint32_t l = r->arcs[i] & 255, to = r->arcs[i] >> 8;
-                const int64_t cost = come[node] + letter[l];
-                come[to] = cost < come[to] ? cost : come[to];
-                best[l] = cost + rest[to] < best[l] ? cost + rest[to] : best[l];
-            }
-        for (int j = 0; j < r->n_duties; j++) {
-            int64_t *out = &through[d * r->n_duties + j];
-            *out = ROWS_NEVER;
-            for (int l = 0; l < r->n_letters[d]; l++) {
-                const struct rows_letter *of = &r->letters[d][l];
-                const int64_t cost = best[l] - letter[l] + of->cost + price[d * r->n_duties + j];
-                if (of->class == r->class_of[d * r->n_duties + j] && best[l] < ROWS_NEVER && cost < *out)
-                    *out = cost;
-            }
-        }
-    }
-}
-
 /* Depth first, by day; path[d] is the row so far. */
 struct within {
     const struct rows *r;

@@ -45,8 +45,6 @@ int64_t rows_price(const struct rows *r, const int64_t *price, int64_t *rest);
 /* A row of that price, after rows_price with the same arguments. random chooses among equals; NULL: the first. */
 struct rota_random;
 void rows_best(const struct rows *r, const int64_t *price, const int64_t *rest, struct rota_random *random, uint8_t *row);
-/* through[day * n_duties + duty] becomes the price of the best row that has the duty on the day; after rows_price. come: scratch like rest. */
-void rows_through(const struct rows *r, const int64_t *price, const int64_t *rest, int64_t *come, int64_t *through);
 /* All rows of price at most `most`, one behind the other, up to max of them; returns how many there are, max + 1 if more. After rows_price. */
 int rows_within(const struct rows *r, const int64_t *price, const int64_t *rest, int64_t most, int max, uint8_t *row);
 
